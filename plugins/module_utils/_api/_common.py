@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What all resources have in common: paths, names of keys, and the forms in which objects arrive."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import quote
+
+from .. import _errors as errors
+from .._errors import ThreemaError
+from .._http import Answer
+
+Object = t.Dict[str, t.Any]
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def segment(value: str) -> str:
+    """One segment of a path: credential ids contain ``/``, ``+`` and ``=``, so nothing stays as it is (contract 1)."""
+    # A dot alone is the one thing that quoting keeps and that would climb out of the path.
+    return quote(value, safe="") if value.strip(".") else value.replace(".", "%2E")
+
+
+def snake(name: str) -> str:
+    """``licenseCount`` to ``license_count``."""
+    return _CAPITAL.sub("_", name).lower()
+
+
+def plain(item: Object) -> Object:
+    """An object of the API with our names of keys and without its links; unknown fields pass."""
+    return {snake(key): value for key, value in item.items() if key != "_links"}
+
+
+def a_dict(answer: Answer) -> Object:
+    """:raises ThreemaError: of kind ``protocol``, if the answer is not a JSON object."""
+    document = answer.json()
+    if not isinstance(document, dict):
+        raise answer.unexpected("is JSON of another form than the documented object")
+    return document
+
+
+def expect_status(answer: Answer, *statuses: int) -> None:
+    """:raises ThreemaError: of kind ``protocol``, if a write was answered otherwise than documented.
+
+    An empty 200 of something in between is no sign that the service did it; who wrote then looks (contract 2).
+    """
+    if answer.status not in statuses:
+        raise answer.unexpected(f"has not the documented status {' or '.join(map(str, statuses))}")
+
+
+def delete(send: t.Callable[..., Answer], path: str) -> bool:
+    """DELETE; false if the object was gone already, by somebody else's hand.
+
+    A 404 after a lost answer means that the first try did it.
+    """
+    try:
+        expect_status(send("DELETE", path), 204)
+    except ThreemaError as error:
+        if error.kind != errors.NOT_FOUND:
+            raise
+        return error.repeated
+    return True

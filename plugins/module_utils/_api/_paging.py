@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Lists that come in pages (contract 1.1).
+
+Whether ``page`` counts pages from 0, from 1 or is the number of a record is not settled, so the first two answers
+tell. The largest page keeps ``page`` out of play for nearly every subscription.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import _errors as errors
+from .._errors import ThreemaError
+from .._http import Answer, Client
+from ._common import Object, a_dict
+
+#: How often a list that changed while it was read is read again from its beginning.
+_MAX_RESTARTS: t.Final = 2
+
+Item = t.TypeVar("Item")
+
+
+class _Changed(Exception):
+    """The list changed between two of its pages."""
+
+
+class Listing(t.Generic[Item]):
+    """A list, read page by page.
+
+    :param key: where the answer holds the items.
+    :param convert: turns one of the API's objects into (its id, what is kept); raises :class:`ValueError`
+        with the reason for an object that is not of the documented form.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        path: str,
+        key: str,
+        page_size: int,
+        convert: t.Callable[[Object], tuple[str, Item]],
+        query: t.Mapping[str, str] | None = None,
+    ) -> None:
+        self._client = client
+        self._path = path
+        self._key = key
+        self._page_size = page_size
+        self._convert = convert
+        self._query = dict(query or {})
+        self._restarts = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.total: int | None = None
+        self._first_ids: list[str] = []
+        self._page: int | None = None
+        self._by_record = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything has arrived."""
+        return self.total is not None and len(self.items) >= self.total
+
+    @property
+    def pages_left(self) -> int:
+        """Least number of requests for the rest, after the first page."""
+        return -(-((self.total or 0) - len(self.items)) // max(1, len(self._first_ids)))
+
+    def read_page(self) -> None:
+        """Read the next page.
+
+        :raises ThreemaError: of kind ``protocol``, if the list is not whole or not of the documented form.
+        """
+        try:
+            self._read_page()
+        except _Changed as reason:
+            self._restarts += 1
+            if self._restarts > _MAX_RESTARTS:
+                raise self._broken(f"it changes while it is read ({reason}); run again") from None
+            self._begin()
+            self._read_page()
+
+    def read_all(self, enough: t.Callable[[], bool] = lambda: False) -> None:
+        """Read to the end, or until ``enough`` says so.
+
+        :raises ThreemaError: as :meth:`read_page`.
+        """
+        while not self.whole and not (self.total is not None and enough()):
+            self.read_page()
+
+    def _read_page(self) -> None:
+        page = self._page
+        query: dict[str, t.Any] = {**self._query, "pageSize": self._page_size}
+        if page is not None:
+            query["page"] = page
+        answer = self._client.request("GET", self._path, query=query)
+        document = a_dict(answer)
+        entries = self._entries(document, answer)
+        total = _total(document, answer)
+        if self.total is not None and total < self.total:
+            raise _Changed(f"its total fell from {self.total} to {total}")
+        self.total = total
+        new = [id_ for id_ in entries if id_ not in self.items]
+        self.items.update(entries)
+        if page is None:
+            self._first_ids = new
+            self._page = 1
+        else:
+            self._page = self._next_page(page, list(entries), new)
+        if len(self.items) > total:
+            raise self._broken(f"it holds {len(self.items)} objects but gives its total as {total}")
+        if not self.whole and not entries:
+            raise self._broken(f"it ends after {len(self.items)} of {total} objects")
+
+    def _next_page(self, page: int, ids: list[str], new: list[str]) -> int:
+        """What to ask for next, by what ``page`` brought: see the contract's advice in 1.1."""
+        repeats_first = ids == self._first_ids
+        shifted = ids[:-1] == self._first_ids[1:] and len(new) == 1 and len(ids) > 1
+        if page == 1 and repeats_first:
+            return 2
+        if shifted and page in (1, 2) and not self._by_record:
+            # page is the number of a record, counted from 0 or from 1.
+            self._by_record = True
+            return len(self.items) + page - 1
+        if len(new) < len(ids):
+            raise _Changed("an object came twice")
+        return page + len(ids) if self._by_record else page + 1
+
+    def _entries(self, document: Object, answer: Answer) -> dict[str, Item]:
+        items = document.get(self._key)
+        if not isinstance(items, list):
+            raise answer.unexpected(f"holds no list {self._key!r}")
+        entries: dict[str, Item] = {}
+        for item in items:
+            if not isinstance(item, dict):
+                raise answer.unexpected(f"holds something else than objects in {self._key!r}")
+            try:
+                id_, kept = self._convert(item)
+            except ValueError as reason:
+                raise answer.unexpected(f"holds in {self._key!r} an object {reason}") from None
+            if id_ in entries:
+                raise answer.unexpected(f"holds an object twice in {self._key!r}")
+            entries[id_] = kept
+        return entries
+
+    def _broken(self, what: str) -> ThreemaError:
+        return ThreemaError(
+            errors.PROTOCOL,
+            f"GET {self._path}: the list is not whole: {what}. Nothing is decided on such a list",
+            status=200,
+            method="GET",
+            path=self._path,
+            request_sent=True,
+        )
+
+
+def _total(document: Object, answer: Answer) -> int:
+    paging = document.get("paging")
+    total = paging.get("total") if isinstance(paging, dict) else None
+    if not isinstance(total, int) or isinstance(total, bool) or total < 0:
+        raise answer.unexpected("does not say how many objects there are in all (paging.total)")
+    return total
+
+
+def required_text(item: Object, *keys: str) -> str:
+    """The first of several spellings of a key; :raises ValueError: if none holds a text."""
+    for key in keys:
+        value = item.get(key)
+        if isinstance(value, str) and value:
+            return value
+    raise ValueError(f"without {' or '.join(keys)}")

@@ -1,0 +1,134 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""MDM settings: of the subscription (global) and of credentials (contract 7)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import _errors as errors
+from .._errors import ThreemaError
+from .._http import Client
+from .._parameters import SECRET_PARAMETERS, Value
+from ._common import Object, a_dict, delete, expect_status, segment
+from ._paging import Listing, required_text
+
+PAGE_SIZE: t.Final = 500
+#: Most credentials in one bulk write.
+BULK_SIZE: t.Final = 1000
+
+Settings = t.Dict[str, Value]
+
+
+class SettingApi:
+    """Reads and writes settings. A scope is the id of a credential, or None for the global settings."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, scope: str | None) -> Settings | None:
+        """All settings of one scope; None where the service knows no such credential.
+
+        Whether it says so for an unknown credential is not documented (contract 9): an empty answer may mean that too.
+        """
+        try:
+            answer = self._client.request("GET", _path(scope))
+        except ThreemaError as error:
+            if scope is not None and (error.kind == errors.NOT_FOUND or error.status == 400):
+                return None
+            raise
+        return _settings(a_dict(answer).get("parameters"), answer.unexpected)
+
+    def fetch(self, scopes: t.Collection[str], total: int | None) -> dict[str, Settings]:
+        """Settings of many credentials, one by one or by the bulk list if that is less requests.
+
+        :param total: number of credentials in the subscription, None if not known.
+        :returns: by credential id; what is not in it has no settings.
+        :raises ThreemaError: if a list is not whole, or a request fails.
+        """
+        pages = -(-total // PAGE_SIZE) if total is not None else len(scopes)
+        if len(scopes) <= pages or len(scopes) <= 1:
+            return {scope: settings for scope in scopes if (settings := self.read(scope)) is not None}
+        wanted = set(scopes)
+        listing = self._listing()
+        listing.read_all(lambda: wanted <= listing.items.keys())
+        return {scope: settings for scope, settings in listing.items.items() if scope in wanted}
+
+    def read_all(self) -> dict[str, Settings]:
+        """Settings of all credentials, by credential id."""
+        listing = self._listing()
+        listing.read_all()
+        return listing.items
+
+    def _listing(self) -> Listing[Settings]:
+        return Listing(self._client, "/mdm-bulk", "credentials", PAGE_SIZE, _bulk_entry)
+
+    def write(self, scope: str | None, name: str, value: Value) -> None:
+        """Create or change one setting: POST is the documented upsert, so it may be repeated."""
+        payload = {"property": name, "value": value}
+        answer = self._client.request("POST", _path(scope), payload=payload, secrets=_secrets({name: value}))
+        expect_status(answer, 204)
+
+    def delete(self, scope: str | None, name: str) -> bool:
+        """Remove one setting; false if it was gone already."""
+        return delete(self._client.request, f"{_path(scope)}/{segment(name)}")
+
+    def write_bulk(self, settings: t.Mapping[str, Settings]) -> None:
+        """Create or change settings of up to 1 000 credentials; what is not named stays (contract 7)."""
+        payload = {
+            "credentials": [
+                {"id": id_, "parameters": [{"name": name, "value": value} for name, value in values.items()]}
+                for id_, values in settings.items()
+            ]
+        }
+        secrets = [secret for values in settings.values() for secret in _secrets(values)]
+        expect_status(self._client.request("POST", "/mdm-bulk", payload=payload, secrets=secrets), 204)
+
+
+def _path(scope: str | None) -> str:
+    return "/mdm" if scope is None else f"/credentials/{segment(scope)}/mdm"
+
+
+def _secrets(settings: Settings) -> list[str]:
+    return [str(value) for name, value in settings.items() if name in SECRET_PARAMETERS]
+
+
+def _settings(items: t.Any, unexpected: t.Callable[[str], ThreemaError]) -> Settings:
+    try:
+        return _parse(items)
+    except ValueError as reason:
+        raise unexpected(f"holds {reason}") from None
+
+
+def _parse(items: t.Any) -> Settings:
+    """Names and values; the key of the name is ``name`` or ``id`` (contract 7), and in requests ``property``."""
+    if not isinstance(items, list):
+        raise ValueError("no list 'parameters'")
+    settings: Settings = {}
+    for item in items:
+        if not isinstance(item, dict) or not isinstance(item.get("value", []), (str, int, bool, type(None))):
+            raise ValueError("a setting without a value of a known type")
+        name = required_text(item, "name", "id")
+        if name in settings:
+            raise ValueError(f"the setting {name} twice")
+        settings[name] = item["value"]
+    return settings
+
+
+def _bulk_entry(item: Object) -> tuple[str, Settings]:
+    return required_text(item, "id"), _parse(item.get("parameters"))
+
+
+def unknown_credential(scope: str) -> ThreemaError:
+    """The error for a credential id that the service does not know."""
+    return ThreemaError(
+        errors.NOT_FOUND,
+        f"there is no credential with the id {scope}",
+        method="GET",
+        path=f"/credentials/{segment(scope)}",
+        request_sent=True,
+    )

@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Carries a plan out: a bounded number of threads, what happened to each change, and looking after lost answers."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import typing as t
+
+from . import _errors as errors
+from ._errors import ThreemaError
+from ._plan import PENDING, Change
+
+C = t.TypeVar("C", bound=Change)
+C_contra = t.TypeVar("C_contra", bound=Change, contravariant=True)
+
+
+class Actor(t.Protocol[C_contra]):
+    """What a resource has to offer."""
+
+    def carry_out(self, change: C_contra) -> None:
+        """Send what the change needs; :raises ThreemaError: if that failed."""
+
+    def settle(self, changes: t.Sequence[C_contra]) -> None:
+        """Look what became of changes whose ``doubt`` is set.
+
+        For each: set the ``outcome``; or call ``fail``; or clear the doubt, and it is carried out again.
+        """
+
+
+class Runner:
+    """Carries changes out.
+
+    :param concurrency: writes under way at once.
+    :param rounds: how often changes whose answer was lost, and which were not carried out, are sent again.
+    :ivar stopped_by: the error after which nothing more is sent; None while all is well.
+    """
+
+    def __init__(self, concurrency: int, rounds: int) -> None:
+        self._concurrency = concurrency
+        self._rounds = rounds
+        self.stopped_by: ThreemaError | None = None
+
+    def run(self, changes: t.Sequence[C], actor: Actor[C]) -> None:
+        """Carry the changes out; afterwards none is in doubt, and what was not sent is pending."""
+        todo: t.Sequence[C] = changes
+        for attempt in range(self._rounds + 1):
+            self.each(todo, actor.carry_out)
+            doubtful = [change for change in changes if change.doubt is not None]
+            if not doubtful:
+                return
+            doubts = [(change, change.doubt) for change in doubtful]
+            try:
+                actor.settle(doubtful)
+            except ThreemaError as error:
+                for change in doubtful:
+                    change.note = f"{change.doubt}; looking what became of it failed too: {error}"
+                self.stop_if_needed(error)
+                break
+            todo = [change for change in doubtful if change.outcome == PENDING and change.doubt is None]
+            if not todo:
+                return
+            if self.stopped_by is not None or attempt == self._rounds:
+                # What was looked for and is not there was not carried out; it may be sent again by another run.
+                for change, doubt in doubts:
+                    change.doubt = doubt if change in todo else None
+                break
+        for change in changes:
+            if change.doubt is not None:
+                change.fail(change.doubt)
+
+    def each(self, changes: t.Sequence[C], carry_out: t.Callable[[C], None]) -> None:
+        """Call ``carry_out`` for each change, and record what it raises; stops where going on is of no use."""
+        todo: queue.SimpleQueue[C] = queue.SimpleQueue()
+        for change in changes:
+            todo.put(change)
+
+        def work() -> None:
+            while self.stopped_by is None:
+                try:
+                    change = todo.get_nowait()
+                except queue.Empty:
+                    return
+                try:
+                    carry_out(change)
+                except ThreemaError as error:
+                    self.record(change, error)
+
+        threads = [
+            threading.Thread(target=work, daemon=True) for _number in range(min(self._concurrency, len(changes)) - 1)
+        ]
+        for thread in threads:
+            thread.start()
+        work()
+        for thread in threads:
+            thread.join()
+
+    def record(self, change: Change, error: ThreemaError) -> None:
+        """Note that a change ended with an error: in doubt, failed, or pending where the run ends with it."""
+        self.stop_if_needed(error)
+        if error.kind in (errors.QUOTA, errors.BUDGET):
+            change.error = error
+        elif error.may_have_been_done:
+            change.doubt = error
+        else:
+            change.fail(error)
+
+    def stop_if_needed(self, error: ThreemaError) -> None:
+        """After some errors the next request could only fail in the same way."""
+        if error.kind in errors.STOPS_A_RUN and self.stopped_by is None:
+            self.stopped_by = error

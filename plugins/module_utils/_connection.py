@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Where the service is and how it is reached; what cannot be used is refused before any request."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ._errors import Refused
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the service is reached. ``timeout`` is in seconds for one try of one request, ``retries`` are extra tries."""
+
+    key: str = field(repr=False)
+    url: str
+    timeout: float = 30.0
+    retries: int = 4
+    validate_certs: bool = True
+    ca_path: str | None = None
+
+    def check(self) -> None:
+        """:raises Refused: if the key or the URL cannot be used; the message never repeats the key."""
+        _check_key(self.key)
+        _check_url(self.url)
+        if not self.timeout > 0:
+            raise Refused(f"api_timeout is {self.timeout:g}; it must be more than 0 seconds")
+        if self.retries < 0:
+            raise Refused(f"api_retries is {self.retries}; it must be 0 or more")
+        if self.ca_path and not os.access(self.ca_path, os.R_OK):
+            raise Refused(f"ca_path: {self.ca_path} does not exist or cannot be read on the host where the module runs")
+
+
+def _check_key(key: str) -> None:
+    if not key.strip():
+        raise Refused("missing required arguments: api_key (it is empty)")
+    if not re.fullmatch(r"[\x21-\x7e]+", key):
+        raise Refused(
+            "api_key contains white space, a line break or another character that cannot be part of a key; "
+            "was it read from a file with a line break at the end, or copied with something around it?"
+        )
+
+
+def _check_url(url: str) -> None:
+    hint = "give it like https://work.threema.ch/api/v1"
+    if not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]+", url):
+        raise Refused(f"api_url is empty or contains white space or other characters of no URL; {hint}")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise Refused(f"api_url is not a URL; {hint}") from None
+    if "@" in url or "?" in url or "#" in url:
+        raise Refused(f"api_url must not contain a user, a query or a fragment; {hint}")
+    if parts.scheme not in ("https", "http") or not host:
+        raise Refused(f"api_url: {url} is not an https URL; {hint}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise Refused(
+            f"api_url: {url} is not https, so that the API key would travel in clear; plain http is only "
+            f"for a simulator on this host (127.0.0.1, [::1] or localhost); {hint}"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

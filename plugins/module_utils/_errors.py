@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What can go wrong: one exception, which says what, where and whether the request may have been carried out.
+
+Only ``_module.py`` turns it into a failed result; everything else raises or records it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+AUTHENTICATION: t.Final = "authentication"
+PERMISSION: t.Final = "permission"
+NOT_FOUND: t.Final = "not_found"
+INVALID: t.Final = "invalid"
+QUOTA: t.Final = "quota"
+SERVER: t.Final = "server"
+NETWORK: t.Final = "network"
+TIMEOUT: t.Final = "timeout"
+PROTOCOL: t.Final = "protocol"
+BUDGET: t.Final = "budget"
+REFUSED: t.Final = "refused"
+
+#: After one of these the next request would fail in the same way: a run of many changes stops.
+STOPS_A_RUN: t.Final = frozenset((AUTHENTICATION, QUOTA, BUDGET))
+
+
+class ThreemaError(Exception):
+    """A request that failed, or a wish that was refused before any request.
+
+    :ivar kind: one of the constants above.
+    :ivar status: the HTTP status of the answer, None without an answer.
+    :ivar method: HTTP method of the request, None if it was never about one request.
+    :ivar path: its path below the base URL, percent-encoded, without the query.
+    :ivar request_sent: whether the service may have received the request, and so may have carried it out.
+    :ivar repeated: whether an earlier try of the same request may have been carried out.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        msg: str,
+        *,
+        status: int | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        request_sent: bool = False,
+        repeated: bool = False,
+    ) -> None:
+        super().__init__(msg)
+        self.kind = kind
+        self.msg = msg
+        self.status = status
+        self.method = method
+        self.path = path
+        self.request_sent = request_sent
+        self.repeated = repeated
+
+    def __str__(self) -> str:
+        return self.msg
+
+    @property
+    def may_have_been_done(self) -> bool:
+        """Whether a write that ended with this error may have been carried out all the same.
+
+        An answer of 4xx (or a redirect) says that it was not; a lost, unreadable or 5xx answer says nothing.
+        """
+        redirected = self.status is not None and 300 <= self.status < 400
+        return self.request_sent and not redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The ``failure`` of a module's result."""
+        return {
+            "kind": self.kind,
+            "status": self.status,
+            "method": self.method,
+            "path": self.path,
+            "request_sent": self.request_sent,
+            "msg": self.msg,
+        }
+
+
+class Refused(ThreemaError):
+    """A safety rule of the collection, or input that cannot be right: nothing was written."""
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(REFUSED, msg)

@@ -1,0 +1,305 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The transport: one connection pool, one timeout, one retry policy, one count of requests.
+
+It knows HTTP and nothing of the API's resources; it raises :class:`ThreemaError` and never ends the task.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+import traceback
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from . import _errors as errors
+from ._connection import Connection
+from ._diagnosis import meaning, retry_after, service_text, why
+from ._errors import ThreemaError
+
+try:
+    import requests
+    import urllib3
+    from requests.cookies import RequestsCookieJar
+except ImportError:
+    # _module.py reports this with missing_required_lib() before anything here is used.
+    HAS_REQUESTS = False
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    HAS_REQUESTS = True
+    REQUESTS_IMPORT_ERROR = None
+
+if t.TYPE_CHECKING:
+    import http.cookiejar
+
+VERSION: t.Final = "0.1.0"
+USER_AGENT: t.Final = f"threema.work/{VERSION}"
+
+#: Longest time in seconds that all answers of 429 or 503 together may make one task wait.
+MAX_WAIT: t.Final = 60.0
+_MAX_BACKOFF: t.Final = 8.0
+_CHUNK: t.Final = 65536
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of 2xx. ``repeated`` is true if an earlier try of the same request may have been carried out too."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+    method: str
+    path: str
+    repeated: bool = False
+
+    def json(self) -> t.Any:
+        """:raises ThreemaError: of kind ``protocol``, if the body is empty or not JSON."""
+        if not self.body.strip():
+            raise self.unexpected("is empty where an object was expected")
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise self.unexpected("is not JSON; is the URL right, and no proxy's page in between?") from None
+
+    def unexpected(self, what: str) -> ThreemaError:
+        """The error for an answer that has not the documented form."""
+        return ThreemaError(
+            errors.PROTOCOL,
+            f"{self.method} {self.path}: the answer ({self.status}) {what}",
+            status=self.status,
+            method=self.method,
+            path=self.path,
+            request_sent=True,
+        )
+
+
+class Client:
+    """Sends requests, from several threads if need be.
+
+    :param connection: where to and how; checked here.
+    :param concurrency: connections that are kept open at the same time.
+    :param max_requests: most requests ever sent, repeated ones included; None for no limit.
+    :raises Refused: if the connection options cannot be used.
+    """
+
+    def __init__(self, connection: Connection, *, concurrency: int = 1, max_requests: int | None = None) -> None:
+        connection.check()
+        self._connection = connection
+        self._base = connection.url.rstrip("/")
+        self._session = _session(connection, concurrency)
+        # Worked out once: with every request it would cost more time than the request's own code.
+        self._send_options = self._session.merge_environment_settings(
+            self._base, _proxies(connection.url), True, connection.validate_certs and (connection.ca_path or True), None
+        )
+        if not connection.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._max_requests = max_requests
+        self._lock = threading.Lock()
+        self._resume_at = 0.0
+        self._waited = 0.0
+        self.requests = 0
+        #: Requests of the budget that only the last step of a run may spend.
+        self.reserved = 0
+        self.stop = threading.Event()
+        self._repeated: list[str] = []
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: t.Mapping[str, t.Any] | None = None,
+        payload: t.Any = None,
+        content: bytes | None = None,
+        content_type: str = "application/json",
+        repeatable: bool = True,
+        secrets: t.Sequence[str] = (),
+    ) -> Answer:
+        """Send one request and return its answer of 2xx.
+
+        :param path: below the base URL, beginning with ``/``, percent-encoded.
+        :param payload: sent as JSON; or ``content``, sent as it is with ``content_type``.
+        :param repeatable: whether doing it twice is the same as doing it once. Otherwise a request that
+            the service may have received is never sent again here: who sent it has to look.
+        :param secrets: what must not come back in an error's text.
+        :raises ThreemaError: for everything that is not an answer of 2xx.
+        """
+        if payload is not None:
+            content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        url = self._base + path + (f"?{urlencode(query)}" if query else "")
+        headers = {"Content-Type": content_type} if content is not None else {}
+        prepared = self._session.prepare_request(requests.Request(method, url, headers=headers, data=content))
+        maybe_done = False
+        attempt = 0
+        while True:
+            self._wait_for_turn()
+            self._count(method, path)
+            try:
+                return self._accept(self._once(prepared, method, path, maybe_done), secrets)
+            except _Passing as passing:
+                error = passing.error
+                maybe_done = maybe_done or error.may_have_been_done
+                if attempt == self._connection.retries or (error.may_have_been_done and not repeatable):
+                    raise error from None
+                if not self._has_budget():
+                    # Of the two errors, this is the one that says what may have happened.
+                    raise error from None
+                self._pause(passing, attempt)
+                if self.stop.is_set():
+                    raise error from None
+                attempt += 1
+
+    def repeated_requests(self) -> list[str]:
+        """A sentence for each request that had to be repeated, for a warning."""
+        return list(self._repeated)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
+
+    def _has_budget(self) -> bool:
+        return self._max_requests is None or self.requests + self.reserved < self._max_requests
+
+    def _count(self, method: str, path: str) -> None:
+        with self._lock:
+            if not self._has_budget():
+                raise ThreemaError(
+                    errors.BUDGET,
+                    f"{method} {path} was not sent: max_requests ({self._max_requests}) is reached; "
+                    "run again for the rest",
+                    method=method,
+                    path=path,
+                )
+            self.requests += 1
+
+    def _once(self, prepared: requests.PreparedRequest, method: str, path: str, repeated: bool) -> Answer:
+        deadline = time.monotonic() + self._connection.timeout
+        try:
+            response = self._session.send(
+                prepared, timeout=self._connection.timeout, allow_redirects=False, **self._send_options
+            )
+            try:
+                body = _read(response, deadline)
+            finally:
+                response.close()
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+            raise self._lost(exc, method, path) from None
+        return Answer(response.status_code, response.headers, body, method, path, repeated)
+
+    def _lost(self, exc: Exception, method: str, path: str) -> _Passing | ThreemaError:
+        kind, reason, sent, passing = why(exc, self._connection.timeout)
+        hint = "; it may have been carried out" if sent and method != "GET" else ""
+        error = ThreemaError(kind, f"{method} {path}: {reason}{hint}", method=method, path=path, request_sent=sent)
+        return _Passing(error) if passing else error
+
+    def _accept(self, answer: Answer, secrets: t.Sequence[str]) -> Answer:
+        status = answer.status
+        if 200 <= status < 300:
+            return answer
+        kind, what = meaning(status)
+        said = service_text(answer.body, (self._connection.key, *secrets)) if status >= 400 else ""
+        error = ThreemaError(
+            kind,
+            f"{answer.method} {answer.path}: {what} (HTTP {status}{': ' + said if said else ''})",
+            status=status,
+            method=answer.method,
+            path=answer.path,
+            request_sent=True,
+            repeated=answer.repeated,
+        )
+        if status == 429:
+            wait = retry_after(answer.headers)
+            if wait is None:
+                raise error
+            raise _Passing(error, wait)
+        if status >= 500:
+            raise _Passing(error, retry_after(answer.headers) if status == 503 else None)
+        raise error
+
+    def _pause(self, passing: _Passing, attempt: int) -> None:
+        """Wait before the next try; what the service asked for, all threads wait for together."""
+        with self._lock:
+            self._repeated.append(passing.error.msg)
+            if passing.wait is not None:
+                now = time.monotonic()
+                extra = now + passing.wait - max(self._resume_at, now)
+                if extra > 0:
+                    if self._waited + extra > MAX_WAIT:
+                        raise passing.error from None
+                    self._waited += extra
+                    self._resume_at = now + passing.wait
+                return
+        # Jitter, so that several threads do not come back at the same moment.
+        self._sleep(min(_MAX_BACKOFF, 0.5 * 2**attempt) * random.uniform(0.5, 1.0))
+
+    def _wait_for_turn(self) -> None:
+        while (rest := self._resume_at - time.monotonic()) > 0 and not self.stop.is_set():
+            self._sleep(rest)
+
+    def _sleep(self, seconds: float) -> None:
+        self.stop.wait(seconds)
+
+
+class _Passing(Exception):
+    """An error that may be gone at the next try. ``wait`` is what the service asked for, in seconds."""
+
+    def __init__(self, error: ThreemaError, wait: float | None = None) -> None:
+        super().__init__(error.msg)
+        self.error = error
+        self.wait = wait
+
+
+def _session(connection: Connection, concurrency: int) -> requests.Session:
+    session = requests.Session()
+    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=max(1, concurrency), max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    # An auth that does nothing keeps requests from adding an Authorization header out of ~/.netrc.
+    session.auth = _no_auth
+    session.cookies = _NoCookies()
+    session.headers.update({"X-Api-Key": connection.key, "User-Agent": USER_AGENT, "Accept": "application/json"})
+    return session
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+if HAS_REQUESTS:
+
+    class _NoCookies(RequestsCookieJar):
+        """Keeps no cookie: no request depends on an earlier one, in whatever thread."""
+
+        def set_cookie(self, cookie: http.cookiejar.Cookie, *args: t.Any, **kwargs: t.Any) -> None:
+            pass
+
+
+def _proxies(url: str) -> dict[str, str]:
+    # Plain http is for this machine only: a proxy of the environment would see the key on its way out.
+    return {"http": "", "all": ""} if url.lower().startswith("http:") else {}
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    """The whole body, within the time of one request even if it drips in."""
+    raw = response.raw
+    # read1() gives what has arrived; read() of older urllib3 waits for a full chunk.
+    read = getattr(raw, "read1", raw.read)
+    chunks = []
+    while chunk := read(_CHUNK, decode_content=True):
+        chunks.append(chunk)
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout()
+    body = b"".join(chunks)
+    length = response.headers.get("Content-Length", "")
+    if "Content-Encoding" not in response.headers and length.isdigit() and len(body) < int(length) and body:
+        # Older urllib3 does not tell that the answer was cut.
+        raise requests.exceptions.ChunkedEncodingError()
+    return body

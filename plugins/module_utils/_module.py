@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The glue between Ansible and everything else: options in, result out, and the one place where a task fails."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from . import _http
+from ._apply import Runner
+from ._connection import Connection
+from ._errors import Refused, ThreemaError
+from ._options import API, Spec
+from ._plan import ACTIONS, FAILED, PENDING, UNCHANGED, Change, Plan, name_failures
+from ._secrets import register_secrets, secrets_in, shown_invocation
+
+#: Keys of a result's objects that are no options: an object may be given to its module again.
+_RESULT_ONLY: t.Final = ("action", "created", "msg", "usage")
+
+#: A shorter key would mask parts of ordinary words.
+_SHORTEST_MASKED: t.Final = 8
+
+Result = t.Dict[str, t.Any]
+
+
+class Resource(t.Protocol):
+    """What a writing module works with."""
+
+    def plan(self) -> Plan:
+        """Read and plan."""
+
+    def apply(self, plan: Plan, runner: Runner) -> None:
+        """Carry the plan out."""
+
+
+class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
+    """A module with the connection options, whose invocation, log and results hold no secrets."""
+
+    def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
+        super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
+        register_secrets(secrets_in(self.params))
+        # From here on results are built without secrets. Masking by text would change usernames and ids that
+        # contain a password; only the key has no place of its own in what a server may send.
+        key = self.params["api_key"]
+        self.no_log_values = {key} if len(key) >= _SHORTEST_MASKED else set()
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        for name, option in self.argument_spec.items():
+            items = self.params.get(name)
+            if option.get("options") and isinstance(items, list):
+                self.params[name] = [_without_result_keys(item, option["options"]) for item in items]
+
+    def _log_invocation(self) -> None:
+        shown = shown_invocation(self.params, self.argument_spec)
+        self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in shown.items()))
+
+    def _return_formatted(self, kwargs: Result) -> None:
+        kwargs.setdefault("invocation", {"module_args": shown_invocation(self.params, self.argument_spec)})
+        super()._return_formatted(kwargs)
+
+    def warn_all(self, warnings: t.Iterable[str]) -> None:
+        """Show each warning once."""
+        for warning in dict.fromkeys(warnings):
+            self.warn(warning)
+
+    def warn_of_passwords(self, passwords: t.Sequence[str]) -> None:
+        """Passwords that an option asked for are about to be returned."""
+        register_secrets(passwords)
+        if passwords and not self.no_log:
+            self.warn("the result holds passwords, and they are now in the log; set no_log: true for this task")
+
+
+def _without_result_keys(item: t.Any, options: Spec) -> t.Any:
+    if not isinstance(item, dict):
+        return item
+    return {name: value for name, value in item.items() if name in options or name not in _RESULT_ONLY}
+
+
+def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing: Result | None = None) -> None:
+    """Do the module's work and end the task.
+
+    :param work: gets a client and returns the result; ``failure`` in it makes the task fail.
+    :param failing: what a failed result holds when the work could not even be planned.
+    """
+    if not _http.HAS_REQUESTS:
+        module.fail_json(msg=missing_required_lib("requests"), exception=_http.REQUESTS_IMPORT_ERROR)
+    options = module.params
+    client = None
+    try:
+        connection = Connection(
+            key=options["api_key"],
+            url=options["api_url"],
+            timeout=options["api_timeout"],
+            retries=options["api_retries"],
+            validate_certs=options["validate_certs"],
+            ca_path=options["ca_path"],
+        )
+        client = _http.Client(connection, concurrency=_concurrency(options), max_requests=_max_requests(options))
+        result = work(client)
+    except ThreemaError as error:
+        result = {"changed": False, **(failing or {}), "failure": error.as_result(), "msg": error.msg}
+    result["api_requests"] = client.requests if client else 0
+    if client:
+        client.close()
+        repeated = client.repeated_requests()
+        if repeated:
+            module.warn(f"{len(repeated)} request(s) had to be repeated; the first: {repeated[0]}")
+    if "failure" in result:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _concurrency(options: t.Mapping[str, t.Any]) -> int:
+    number: int = options.get("concurrency", 1)
+    if not 1 <= number <= 16:
+        raise Refused(f"concurrency is {number}; it must be 1 to 16")
+    return number
+
+
+def _max_requests(options: t.Mapping[str, t.Any]) -> int | None:
+    number: int | None = options.get("max_requests")
+    if number is not None and number < 1:
+        raise Refused(f"max_requests is {number}; it must be 1 or more")
+    return number
+
+
+def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
+    """Plan, check the limit of removals, and apply unless in check mode."""
+    plan = resource.plan()
+    plan.check_removals(module.params.get("max_removals", -1))
+    module.warn_all(plan.warnings)
+    if module.check_mode:
+        plan.settle_without_writing()
+    else:
+        plan.settle_unchanged()
+        runner = Runner(_concurrency(module.params), module.params["api_retries"])
+        resource.apply(plan, runner)
+        plan.stopped_by = runner.stopped_by
+    return plan
+
+
+def singular_result(module: ThreemaModule, plan: Plan, key: str, shown: Result) -> Result:
+    """The result of a module for one object: ``shown`` under ``key``."""
+    change = plan.changes[0]
+    result: Result = {"changed": change.did_something, key: shown}
+    if module._diff:
+        result["diff"] = plan.diff()
+    if change.outcome in (FAILED, PENDING):
+        error = change.error or plan.stopped_by or ThreemaError("", "")
+        msg = change.note or error.msg
+        result.update(msg=msg, failure={**error.as_result(), "msg": msg})
+    return result
+
+
+def plural_result(module: ThreemaModule, plan: Plan, noun: str) -> Result:
+    """What the results of all plural modules have in common, but the objects."""
+    result: Result = {"changed": any(change.did_something for change in plan.changes), "summary": plan.summary()}
+    if module._diff:
+        result["diff"] = plan.diff()
+    failed = [change for change in plan.changes if change.outcome == FAILED]
+    pending = [change for change in plan.changes if change.outcome == PENDING]
+    errors = [change.error for change in (*failed, *pending) if change.error]
+    if plan.stopped_by:
+        errors.append(plan.stopped_by)
+    if errors:
+        result["failure"] = {**errors[0].as_result(), "count": len(failed)}
+        result["msg"] = _failure_msg(failed, pending, len(plan.changes), noun)
+    return result
+
+
+def _failure_msg(failed: t.Sequence[Change], pending: t.Sequence[Change], number: int, noun: str) -> str:
+    parts = []
+    if failed:
+        parts.append(f"{len(failed)} of {number} {noun} failed: {name_failures(failed)}")
+    if pending:
+        stopped = next((change.error.msg for change in pending if change.error), "")
+        parts.append(
+            f"{len(pending)} of {number} {noun} are pending, because the run had to stop"
+            f"{': ' + stopped if stopped else ''}"
+        )
+    return ". ".join(parts) + ". What was done before stands; running again does only the rest"
+
+
+def returned_objects(module: ThreemaModule, plan: Plan, failed: bool) -> list[Result]:
+    """The objects of a plural result, as ``return_objects`` says; a failed one never lists the unchanged."""
+    which = module.params["return_objects"]
+    if which == "none":
+        return []
+    return [
+        change.as_result() for change in plan.changes if change.outcome != UNCHANGED or (which == "all" and not failed)
+    ]
+
+
+def nothing_done(number: int) -> Result:
+    """The ``summary`` of a task that was refused or could not read: all is pending."""
+    return {"summary": {**dict.fromkeys(ACTIONS, 0), PENDING: number}}

@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The catalogue of MDM parameters (``th_…``) that the Threema Work apps know, and the typing of their values.
+
+The names, types and limits are those of the apps' own lists (Threema for Android 6.4.2 and iOS 7.2.2);
+which parameters an app ignores when they come from Threema's own configuration is documented in
+``domain/protocol/src/mdm-parameters.md`` of threema-android.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing as t
+from dataclasses import dataclass
+
+TEXT: t.Final = "text"
+INTEGER: t.Final = "integer"
+BOOLEAN: t.Final = "boolean"
+
+Value = t.Union[str, int, bool]
+
+_NAME = re.compile(r"th_[a-z0-9_]{1,253}")
+_TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))
+_FALSE = frozenset(("no", "false", "off", "0", "n", "f"))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One MDM parameter; the limits are a length for a text and a value for an integer, None where none is known."""
+
+    name: str
+    type: str
+    minimum: int | None = None
+    maximum: int | None = None
+    ignored_by_apps: bool = False
+
+
+#: Every parameter that a current app knows, by name.
+PARAMETERS: t.Final[t.Mapping[str, Parameter]] = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("th_license_username", TEXT, minimum=1, maximum=255, ignored_by_apps=True),
+        Parameter("th_license_password", TEXT, minimum=1, ignored_by_apps=True),
+        Parameter("th_skip_wizard", BOOLEAN),
+        Parameter("th_onprem_server", TEXT),
+        Parameter("th_nickname", TEXT, minimum=0, maximum=32),
+        Parameter("th_firstname", TEXT, maximum=255),
+        Parameter("th_lastname", TEXT),
+        Parameter("th_csi", TEXT),
+        Parameter("th_category", TEXT),
+        Parameter("th_job_title", TEXT),
+        Parameter("th_department", TEXT),
+        Parameter("th_linked_email", TEXT),
+        Parameter("th_linked_phone", TEXT),
+        Parameter("th_readonly_profile", BOOLEAN),
+        Parameter("th_disable_send_profile_picture", BOOLEAN),
+        Parameter("th_contact_sync", BOOLEAN),
+        Parameter("th_block_unknown", BOOLEAN),
+        Parameter("th_disable_add_contact", BOOLEAN),
+        Parameter("th_hide_inactive_ids", BOOLEAN),
+        Parameter("th_disable_work_directory", BOOLEAN),
+        Parameter("th_disable_export", BOOLEAN),
+        Parameter("th_disable_save_to_gallery", BOOLEAN),
+        Parameter("th_disable_screenshots", BOOLEAN),
+        Parameter("th_disable_message_preview", BOOLEAN),
+        Parameter("th_disable_share_media", BOOLEAN),
+        Parameter("th_keep_messages_days", INTEGER, minimum=0, maximum=3650),
+        Parameter("th_disable_create_group", BOOLEAN),
+        Parameter("th_disable_calls", BOOLEAN),
+        Parameter("th_disable_video_calls", BOOLEAN),
+        Parameter("th_disable_group_calls", BOOLEAN),
+        Parameter("th_disable_web", BOOLEAN),
+        Parameter("th_disable_multidevice", BOOLEAN),
+        Parameter("th_web_hosts", TEXT),
+        Parameter("th_disable_backups", BOOLEAN),
+        Parameter("th_disable_id_export", BOOLEAN),
+        Parameter("th_disable_data_backups", BOOLEAN),
+        Parameter("th_disable_system_backups", BOOLEAN),
+        Parameter("th_disable_ios_system_backups_id_key_inclusion", BOOLEAN),
+        Parameter("th_id_backup", TEXT, ignored_by_apps=True),
+        Parameter("th_id_backup_password", TEXT, ignored_by_apps=True),
+        Parameter("th_safe_enable", BOOLEAN),
+        Parameter("th_safe_password", TEXT, minimum=8, maximum=4096, ignored_by_apps=True),
+        Parameter("th_safe_server_url", TEXT),
+        Parameter("th_safe_server_username", TEXT),
+        Parameter("th_safe_server_password", TEXT),
+        Parameter("th_safe_restore_enable", BOOLEAN),
+        Parameter("th_safe_restore_id", TEXT, minimum=8, maximum=8),
+        Parameter("th_safe_password_pattern", TEXT),
+        Parameter("th_safe_password_message", TEXT),
+        Parameter("th_enable_remote_secret", BOOLEAN),
+    )
+}
+
+#: Parameters whose values are treated like passwords.
+SECRET_PARAMETERS: t.Final = frozenset(
+    (
+        "th_safe_password",
+        "th_license_password",
+        "th_safe_server_password",
+        "th_id_backup_password",
+        "th_id_backup",
+    )
+)
+
+
+def check_name(name: object) -> str:
+    """Return O(name) if it can be the name of a parameter (contract 7: 4 to 256 characters, beginning with ``th_``).
+
+    :raises ValueError: with a sentence, if it cannot.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} is not the name of an MDM parameter: it must begin with th_, have 4 to 256 characters "
+            "and consist of lower-case letters, digits and underscores"
+        )
+    return name
+
+
+def coerce(name: str, value: object) -> tuple[Value, list[str]]:
+    """Give a value the type of its parameter.
+
+    Templating turns values into text, so ``"yes"`` becomes true for a boolean and ``"30"`` becomes 30 for an integer.
+
+    :param name: the parameter, ``th_…``.
+    :param value: a text, an integer or a boolean.
+    :returns: the typed value, and warnings (an unknown name, a parameter that the apps ignore).
+    :raises ValueError: with a sentence that names the parameter, and its value unless that is a secret.
+    """
+    check_name(name)
+    if not isinstance(value, (str, int, bool)):
+        kind = "nothing (null)" if value is None else f"a {type(value).__name__}"
+        raise ValueError(f"the value of {name} is {kind}; it must be a text, an integer or a boolean")
+    parameter = PARAMETERS.get(name)
+    if parameter is None:
+        return value, [_unknown(name)]
+    shown = "the value given" if name in SECRET_PARAMETERS else repr(value)
+    typed: Value
+    if parameter.type == BOOLEAN:
+        typed = _boolean(name, value, shown)
+    elif parameter.type == INTEGER:
+        typed = _integer(name, value, shown)
+    else:
+        typed = _text(name, value, shown)
+    _check_limits(parameter, typed, shown)
+    return typed, [_ignored(name)] if parameter.ignored_by_apps else []
+
+
+def _boolean(name: str, value: Value, shown: str) -> bool:
+    text = str(value).strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise ValueError(f"{name} takes a boolean (true or false), not {shown}")
+
+
+def _integer(name: str, value: Value, shown: str) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise ValueError(f"{name} takes an integer, not {shown}")
+    return int(text)
+
+
+def _text(name: str, value: Value, shown: str) -> str:
+    if isinstance(value, bool):
+        raise ValueError(f"{name} takes a text, not the boolean {shown}; put the text into quotes")
+    return str(value)
+
+
+def _check_limits(parameter: Parameter, typed: Value, shown: str) -> None:
+    size, unit = (len(typed), " characters") if isinstance(typed, str) else (int(typed), "")
+    low, high = parameter.minimum, parameter.maximum
+    if (low is not None and size < low) or (high is not None and size > high):
+        limits = f"{low}" if low == high else f"{low or 0} to {high}" if high is not None else f"at least {low}"
+        if isinstance(typed, str):
+            shown = f"{size}" if parameter.name in SECRET_PARAMETERS else f"the {size} of {typed[:40]!r}"
+        raise ValueError(f"{parameter.name} takes {limits}{unit}, not {shown}")
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{name} is not a parameter that the current apps know; it is sent as it is{hint}"
+
+
+def _ignored(name: str) -> str:
+    return (
+        f"the apps ignore {name} when it comes from Threema's own configuration; only an external MDM system can set it"
+    )

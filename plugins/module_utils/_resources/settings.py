@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""MDM settings of the subscription and of credentials: read, plan, carry out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import _errors as errors
+from .._api.credentials import CredentialApi
+from .._api.settings import BULK_SIZE, SettingApi, Settings, unknown_credential
+from .._apply import Runner
+from .._errors import Refused, ThreemaError
+from .._http import Client
+from .._plan import PENDING, REMOVED, UNCHANGED, Plan
+from .._planning.settings import SettingChange, WantedSettings, plan_settings, same
+from .bulk_settings import write_in_bulk
+
+
+class MdmSettings:
+    """What a task does with settings; ``ignore`` are the patterns of names that are never pruned."""
+
+    def __init__(self, client: Client, wanted: t.Sequence[WantedSettings], ignore: t.Sequence[str] = ()) -> None:
+        self._client = client
+        self._wanted = wanted
+        self._ignore = ignore
+        self._credentials = CredentialApi(client, keep_passwords=False)
+        self._api = SettingApi(client)
+
+    def plan(self) -> Plan:
+        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+        scopes, total = self._scopes()
+        ids = list(dict.fromkeys(scope for scope in scopes if isinstance(scope, str)))
+        present: dict[str | None, Settings] = dict(self._api.fetch(ids, total).items())
+        if any(item.is_global for item in self._wanted):
+            present[None] = self._api.read(None) or {}
+        return plan_settings(self._wanted, self._existing(scopes, present), present, self._ignore)
+
+    def _scopes(self) -> tuple[list[str | None | ThreemaError], int | None]:
+        """For each item its credential's id, None for the global settings, or why there is none."""
+        usernames = {item.username for item in self._wanted if item.username and not item.id}
+        both = {item.id for item in self._wanted if item.username and item.id}
+        if not usernames and not both:
+            return [item.id for item in self._wanted], None
+        found = self._credentials.fetch(usernames=usernames, ids=both)
+        scopes: list[str | None | ThreemaError] = []
+        seen: dict[str, str] = {}
+        for item in self._wanted:
+            current = found.by_id.get(item.id) if item.id else found.by_username.get(item.username or "")
+            if item.id and item.username and current and current["username"] != item.username:
+                raise Refused(
+                    f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}"
+                )
+            id_ = current["id"] if current else None if item.username else item.id
+            if id_ and (other := seen.setdefault(id_, item.label)) != item.label:
+                raise Refused(f"{other} and {item.label} both mean the credential {item.key}; nothing was written")
+            scopes.append(None if item.is_global else id_ or _no_credential(item))
+        return scopes, found.total
+
+    def _existing(
+        self, scopes: list[str | None | ThreemaError], present: t.Mapping[str | None, Settings]
+    ) -> list[str | None | ThreemaError]:
+        """Whether credentials without settings exist at all: an empty answer does not tell (contract 9)."""
+        unproven = {
+            item.id
+            for item, scope in zip(self._wanted, scopes)
+            if item.id and not item.username and not item.absent and not present.get(item.id)
+        }
+        if not unproven:
+            return scopes
+        found = self._credentials.fetch(ids=unproven)
+        return [
+            unknown_credential(scope) if isinstance(scope, str) and scope in unproven - found.by_id.keys() else scope
+            for scope in scopes
+        ]
+
+    def apply(self, plan: Plan, runner: Runner) -> None:
+        """Carry the plan out: removals and global settings one by one, those of credentials in bulk."""
+        changes: list[SettingChange] = plan.writes
+        in_bulk: dict[str, list[SettingChange]] = {}
+        single = []
+        for change in changes:
+            if change.scope is None or change.action == REMOVED:
+                single.append(change)
+            else:
+                in_bulk.setdefault(change.scope, []).append(change)
+        self._client.reserved = -(-len(in_bulk) // BULK_SIZE)
+        runner.run(single, self)
+        self._client.reserved = 0
+        if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:
+            self._write_bulk(in_bulk, runner)
+
+    def _write_bulk(self, in_bulk: t.Mapping[str, list[SettingChange]], runner: Runner) -> None:
+        def report(scope: str, error: ThreemaError | None) -> None:
+            for change in in_bulk[scope]:
+                if error is None:
+                    change.outcome = change.action
+                else:
+                    change.fail(error)
+
+        settings = {scope: {change.name: change.value for change in group} for scope, group in in_bulk.items()}
+        try:
+            write_in_bulk(self._api, settings, report)
+        except ThreemaError as error:
+            runner.stop_if_needed(error)
+            for change in (change for group in in_bulk.values() for change in group):
+                if change.outcome == PENDING and runner.stopped_by is None:
+                    change.fail(error)
+
+    def carry_out(self, change: SettingChange) -> None:
+        """See :class:`.._apply.Actor`."""
+        if change.action == REMOVED:
+            change.outcome = REMOVED if self._api.delete(change.scope, change.name) else UNCHANGED
+        else:
+            self._api.write(change.scope, change.name, change.value)
+            change.outcome = change.action
+
+    def settle(self, changes: t.Sequence[SettingChange]) -> None:
+        """See :class:`.._apply.Actor`."""
+        present = {scope: self._api.read(scope) or {} for scope in {change.scope for change in changes}}
+        for change in changes:
+            there = present[change.scope]
+            removed = change.action == REMOVED and change.name not in there
+            written = change.action != REMOVED and change.name in there and same(there[change.name], change.value)
+            if removed or written:
+                change.outcome = change.action
+            change.doubt = None
+
+
+def _no_credential(item: WantedSettings) -> ThreemaError:
+    if item.id:
+        return unknown_credential(item.id)
+    return ThreemaError(errors.NOT_FOUND, f"there is no credential with the username {item.username}")

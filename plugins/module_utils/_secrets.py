@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Secrets: what is one, how Ansible is told of it, and how an invocation is shown without it.
+
+Up to ansible-core 2.21 a value in ``no_log_values`` is masked wherever it occurs in a result: the password ``sommer``
+turns the username ``sommer.anna`` into ``********.anna``. So secrets are left out by their place instead of by their
+text, and only what has no place of its own (the API key) is handed to Ansible for masking. From 2.22 on results stay
+whole and registered secrets are redacted where Ansible prints.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import typing as t
+from collections.abc import Mapping
+from urllib.parse import quote, quote_plus
+
+from ._parameters import SECRET_PARAMETERS
+
+try:
+    from ansible.module_utils.secrets import register_secrets as register_secrets  # type: ignore[import-not-found,unused-ignore]
+except ImportError:
+    # ansible-core up to 2.21
+    def register_secrets(values: t.Iterable[str], /) -> None:
+        """There is no register; masking by place is what protects there."""
+
+
+HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+#: Longest list that an invocation shows; beyond, only its length is told.
+_MAX_SHOWN: t.Final = 100
+
+
+def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
+    """Whether a text repeats one of the secrets: plain, percent-encoded, base64 or as inside JSON."""
+    return any(form in text for secret in secrets if secret for form in _forms(secret))
+
+
+def _forms(secret: str) -> set[str]:
+    return {
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        base64.b64encode(secret.encode()).decode(),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
+
+
+def secrets_in(params: t.Any) -> t.Iterator[str]:
+    """The values of secret MDM parameters anywhere in a module's options."""
+    if isinstance(params, Mapping):
+        if params.get("name") in SECRET_PARAMETERS and params.get("value") is not None:
+            yield str(params["value"])
+        for key, value in params.items():
+            if key in SECRET_PARAMETERS and value is not None:
+                yield str(value)
+            else:
+                yield from secrets_in(value)
+    elif isinstance(params, (list, tuple)):
+        for value in params:
+            yield from secrets_in(value)
+
+
+def shown_invocation(params: Mapping[str, t.Any], spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A module's options as they may be logged: without secrets, and with the length of a long list in its place."""
+    hide_value = params.get("name") in SECRET_PARAMETERS
+    return {
+        name: HIDDEN if hide_value and name == "value" and value is not None else _shown(value, _option(spec, name))
+        for name, value in params.items()
+    }
+
+
+def _option(spec: Mapping[str, t.Any], name: str) -> Mapping[str, t.Any] | None:
+    return spec.get(name) or next((option for option in spec.values() if name in option.get("aliases", ())), None)
+
+
+def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
+    if value is None:
+        return None
+    # An option that does not exist is perhaps a misspelt password.
+    if option is None or option.get("no_log"):
+        return HIDDEN
+    if option["type"] == "list" and isinstance(value, (list, tuple)):
+        if len(value) > _MAX_SHOWN:
+            return f"({len(value)} items)"
+        element = {"type": option.get("elements", "str"), "options": option.get("options")}
+        return [_shown(item, element) for item in value]
+    if option["type"] in ("dict", "list"):
+        if not isinstance(value, Mapping):
+            # Not yet parsed: Ansible refused the options before it came to this one.
+            return HIDDEN
+        suboptions = option.get("options")
+        if suboptions:
+            return shown_invocation(value, suboptions)
+        return {key: HIDDEN if _hides(key, item) else item for key, item in value.items()}
+    return value
+
+
+def _hides(name: t.Any, value: t.Any) -> bool:
+    return name in SECRET_PARAMETERS or not isinstance(value, (str, int, float, type(None)))

@@ -1,0 +1,262 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: credential
+short_description: Manage a credential and its settings
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Creates, changes or removes one credential of a Threema Work subscription, together with its MDM settings.
+  - For many credentials, M(threema.work.credentials) does the same in far fewer requests.
+options:
+  username:
+    description:
+      - The username, 1 to 256 characters, compared exactly.
+      - One of O(username) and O(id) is required. With both, they must belong together.
+    type: str
+  id:
+    description: The identifier of an existing credential.
+    type: str
+  new_username:
+    description:
+      - The username that the credential is to get.
+      - Devices that were activated with the old one lose access until the new one is entered.
+    type: str
+  password:
+    description:
+      - The password, 1 to 256 characters.
+      - It is required for a new credential, unless O(generate_password=true).
+      - To change the name, the lock or the hash of a credential that is stored hashed, the password is required too, because the
+        service does not return it and demands it. It is then written, whatever O(update_password) says.
+    type: str
+  generate_password:
+    description:
+      - Whether to make a password of 20 characters where O(password) is not given and one is needed.
+      - It never becomes a variable of the play unless O(return_passwords=true).
+    type: bool
+    default: false
+  update_password:
+    description:
+      - V(on_create) sets the password only of a new credential.
+      - V(always) also changes that of an existing one. Devices that were activated with the old password lose access.
+    type: str
+    choices:
+      - on_create
+      - always
+    default: on_create
+  locked:
+    description:
+      - Whether the credential, once used, belongs to that Threema ID alone, until the ID is detached or revoked.
+      - If not set, an existing credential keeps its lock.
+    type: bool
+    aliases:
+      - lock
+  hashed:
+    description:
+      - Whether the password is stored one-way, so that nobody can read it again.
+      - If not set, an existing credential stays as it is.
+    type: bool
+    aliases:
+      - hash
+  license_count:
+    description:
+      - How many Threema IDs may be created with the credential.
+      - Only used when the credential is created, because the service neither returns nor changes it.
+    type: int
+  settings:
+    description:
+      - MDM settings of the credential, by name (C(th_…)). Settings that are not named stay as they are.
+      - Values are texts, integers or booleans, and get the type of the parameter where it is known.
+    type: dict
+  state:
+    description: Whether the credential exists. Removing it leaves its Threema IDs as users of the subscription.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  return_passwords:
+    description:
+      - Whether to return the passwords of credentials that the task created or changed.
+      - Set C(no_log=true) for the task then, so that they do not get into a log.
+    type: bool
+    default: false
+attributes:
+  idempotent:
+    description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
+    support: partial
+    details:
+      - The password of a credential that is stored hashed cannot be compared, so that O(update_password=always) always writes it.
+      - O(generate_password=true) with O(update_password=always) makes a new password at every run.
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.credentials
+  - module: threema.work.credential_info
+  - module: threema.work.mdm_setting
+"""
+
+EXAMPLES = r"""
+---
+- name: Give Jane a credential and tell the app her name
+  threema.work.credential:
+    username: jane.doe
+    generate_password: true
+    locked: true
+    settings:
+      th_firstname: Jane
+      th_lastname: Doe
+
+- name: Rename a credential; the devices have to log in again
+  threema.work.credential:
+    username: jane.doe
+    new_username: jane.miller
+
+- name: Create a credential and use its password in the next task
+  threema.work.credential:
+    username: john.doe
+    generate_password: true
+    return_passwords: true
+  no_log: true
+  register: created
+
+- name: Remove a credential
+  threema.work.credential:
+    username: john.doe
+    state: absent
+"""
+
+RETURN = r"""
+---
+credential:
+  description: The credential as it is after the task. For a removed one, as it was.
+  returned: success, and where a failed task knows it
+  type: dict
+  contains:
+    id:
+      description: Opaque identifier; null in check mode for one that would be created.
+      type: str
+      sample: aB3/k9+Q==
+    username:
+      description: The username.
+      type: str
+      sample: jane.doe
+    usage:
+      description: Number of Threema IDs that are linked to the credential now.
+      type: int
+      sample: 1
+    hashed:
+      description: Whether the password is stored one-way.
+      type: bool
+      sample: false
+    locked:
+      description: Whether the credential, once used, belongs to that Threema ID alone.
+      type: bool
+      sample: true
+    settings:
+      description: All its settings, with null in place of a secret. Returned where O(settings) was given.
+      type: dict
+      sample: {"th_firstname": "Jane", "th_lastname": "Doe"}
+    created:
+      description: Present and true if the task created the credential.
+      type: bool
+      sample: true
+    password:
+      description: Its password, with O(return_passwords=true) where the task created or changed it.
+      type: str
+      sample: k7Qm2xVbR9tWp4sZcHnE
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    run,
+    singular_result,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items
+from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
+from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            **CREDENTIAL,
+            **STATE,
+            "generate_password": {"type": "bool", "default": False, "no_log": False},
+            "update_password": {
+                "type": "str",
+                "default": "on_create",
+                "choices": ["on_create", "always"],
+                "no_log": False,
+            },
+            "return_passwords": {"type": "bool", "default": False, "no_log": False},
+        }
+    )
+
+    def work(client: Client) -> Result:
+        wanted, warnings = check_items([module.params], module.params, None)
+        module.warn_all(warnings)
+        options = Options(return_passwords=module.params["return_passwords"])
+        resource = Credentials(client, wanted, options, list_all=False)
+        plan = carry_out(module, resource)
+        change = plan.changes[0]
+        shown = change.as_object()
+        if wanted[0].settings and not wanted[0].absent:
+            shown["settings"] = resource.settings_of(change)
+        module.warn_of_passwords([shown["password"]] if "password" in shown else [])
+        return singular_result(module, plan, "credential", shown)
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,386 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: credentials
+short_description: Manage many credentials and their settings
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Creates, changes and removes credentials of a Threema Work subscription, together with their MDM settings, in the fewest
+    requests that the service allows.
+  - What is there is read once, a plan is made, and only differences are written. One credential that the service refuses does not
+    stop the others. After an interruption, running again does only the rest.
+options:
+  credentials:
+    description:
+      - The credentials. A username or an id that occurs twice is refused.
+      - An object of this module's or of M(threema.work.credential_info)'s result may be given again. Its keys C(usage), C(action),
+        C(created) and C(msg) are ignored.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      username:
+        description:
+          - The username, 1 to 256 characters, compared exactly.
+          - One of O(credentials[].username) and O(credentials[].id) is required. With both, they must belong together.
+        type: str
+      id:
+        description: The identifier of an existing credential.
+        type: str
+      new_username:
+        description:
+          - The username that the credential is to get.
+          - Devices that were activated with the old one lose access until the new one is entered.
+        type: str
+      password:
+        description:
+          - The password, 1 to 256 characters.
+          - It is required for a new credential, unless O(credentials[].generate_password=true).
+          - To change the name, the lock or the hash of a credential that is stored hashed, the password is required too, because the
+            service does not return it and demands it. It is then written, whatever O(credentials[].update_password) says.
+        type: str
+      generate_password:
+        description:
+          - Whether to make a password of 20 characters where O(credentials[].password) is not given and one is needed.
+          - It never becomes a variable of the play unless O(return_passwords=true).
+        type: bool
+      update_password:
+        description:
+          - V(on_create) sets the password only of a new credential.
+          - V(always) also changes that of an existing one. Devices that were activated with the old password lose access.
+        type: str
+        choices:
+          - on_create
+          - always
+      locked:
+        description:
+          - Whether the credential, once used, belongs to that Threema ID alone, until the ID is detached or revoked.
+          - If not set, an existing credential keeps its lock.
+        type: bool
+        aliases:
+          - lock
+      hashed:
+        description:
+          - Whether the password is stored one-way, so that nobody can read it again.
+          - If not set, an existing credential stays as it is.
+        type: bool
+        aliases:
+          - hash
+      license_count:
+        description:
+          - How many Threema IDs may be created with the credential.
+          - Only used when the credential is created, because the service neither returns nor changes it.
+        type: int
+      settings:
+        description:
+          - MDM settings of the credential, by name (C(th_…)). Settings that are not named stay as they are.
+          - Values are texts, integers or booleans, and get the type of the parameter where it is known.
+        type: dict
+      state:
+        description: Whether the credential exists. Removing it leaves its Threema IDs as users of the subscription.
+        type: str
+        choices:
+          - present
+          - absent
+  state:
+    description: The state of all items that have none of their own.
+    type: str
+    default: present
+    choices:
+      - present
+      - absent
+  update_password:
+    description: What holds for all items that do not say themselves, see O(credentials[].update_password).
+    type: str
+    default: on_create
+    choices:
+      - on_create
+      - always
+  generate_password:
+    description: What holds for all items that do not say themselves, see O(credentials[].generate_password).
+    type: bool
+    default: false
+  create_with:
+    description:
+      - What new credentials get whose items do not say themselves. It is never a reason to change an existing credential.
+    type: dict
+    suboptions:
+      locked:
+        description: See O(credentials[].locked).
+        type: bool
+        default: false
+        aliases:
+          - lock
+      hashed:
+        description: See O(credentials[].hashed).
+        type: bool
+        default: false
+        aliases:
+          - hash
+      license_count:
+        description: See O(credentials[].license_count).
+        type: int
+  return_passwords:
+    description:
+      - Whether to return the passwords of credentials that the task created or changed.
+      - Set C(no_log=true) for the task then, so that they do not get into a log.
+    type: bool
+    default: false
+  return_unlisted:
+    description: Whether to return the usernames of the credentials that are on no item. The whole list is read for it.
+    type: bool
+    default: false
+attributes:
+  idempotent:
+    description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
+    support: partial
+    details:
+      - The password of a credential that is stored hashed cannot be compared, so that O(update_password=always) always writes it.
+      - O(generate_password=true) with O(update_password=always) makes a new password at every run.
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._api.plural
+  - threema.work._api.prune
+  - threema.work._attributes
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.credential
+  - module: threema.work.credential_info
+  - plugin: threema.work.roster
+    plugin_type: lookup
+  - plugin: threema.work.people_to_credentials
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+---
+- name: Bring credentials and settings in line with a staff list
+  threema.work.credentials:
+    credentials: "{{ lookup('threema.work.roster', 'people.csv') | threema.work.people_to_credentials }}"
+    generate_password: true
+    create_with:
+      locked: true
+
+- name: Two people, one of them leaves
+  threema.work.credentials:
+    credentials:
+      - username: jane.doe
+        password: "{{ lookup('ansible.builtin.env', 'JANES_PASSWORD') }}"
+        settings:
+          th_firstname: Jane
+          th_lastname: Doe
+      - username: john.doe
+        state: absent
+
+- name: Keep nobody else, but at most 5 may be removed, and no service account
+  threema.work.credentials:
+    credentials: "{{ lookup('threema.work.roster', 'people.csv') | threema.work.people_to_credentials }}"
+    generate_password: true
+    prune: true
+    prune_ignore:
+      - svc-*
+    max_removals: 5
+  check_mode: true
+"""
+
+RETURN = r"""
+---
+credentials:
+  description: The credentials, as O(return_objects) says; those that were removed as they were.
+  returned: success, and where a failed task could plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Opaque identifier; null in check mode for one that would be created.
+      type: str
+      sample: aB3/k9+Q==
+    username:
+      description: The username.
+      type: str
+      sample: jane.doe
+    usage:
+      description: Number of Threema IDs that are linked to the credential now.
+      type: int
+      sample: 1
+    hashed:
+      description: Whether the password is stored one-way.
+      type: bool
+      sample: false
+    locked:
+      description: Whether the credential, once used, belongs to that Threema ID alone.
+      type: bool
+      sample: true
+    action:
+      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed) and V(pending).
+      type: str
+      sample: created
+    msg:
+      description: Why it failed or is pending, and what was done.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+    created:
+      description: Present and true if the task created the credential, even if its settings could not be written.
+      type: bool
+      sample: true
+    password:
+      description: Its password, with O(return_passwords=true) where the task created or changed it.
+      type: str
+      sample: k7Qm2xVbR9tWp4sZcHnE
+unlisted:
+  description: Usernames of the credentials that are on no item.
+  returned: with O(return_unlisted=true), where the task could plan
+  type: list
+  elements: str
+  sample: ["svc-alarm"]
+summary:
+  description: How many credentials came to which outcome.
+  returned: always
+  type: dict
+  contains:
+    created:
+      description: Created.
+      type: int
+    updated:
+      description: Changed.
+      type: int
+    removed:
+      description: Removed.
+      type: int
+    unchanged:
+      description: As wanted before.
+      type: int
+    failed:
+      description: Could not be done.
+      type: int
+    pending:
+      description: Not done, because the run had to stop.
+      type: int
+  sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 1002
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+    count:
+      description: How many objects failed; this is the first.
+      type: int
+      sample: 3
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    nothing_done,
+    plural_result,
+    returned_objects,
+    run,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, PLURAL, PRUNE, STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items, check_prune
+from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
+from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
+
+CREATE_WITH = {
+    "locked": {"type": "bool", "default": False, "aliases": ["lock"]},
+    "hashed": {"type": "bool", "default": False, "aliases": ["hash"]},
+    "license_count": {"type": "int"},
+}
+
+
+def main() -> None:
+    item = {
+        **CREDENTIAL,
+        "generate_password": {"type": "bool", "no_log": False},
+        "update_password": {"type": "str", "choices": ["on_create", "always"], "no_log": False},
+        "state": {"type": "str", "choices": ["present", "absent"]},
+    }
+    module = ThreemaModule(
+        {
+            **PLURAL,
+            **PRUNE,
+            **STATE,
+            "credentials": {"type": "list", "elements": "dict", "required": True, "options": item, "no_log": False},
+            "generate_password": {"type": "bool", "default": False, "no_log": False},
+            "update_password": {
+                "type": "str",
+                "default": "on_create",
+                "choices": ["on_create", "always"],
+                "no_log": False,
+            },
+            "create_with": {"type": "dict", "options": CREATE_WITH},
+            "return_passwords": {"type": "bool", "default": False, "no_log": False},
+            "return_unlisted": {"type": "bool", "default": False},
+        }
+    )
+    params = module.params
+
+    def work(client: Client) -> Result:
+        wanted, warnings = check_items(params["credentials"], params, "credentials")
+        module.warn_all(warnings)
+        if params["prune"]:
+            check_prune(wanted)
+        new = params["create_with"] or {}
+        options = Options(
+            create_locked=new.get("locked", False),
+            create_hashed=new.get("hashed", False),
+            create_license_count=new.get("license_count"),
+            prune=params["prune"],
+            prune_ignore=params["prune_ignore"],
+            return_passwords=params["return_passwords"],
+        )
+        resource = Credentials(client, wanted, options, list_all=params["return_unlisted"])
+        plan = carry_out(module, resource)
+        result = plural_result(module, plan, "credentials")
+        result["credentials"] = returned_objects(module, plan, "failure" in result)
+        if params["return_unlisted"]:
+            result["unlisted"] = resource.unlisted
+        module.warn_of_passwords([shown["password"] for shown in result["credentials"] if "password" in shown])
+        return result
+
+    run(module, work, nothing_done(len(params["credentials"])))
+
+
+if __name__ == "__main__":
+    main()

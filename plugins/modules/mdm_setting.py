@@ -1,0 +1,169 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: mdm_setting
+short_description: Manage an MDM setting
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Sets or removes one MDM setting, of the whole subscription or of one credential. The value of a credential wins over the global one.
+  - Devices apply a change with their next synchronisation, within 24 hours.
+options:
+  name:
+    description: Name of the parameter, C(th_…).
+    type: str
+    required: true
+  value:
+    description:
+      - The value, a text, an integer or a boolean. It gets the type of the parameter where that is known.
+      - Required with O(state=present).
+    type: raw
+  username:
+    description: Username of the credential. With neither this nor O(credential_id), the setting is global.
+    type: str
+  credential_id:
+    description: Identifier of the credential.
+    type: str
+  state:
+    description:
+      - Whether the setting exists. For many parameters an absent setting means something else than V(false); Threema Safe, for
+        example, is then left to the user.
+    type: str
+    default: present
+    choices:
+      - present
+      - absent
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.mdm_settings
+  - module: threema.work.mdm_setting_info
+  - module: threema.work.credential
+"""
+
+EXAMPLES = r"""
+---
+- name: Nobody may export chats
+  threema.work.mdm_setting:
+    name: th_disable_export
+    value: true
+
+- name: Jane's job title
+  threema.work.mdm_setting:
+    username: jane.doe
+    name: th_job_title
+    value: Head of surgery
+
+- name: Leave Threema Safe to the users
+  threema.work.mdm_setting:
+    name: th_safe_enable
+    state: absent
+"""
+
+RETURN = r"""
+---
+setting:
+  description: The setting as it is after the task.
+  returned: success, and where a failed task knows it
+  type: dict
+  contains:
+    name:
+      description: Name of the parameter.
+      type: str
+      sample: th_job_title
+    value:
+      description: Its value; null for a secret, and for an absent setting.
+      type: raw
+      sample: Head of surgery
+    scope:
+      description: V(global) or V(credential).
+      type: str
+      sample: credential
+    credential_id:
+      description: Identifier of the credential; null for a global setting.
+      type: str
+      sample: aB3/k9+Q==
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    run,
+    singular_result,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted_one, shown_setting
+from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            **STATE,
+            "name": {"type": "str", "required": True},
+            "value": {"type": "raw"},
+            "username": {"type": "str"},
+            "credential_id": {"type": "str"},
+        },
+        required_if=[("state", "present", ("value",))],
+    )
+
+    def work(client: Client) -> Result:
+        wanted, warnings = check_wanted_one(module.params)
+        module.warn_all(warnings)
+        plan = carry_out(module, MdmSettings(client, [wanted]))
+        return singular_result(module, plan, "setting", shown_setting(plan.changes[0]))
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

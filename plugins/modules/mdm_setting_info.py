@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: mdm_setting_info
+short_description: Look up MDM settings
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Returns MDM settings of a Threema Work subscription, global ones and those of credentials, in one flat list.
+  - Nothing found is an empty list, not a failure.
+options:
+  scope:
+    description: Which settings to return. O(username) and O(credential_id) imply V(credential).
+    type: str
+    default: all
+    choices:
+      - all
+      - global
+      - credential
+  username:
+    description: Return only settings of the credential with exactly this username.
+    type: str
+  credential_id:
+    description: Return only settings of the credential with this identifier.
+    type: str
+  name:
+    description: Return only settings of this parameter.
+    type: str
+  include_secrets:
+    description:
+      - Whether to return the values of secret parameters, such as C(th_safe_password). Otherwise they are null.
+      - Set C(no_log=true) for the task then, so that they do not get into a log.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.info
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.mdm_setting
+  - module: threema.work.mdm_settings
+"""
+
+EXAMPLES = r"""
+---
+- name: All global settings
+  threema.work.mdm_setting_info:
+    scope: global
+  register: global_settings
+
+- name: Who belongs to which department
+  threema.work.mdm_setting_info:
+    scope: credential
+    name: th_department
+  register: departments
+"""
+
+RETURN = r"""
+---
+settings:
+  description: The settings.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the parameter.
+      type: str
+      sample: th_department
+    value:
+      description: Its value; null for a secret unless O(include_secrets=true).
+      type: raw
+      sample: Surgery
+    scope:
+      description: V(global) or V(credential).
+      type: str
+      sample: credential
+    credential_id:
+      description: Identifier of the credential; null for a global setting.
+      type: str
+      sample: aB3/k9+Q==
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
+from ansible_collections.threema.work.plugins.module_utils._api.settings import SettingApi
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import Settings, listed_settings
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            "scope": {"type": "str", "default": "all", "choices": ["all", "global", "credential"]},
+            "username": {"type": "str"},
+            "credential_id": {"type": "str"},
+            "name": {"type": "str"},
+            "include_secrets": {"type": "bool", "default": False, "no_log": False},
+        },
+        mutually_exclusive=[("username", "credential_id")],
+    )
+    params = module.params
+
+    def read(client: Client) -> dict[str | None, Settings]:
+        api = SettingApi(client)
+        scope = params["credential_id"]
+        if params["username"] is not None:
+            found = CredentialApi(client, keep_passwords=False).fetch(usernames=[params["username"]])
+            credential = found.by_username.get(params["username"])
+            if credential is None:
+                return {}
+            scope = credential["id"]
+        if scope is not None:
+            return {scope: api.read(scope) or {}}
+        settings: dict[str | None, Settings] = {}
+        if params["scope"] != "credential":
+            settings[None] = api.read(None) or {}
+        if params["scope"] != "global":
+            settings.update(api.read_all())
+        return settings
+
+    def work(client: Client) -> Result:
+        settings = listed_settings(read(client), params["name"], secrets=params["include_secrets"])
+        module.warn_of_passwords(
+            [str(one["value"]) for one in settings if one["name"] in SECRET_PARAMETERS and one["value"] is not None]
+        )
+        return {"changed": False, "settings": settings}
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,266 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: mdm_settings
+short_description: Manage many MDM settings
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Sets or removes MDM settings of the whole subscription and of any number of credentials, in the fewest requests that the
+    service allows. Only differences are written, those of up to 1 000 credentials in one request.
+  - Where credentials are created in the same play, M(threema.work.credentials) does both in one pass.
+options:
+  settings:
+    description: Global settings, by name (C(th_…)). Without it, the global settings are not touched.
+    type: dict
+  credentials:
+    description: Credentials with their settings. A username or an id that occurs twice is refused.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      username:
+        description: Username of the credential. One of O(credentials[].username) and O(credentials[].id) is required.
+        type: str
+      id:
+        description: Identifier of the credential.
+        type: str
+      settings:
+        description: Its settings, by name.
+        type: dict
+        required: true
+      state:
+        description: Whether these settings exist, where it differs from O(state).
+        type: str
+        choices:
+          - present
+          - absent
+  state:
+    description: Whether the settings exist. With V(absent) only the names count.
+    type: str
+    default: present
+    choices:
+      - present
+      - absent
+  prune:
+    description:
+      - Whether to remove settings that are not listed, of the credentials that are listed and, where O(settings) is given, of the
+        subscription.
+      - It is refused with O(state=absent), and where no settings are listed.
+    type: bool
+    default: false
+  prune_ignore:
+    description: Shell patterns of the names that O(prune) never removes.
+    type: list
+    elements: str
+    default: []
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._api.plural
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.mdm_setting
+  - module: threema.work.mdm_setting_info
+  - module: threema.work.credentials
+"""
+
+EXAMPLES = r"""
+---
+- name: A closed user group
+  threema.work.mdm_settings:
+    settings:
+      th_block_unknown: true
+      th_contact_sync: false
+      th_disable_add_contact: true
+      th_readonly_profile: true
+
+- name: Departments of two people
+  threema.work.mdm_settings:
+    credentials:
+      - username: jane.doe
+        settings:
+          th_department: Surgery
+      - username: john.doe
+        settings:
+          th_department: Pharmacy
+
+- name: Exactly these global settings, at most 20 others may go
+  threema.work.mdm_settings:
+    settings:
+      th_disable_export: true
+      th_disable_screenshots: true
+    prune: true
+    max_removals: 20
+"""
+
+RETURN = r"""
+---
+settings:
+  description: The global settings, as O(return_objects) says.
+  returned: success, and where a failed task could plan
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the parameter.
+      type: str
+      sample: th_block_unknown
+    action:
+      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed) and V(pending).
+      type: str
+      sample: created
+    msg:
+      description: Why it failed or is pending.
+      type: str
+      sample: "POST /mdm: the service refused the request (HTTP 422)"
+credentials:
+  description: One entry for each credential, as O(return_objects) says.
+  returned: success, and where a failed task could plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Identifier of the credential; null where there is none.
+      type: str
+      sample: aB3/k9+Q==
+    username:
+      description: Its username, null where it was named by its id.
+      type: str
+      sample: jane.doe
+    action:
+      description: V(failed) or V(pending) if one of its settings is, else V(updated) or V(unchanged).
+      type: str
+      sample: updated
+    settings:
+      description: Names of the settings that changed.
+      type: list
+      elements: str
+      sample: ["th_department"]
+    msg:
+      description: Why it failed or is pending.
+      type: str
+      sample: there is no credential with the username jane.doe
+summary:
+  description: How many settings came to which outcome.
+  returned: always
+  type: dict
+  contains:
+    created:
+      description: Created.
+      type: int
+    updated:
+      description: Changed.
+      type: int
+    removed:
+      description: Removed.
+      type: int
+    unchanged:
+      description: As wanted before.
+      type: int
+    failed:
+      description: Could not be done.
+      type: int
+    pending:
+      description: Not done, because the run had to stop.
+      type: int
+  sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 3
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+    count:
+      description: How many objects failed; this is the first.
+      type: int
+      sample: 3
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    nothing_done,
+    plural_result,
+    run,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import PLURAL, PRUNE, STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted, shown_by_scope
+from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings
+
+ITEM = {
+    "username": {"type": "str"},
+    "id": {"type": "str"},
+    "settings": {"type": "dict", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"]},
+}
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            **PLURAL,
+            **PRUNE,
+            **STATE,
+            "settings": {"type": "dict"},
+            "credentials": {"type": "list", "elements": "dict", "default": [], "options": ITEM, "no_log": False},
+        }
+    )
+    params = module.params
+
+    def work(client: Client) -> Result:
+        wanted, warnings = check_wanted(
+            params["settings"], params["credentials"], params["state"], params["prune"], "credentials"
+        )
+        module.warn_all(warnings)
+        plan = carry_out(module, MdmSettings(client, wanted, params["prune_ignore"]))
+        result = plural_result(module, plan, "settings")
+        result.update(shown_by_scope(plan, params["return_objects"], "failure" in result))
+        return result
+
+    number = sum(len(item["settings"]) for item in params["credentials"]) + len(params["settings"] or {})
+    run(module, work, nothing_done(number))
+
+
+if __name__ == "__main__":
+    main()
