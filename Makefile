@@ -1,0 +1,98 @@
+# The commands of this project. They set up what they need below .build, with nothing but Python, git and make.
+
+PYTHON ?= python3
+BUILD := $(CURDIR)/.build
+DEV := $(BUILD)/venv/dev
+SIMULATOR := $(BUILD)/venv/simulator
+# ansible-test wants a collection in a directory of this form, in a git repository of its own.
+COLLECTIONS := $(BUILD)/collections
+COPY := $(COLLECTIONS)/ansible_collections/threema/work
+PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+PORT ?= 8025
+ARGS ?=
+
+export PATH := $(DEV)/bin:$(PATH)
+export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
+export THREEMA_WORK_BUILD := $(BUILD)
+export ANSIBLE_LOCALHOST_WARNING := false
+export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
+export ANSIBLE_NOCOLOR := true
+
+.PHONY: help
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make demo        onboard an example staff list into a simulated subscription, twice
+## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
+## make test        all tests (lint types sanity unit simulator-test integration molecule)
+## make bench       time and requests of modules and role beside those of bare requests
+## make clean       remove everything that the other commands made
+
+$(DEV)/.done: tests/requirements/dev.txt
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirements-test.txt
+	$(PYTHON) -m venv $(SIMULATOR)
+	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
+	touch $@
+
+.PHONY: setup
+setup: $(DEV)/.done $(SIMULATOR)/.done
+
+.PHONY: collection
+collection: setup
+	@tests/tools/copy-collection $(COPY)
+
+.PHONY: demo
+demo: collection
+	@$(DEV)/bin/python tests/tools/demo.py
+
+.PHONY: simulator
+simulator: $(SIMULATOR)/.done
+	@PYTHONPATH=tests/simulator exec $(SIMULATOR)/bin/python -m threema_simulator --port $(PORT) $(ARGS)
+
+.PHONY: lint
+lint: collection
+	ruff check .
+	ruff format --check plugins tests
+	cd $(COPY) && ansible-lint --offline --profile production
+	antsibull-changelog lint
+
+.PHONY: types
+types: collection
+	cd $(COPY) && MYPYPATH=$(COLLECTIONS) mypy --config-file pyproject.toml -p ansible_collections.threema.work.plugins
+
+.PHONY: sanity
+sanity: collection
+	tests/tools/seed-ansible-test-pip
+	cd $(COPY) && ansible-test sanity --venv --python $(PYTHON_VERSION) --color no
+
+.PHONY: unit
+unit: collection
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/unit tests/generic
+
+.PHONY: simulator-test
+simulator-test: $(SIMULATOR)/.done
+	cd tests/simulator && $(SIMULATOR)/bin/python -m pytest -q tests
+
+.PHONY: integration
+integration: collection
+	tests/tools/seed-ansible-test-pip
+	cd $(COPY) && python -m tests.tools.simulator_process -- ansible-test integration --venv --python $(PYTHON_VERSION) --requirements --color no
+
+.PHONY: molecule
+molecule: collection
+	cd $(COPY)/extensions && molecule test --all
+
+.PHONY: test
+test: lint types sanity simulator-test integration molecule unit
+
+.PHONY: bench
+bench: collection
+	@python tests/tools/bench.py $(ARGS)
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD) tests/output

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, the threema.work contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that one running simulator holds, and how it starts afresh."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from email.utils import formatdate
+
+from .errors import ApiError
+from .faults import Faults
+from .fill import fill
+from .recorder import Recorder
+from .render import Renderer
+from .state import DEFAULT_LICENSES, Subscription
+from .switches import Switches
+
+DEFAULT_QUOTA = 10_000
+_DAY = 86_400
+
+
+@dataclass
+class Quota:
+    """So many requests a day, counted from the first one; 0 is no limit (contract 1)."""
+
+    limit: int = DEFAULT_QUOTA
+    used: int = 0
+    started: float = 0.0
+
+    def take(self, switches: Switches) -> None:
+        """Count a request, or answer 429. Scope, window and headers of the real one are unknown (contract 1)."""
+        now = time.time()
+        if self.used == 0 or now - self.started >= _DAY:
+            self.used = 0
+            self.started = now
+        if self.limit and self.used >= self.limit:
+            remaining = max(1, int(self.started + _DAY - now))
+            headers = {
+                "absent": {},
+                "seconds": {"Retry-After": str(remaining)},
+                "http-date": {"Retry-After": formatdate(now + remaining, usegmt=True)},
+            }[switches["quota-retry-after"]]
+            raise ApiError(429, "Too many requests", headers)
+        self.used += 1
+
+
+@dataclass
+class Start:
+    """How a subscription begins; the command line gives the first one, a reset may give another."""
+
+    credentials: int = 0
+    users: int = 0
+    contacts: int = 0
+    settings: int | None = None
+    licenses: int = DEFAULT_LICENSES
+    quota: int = DEFAULT_QUOTA
+    latency_ms: float = 0
+    jitter_ms: float = 0
+    directory: bool = True
+    seed: int = 1
+    switches: dict[str, str] = field(default_factory=dict)
+
+
+class World:
+    """The state, the faults, the record and the settings of one simulator."""
+
+    def __init__(self, start: Start, *, api_key: str, base_url: str = "") -> None:
+        self.api_key = api_key
+        self.base_url = base_url
+        self.faults = Faults()
+        self.recorder = Recorder()
+        self.first_start = start
+        self.begin(start)
+
+    def begin(self, start: Start) -> None:
+        """Everything as at the start: fresh objects, no faults, nothing recorded, nothing counted."""
+        switches = Switches(start.switches)
+        subscription = Subscription(switches, licenses=start.licenses, directory=start.directory, seed=start.seed)
+        fill(
+            subscription,
+            credentials=start.credentials,
+            users=start.users,
+            contacts=start.contacts,
+            settings=start.settings,
+        )
+        self.switches = switches
+        self.subscription = subscription
+        self.quota = Quota(start.quota)
+        self.latency_ms = start.latency_ms
+        self.jitter_ms = start.jitter_ms
+        self.faults.clear()
+        self.recorder.clear()
+
+    def renderer(self) -> Renderer:
+        """Writes the objects as the switches stand now."""
+        return Renderer(self.subscription, self.base_url)
