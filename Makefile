@@ -57,7 +57,7 @@ simulator: $(SIMULATOR)/.done
 lint: collection
 	ruff check .
 	ruff format --check plugins tests
-	cd $(COPY) && ansible-lint --offline --profile production
+	cd $(COPY) && ansible-lint
 	antsibull-changelog lint
 
 .PHONY: types

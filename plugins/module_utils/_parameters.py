@@ -13,7 +13,6 @@ which parameters an app ignores when they come from Threema's own configuration 
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing as t
 from dataclasses import dataclass
@@ -184,6 +183,9 @@ def _check_limits(parameter: Parameter, typed: Value, shown: str) -> None:
 
 
 def _unknown(name: str) -> str:
+    # Imported here because hardly a task needs it, and each task would wait for it.
+    import difflib
+
     near = difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{name} is not a parameter that the current apps know; it is sent as it is{hint}"

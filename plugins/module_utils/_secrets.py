@@ -23,16 +23,21 @@ from urllib.parse import quote, quote_plus
 from ._parameters import SECRET_PARAMETERS
 
 try:
-    from ansible.module_utils.secrets import register_secrets as register_secrets  # type: ignore[import-not-found,unused-ignore]
+    from ansible.module_utils import secrets as _register
 except ImportError:
-    # ansible-core up to 2.21
-    def register_secrets(values: t.Iterable[str], /) -> None:
-        """There is no register; masking by place is what protects there."""
+    # ansible-core up to 2.21 has no register; leaving secrets out by their place is what protects there.
+    _register = None
 
 
 HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 #: Longest list that an invocation shows; beyond, only its length is told.
 _MAX_SHOWN: t.Final = 100
+
+
+def register_secrets(values: t.Iterable[str]) -> None:
+    """Tell Ansible of secrets, so that it redacts them wherever it prints."""
+    if _register is not None:
+        _register.register_secrets(values)
 
 
 def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:

@@ -142,7 +142,7 @@ from ansible_collections.threema.work.plugins.module_utils._api.credentials impo
 from ansible_collections.threema.work.plugins.module_utils._api.settings import SettingApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
-from ansible_collections.threema.work.plugins.module_utils._planning.settings import public
+from ansible_collections.threema.work.plugins.module_utils._planning.compare import public
 
 
 def main() -> None:

@@ -137,7 +137,9 @@ CREDENTIAL: t.Final = """threema.work.credential:
 def row(what: str, seconds: float, number: int, reference: float | None = None, memory: int | None = None) -> None:
     """One line of the report."""
     ratio = f"{seconds / reference:5.2f} x" if reference else "       "
-    print(f"{what:<58} {seconds:7.2f} s  {ratio}  {number:5} requests" + (f"  {memory} MB" if memory else ""), flush=True)
+    print(
+        f"{what:<58} {seconds:7.2f} s  {ratio}  {number:5} requests" + (f"  {memory} MB" if memory else ""), flush=True
+    )
 
 
 def bench_writes(simulator: Simulator, folder: Path, number: int, latency: int, connections: int) -> None:

@@ -47,12 +47,12 @@ class SettingApi:
         """Settings of many credentials, one by one or by the bulk list if that is less requests.
 
         :param total: number of credentials in the subscription, None if not known.
-        :returns: by credential id; what is not in it has no settings.
+        :returns: by credential id. What is not in it has no settings, and perhaps does not exist; what is in it does.
         :raises ThreemaError: if a list is not whole, or a request fails.
         """
         pages = -(-total // PAGE_SIZE) if total is not None else len(scopes)
         if len(scopes) <= pages or len(scopes) <= 1:
-            return {scope: settings for scope in scopes if (settings := self.read(scope)) is not None}
+            return {scope: settings for scope in scopes if (settings := self.read(scope))}
         wanted = set(scopes)
         listing = self._listing()
         listing.read_all(lambda: wanted <= listing.items.keys())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from .._errors import Refused
 from .._plan import Object, find_duplicates, report_problems
-from .settings import Settings, coerce_settings
+from .compare import Settings, coerce_settings
 
 MAX_LENGTH: t.Final = 256
 
@@ -102,7 +102,12 @@ def _problems(item: Object, defaults: Object) -> t.Iterator[str]:
 
 
 def _duplicates(wanted: t.Sequence[Wanted], where: str) -> list[str]:
-    names = [(index, name) for index, item in enumerate(wanted) for name in {item.username, item.new_username} if name]
+    names = [
+        (index, name)
+        for index, item in enumerate(wanted)
+        for name in dict.fromkeys((item.username, item.new_username))
+        if name
+    ]
     ids = [(index, item.id) for index, item in enumerate(wanted) if item.id]
     return find_duplicates(names, "the username", where) + find_duplicates(ids, "the id", where)
 

@@ -26,8 +26,8 @@ from .._plan import (
     name_keys,
     report_problems,
 )
+from .compare import Settings, difference, shown_difference
 from .credential_items import Wanted
-from .settings import Settings, difference, shown_difference
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,10 @@ def plan_one(
 def _removal(item: Wanted | None, current: Object | None) -> CredentialChange:
     if current is None:
         name = {"id": item.id if item else None, "username": item.username if item else None}
-        return CredentialChange(item.key if item else "", UNCHANGED, result=name, wanted=item)
+        return CredentialChange(key=item.key if item else "", action=UNCHANGED, result=name, wanted=item)
     return CredentialChange(
-        current["username"],
-        REMOVED,
+        key=current["username"],
+        action=REMOVED,
         before=_managed(current),
         result=_public(current),
         removes=1,
@@ -158,7 +158,9 @@ def _removal(item: Wanted | None, current: Object | None) -> CredentialChange:
 def _creation(item: Wanted, options: Options) -> CredentialChange:
     if item.id or item.new_username:
         missing = f"with the id {item.id}" if item.id else f"named {item.username} or {item.new_username}"
-        change = CredentialChange(item.key, FAILED, result={"id": item.id, "username": item.username}, wanted=item)
+        change = CredentialChange(
+            key=item.key, action=FAILED, result={"id": item.id, "username": item.username}, wanted=item
+        )
         change.fail(ThreemaError(errors.NOT_FOUND, f"there is no credential {missing}"))
         return change
     hashed = options.create_hashed if item.hashed is None else item.hashed
@@ -183,7 +185,7 @@ def _creation(item: Wanted, options: Options) -> CredentialChange:
         after["settings"] = shown_difference({}, item.settings)[1]
     result = {"id": None, "username": item.username, "usage": 0, "hashed": target["hashed"], "locked": target["locked"]}
     return CredentialChange(
-        item.key, CREATED, after=after, result=result, wanted=item, target=target, settings=item.settings
+        key=item.key, action=CREATED, after=after, result=result, wanted=item, target=target, settings=item.settings
     )
 
 
@@ -202,7 +204,9 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         target["password"] = item.password
     elif fields_change and target["password"] is None:
         if item.password is None:
-            change = CredentialChange(item.key, FAILED, result=_public(current), wanted=item, current=current)
+            change = CredentialChange(
+                key=item.key, action=FAILED, result=_public(current), wanted=item, current=current
+            )
             change.fail(
                 Refused(
                     f"{current['username']} is stored hashed, so that its password cannot be read and sent again; "
@@ -218,15 +222,15 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         )
     settings = difference(present, item.settings)
     if not (fields_change or new_password or settings):
-        return CredentialChange(item.key, UNCHANGED, result=_public(current), wanted=item, current=current)
+        return CredentialChange(key=item.key, action=UNCHANGED, result=_public(current), wanted=item, current=current)
     before, after = _managed(current), _managed(target)
     if new_password:
         before["password"], after["password"] = "(old)", "(new)"
     if settings:
         before["settings"], after["settings"] = shown_difference(present, settings)
     return CredentialChange(
-        current["username"],
-        UPDATED,
+        key=current["username"],
+        action=UPDATED,
         before=before,
         after=after,
         result=_public({**current, **{name: target[name] for name in ("username", "hashed", "locked")}}),

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The plan for MDM settings, and comparing them. Pure."""
+"""The plan for MDM settings. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import ThreemaError
-from .._parameters import SECRET_PARAMETERS, Value, check_name, coerce
+from .._parameters import SECRET_PARAMETERS, Value, check_name
 from .._plan import (
     CREATED,
     FAILED,
@@ -27,47 +27,7 @@ from .._plan import (
     is_ignored,
     report_problems,
 )
-
-Settings = t.Dict[str, Value]
-
-
-def coerce_settings(settings: t.Mapping[str, t.Any]) -> tuple[Settings, list[str], list[str]]:
-    """Typed settings, problems and warnings."""
-    typed: Settings = {}
-    problems: list[str] = []
-    warnings: list[str] = []
-    for name, value in settings.items():
-        try:
-            typed[name], told = coerce(name, value)
-        except ValueError as problem:
-            problems.append(str(problem))
-        else:
-            warnings.extend(told)
-    return typed, problems, warnings
-
-
-def same(one: t.Any, other: t.Any) -> bool:
-    """Whether two values are equal and of one type: apps drop a value of a wrong type (contract 7)."""
-    return type(one) is type(other) and bool(one == other)
-
-
-def difference(present: t.Mapping[str, t.Any], wanted: Settings) -> Settings:
-    """The settings to be written."""
-    return {name: value for name, value in wanted.items() if name not in present or not same(present[name], value)}
-
-
-def public(settings: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Settings as a result shows them: null in place of a secret."""
-    return {name: None if name in SECRET_PARAMETERS else value for name, value in settings.items()}
-
-
-def shown_difference(present: t.Mapping[str, t.Any], changed: Settings) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """Before and after of the settings that change, for a diff."""
-    before = {
-        name: "(old)" if name in SECRET_PARAMETERS else present[name] for name in sorted(changed) if name in present
-    }
-    after = {name: "(new)" if name in SECRET_PARAMETERS else changed[name] for name in sorted(changed)}
-    return before, after
+from .compare import Settings, coerce_settings, same, shown_difference
 
 
 @dataclass(frozen=True)
@@ -174,7 +134,7 @@ def plan_settings(
 
 def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
     for name in item.settings:
-        change = SettingChange(item.key, UNCHANGED, name=name, wanted=item)
+        change = SettingChange(key=item.key, action=UNCHANGED, name=name, wanted=item)
         if not item.absent:
             change.fail(error)
         yield change
@@ -186,7 +146,7 @@ def _in_scope(
     pruned = [name for name in present if item.prune and name not in item.settings and not is_ignored(name, ignore)]
     for name in (*item.settings, *pruned):
         removing = item.absent or name not in item.settings
-        change = SettingChange(item.key, UNCHANGED, scope=scope, name=name, wanted=item)
+        change = SettingChange(key=item.key, action=UNCHANGED, scope=scope, name=name, wanted=item)
         if removing and name in present:
             change.action = REMOVED
             change.removes = 1

@@ -13,7 +13,7 @@ import typing as t
 from .. import _errors as errors
 from .._api.settings import BULK_SIZE, SettingApi, Settings
 from .._errors import ThreemaError
-from .._planning.settings import difference
+from .._planning.compare import difference
 
 Report = t.Callable[[str, t.Optional[ThreemaError]], None]
 

@@ -20,9 +20,9 @@ from .._apply import Runner
 from .._errors import Refused, ThreemaError
 from .._http import Client
 from .._plan import CREATED, PENDING, REMOVED, UNCHANGED, Plan
+from .._planning.compare import public
 from .._planning.credential_items import Wanted
 from .._planning.credentials import CredentialChange, Options, plan_credentials, plan_one, resolve, unlisted
-from .._planning.settings import public
 from .bulk_settings import write_in_bulk
 
 PASSWORD_LENGTH: t.Final = 20

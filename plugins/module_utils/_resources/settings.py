@@ -11,13 +11,14 @@ from __future__ import annotations
 import typing as t
 
 from .. import _errors as errors
-from .._api.credentials import CredentialApi
+from .._api.credentials import CredentialApi, Found
 from .._api.settings import BULK_SIZE, SettingApi, Settings, unknown_credential
 from .._apply import Runner
 from .._errors import Refused, ThreemaError
 from .._http import Client
 from .._plan import PENDING, REMOVED, UNCHANGED, Plan
-from .._planning.settings import SettingChange, WantedSettings, plan_settings, same
+from .._planning.compare import same
+from .._planning.settings import SettingChange, WantedSettings, plan_settings
 from .bulk_settings import write_in_bulk
 
 
@@ -33,49 +34,47 @@ class MdmSettings:
 
     def plan(self) -> Plan:
         """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
-        scopes, total = self._scopes()
+        known = self._look_up()
+        scopes = self._scopes(known)
         ids = list(dict.fromkeys(scope for scope in scopes if isinstance(scope, str)))
-        present: dict[str | None, Settings] = dict(self._api.fetch(ids, total).items())
+        present: dict[str | None, Settings] = dict(self._api.fetch(ids, known.total).items())
         if any(item.is_global for item in self._wanted):
             present[None] = self._api.read(None) or {}
-        return plan_settings(self._wanted, self._existing(scopes, present), present, self._ignore)
+        return plan_settings(self._wanted, self._existing(scopes, present, known), present, self._ignore)
 
-    def _scopes(self) -> tuple[list[str | None | ThreemaError], int | None]:
-        """For each item its credential's id, None for the global settings, or why there is none."""
+    def _look_up(self) -> Found:
+        """The credentials that are named by their username; an id alone can be used as it is."""
         usernames = {item.username for item in self._wanted if item.username and not item.id}
         both = {item.id for item in self._wanted if item.username and item.id}
-        if not usernames and not both:
-            return [item.id for item in self._wanted], None
-        found = self._credentials.fetch(usernames=usernames, ids=both)
+        return self._credentials.fetch(usernames=usernames, ids=both)
+
+    def _scopes(self, known: Found) -> list[str | None | ThreemaError]:
+        """For each item its credential's id, None for the global settings, or why there is none."""
         scopes: list[str | None | ThreemaError] = []
         seen: dict[str, str] = {}
         for item in self._wanted:
-            current = found.by_id.get(item.id) if item.id else found.by_username.get(item.username or "")
+            current = known.by_id.get(item.id) if item.id else known.by_username.get(item.username or "")
             if item.id and item.username and current and current["username"] != item.username:
-                raise Refused(
-                    f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}"
-                )
+                raise Refused(f"{item.label}: the id {item.id} belongs to {current['username']}, not {item.username}")
             id_ = current["id"] if current else None if item.username else item.id
             if id_ and (other := seen.setdefault(id_, item.label)) != item.label:
                 raise Refused(f"{other} and {item.label} both mean the credential {item.key}; nothing was written")
             scopes.append(None if item.is_global else id_ or _no_credential(item))
-        return scopes, found.total
+        return scopes
 
     def _existing(
-        self, scopes: list[str | None | ThreemaError], present: t.Mapping[str | None, Settings]
+        self, scopes: list[str | None | ThreemaError], present: t.Mapping[str | None, Settings], known: Found
     ) -> list[str | None | ThreemaError]:
         """Whether credentials without settings exist at all: an empty answer does not tell (contract 9)."""
         unproven = {
             item.id
-            for item, scope in zip(self._wanted, scopes)
-            if item.id and not item.username and not item.absent and not present.get(item.id)
-        }
-        if not unproven:
-            return scopes
-        found = self._credentials.fetch(ids=unproven)
+            for item in self._wanted
+            if item.id and not item.username and not item.absent and item.id not in present
+        } - known.by_id.keys()
+        if unproven and not known.whole:
+            unproven -= self._credentials.fetch(ids=unproven).by_id.keys()
         return [
-            unknown_credential(scope) if isinstance(scope, str) and scope in unproven - found.by_id.keys() else scope
-            for scope in scopes
+            unknown_credential(scope) if isinstance(scope, str) and scope in unproven else scope for scope in scopes
         ]
 
     def apply(self, plan: Plan, runner: Runner) -> None:
@@ -134,4 +133,10 @@ class MdmSettings:
 def _no_credential(item: WantedSettings) -> ThreemaError:
     if item.id:
         return unknown_credential(item.id)
-    return ThreemaError(errors.NOT_FOUND, f"there is no credential with the username {item.username}")
+    return ThreemaError(
+        errors.NOT_FOUND,
+        f"there is no credential with the username {item.username}",
+        method="GET",
+        path="/credentials",
+        request_sent=True,
+    )

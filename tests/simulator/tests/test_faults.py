@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import requests
 from support import Simulator, at
-
 from threema_simulator.faults import KINDS
 
 BROKEN = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -34,7 +33,7 @@ def test_status(sim: Simulator, after: bool) -> None:
     assert count(sim) == int(after)
     assert sim.call("POST", "/credentials", json=NEW).status_code == (400 if after else 201)
     recorded = sim.requests()
-    assert [(item["status"], item["fault"]) for item in recorded][0] == (503, "status")
+    assert next((item["status"], item["fault"]) for item in recorded) == (503, "status")
 
 
 @pytest.mark.parametrize("reset", [False, True])
@@ -107,7 +106,7 @@ def test_cut(sim: Simulator) -> None:
 
 
 def statuses(sim: Simulator, number: int, method: str = "GET", path: str = "/mdm") -> list[int]:
-    return [sim.call(method, path).status_code for _ in range(number)]
+    return [sim.call(method, path).status_code for _number in range(number)]
 
 
 def test_how_often(sim: Simulator) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from support import Simulator, links
+from threema_simulator.logos import picture
 from threema_work_api_client import AuthenticatedClient
 from threema_work_api_client import models as m
 from threema_work_api_client.api import app_configuration as mdm
@@ -47,8 +48,6 @@ from threema_work_api_client.api.logos import delete_logo_by_variant, get_logo_b
 from threema_work_api_client.api.subscription import get_subscription, update_subscription
 from threema_work_api_client.api.users import delete_user, detach_user, get_user, get_users
 from threema_work_api_client.models.update_contact_body import UpdateContactBody
-
-from threema_simulator.logos import picture
 
 PACKAGES = (mdm, contacts, credentials, logos, subscription, users)
 

@@ -10,7 +10,6 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 from support import Simulator, at, links
-
 from threema_simulator.handlers import HANDLERS
 from threema_simulator.logos import picture
 from threema_simulator.validation import Document

@@ -105,7 +105,7 @@ def test_tls(tmp_path: Path) -> None:
         with pytest.raises(requests.exceptions.SSLError):
             requests.get(sim.url, timeout=5)
         sim.control("POST", "faults", [{"kind": kind, "reset": True} for kind in ("drop_before", "cut")])
-        for _ in range(2):
+        for _number in range(2):
             with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
                 sim.get("/")
         assert sim.get("/")["name"] == "Example Ltd"
@@ -150,7 +150,7 @@ def test_answers_go_out_in_one_write() -> None:
                 length = int(head.lower().split(b"content-length: ")[1].split()[0])
                 assert len(body) == length
         started = time.monotonic()
-        for _ in range(50):
+        for _number in range(50):
             sim.get("/mdm")
         # With delayed acknowledgements this would take two seconds.
         assert time.monotonic() - started < 1.5

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from support import Simulator, at, links
-
 from threema_simulator.logos import picture
 from threema_simulator.switches import SWITCHES
 
@@ -220,7 +219,7 @@ def test_categories_without_directory(sim: Simulator) -> None:
 
 def test_quota(sim: Simulator) -> None:
     sim.control("PUT", "settings", {"quota": 2})
-    for _ in range(2):
+    for _number in range(2):
         sim.get("/mdm")
     for choice in SWITCHES["quota-retry-after"].values:
         sim.switch(quota_retry_after=choice)
@@ -237,7 +236,7 @@ def test_quota(sim: Simulator) -> None:
     sim.control("PUT", "settings", {"quota_used": 0})
     sim.get("/mdm")
     sim.control("PUT", "settings", {"quota": 0})
-    for _ in range(3):
+    for _number in range(3):
         sim.get("/mdm")
 
 

@@ -81,7 +81,7 @@ class Document:
     def __init__(self, path: Path = DOCUMENT) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         with path.open(encoding="utf-8") as stream:
-            self.content: dict[str, Any] = yaml.load(stream, Loader=loader)  # noqa: S506 - both loaders are safe ones
+            self.content: dict[str, Any] = yaml.load(stream, Loader=loader)
         self._validator = V31RequestValidator(
             SchemaPath.from_dict(self.content),
             path_finder_cls=_RememberingPathFinder,

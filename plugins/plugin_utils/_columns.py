@@ -1,0 +1,182 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The columns of a roster: what they are called, what their values may be, which MDM parameter they set.
+
+Limits of username and password: contract of the REST API, credentials (both 1 to 256 characters). Limits and types of
+C(th_…): the catalogue of parameters.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import typing as t
+import unicodedata
+from collections.abc import Mapping
+
+from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS, coerce
+
+#: The parameter that each column about the person sets.
+PARAMETER_COLUMNS: t.Final[Mapping[str, str]] = {
+    "employee_number": "th_csi",
+    "first_name": "th_firstname",
+    "last_name": "th_lastname",
+    "nickname": "th_nickname",
+    "department": "th_department",
+    "job_title": "th_job_title",
+    "categories": "th_category",
+}
+
+#: The columns about the credential itself.
+CREDENTIAL_COLUMNS: t.Final = ("username", "password", "license_count", "locked", "hashed")
+
+#: Every known column; any C(th_…) comes on top.
+KNOWN_COLUMNS: t.Final = ("username", *PARAMETER_COLUMNS, *CREDENTIAL_COLUMNS[1:])
+
+_MAX_LENGTH: t.Final = 256
+_PARAMETER_NAME = re.compile(r"th_[a-z0-9_]{1,253}")
+_TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))
+_FALSE = frozenset(("no", "false", "off", "0", "n", "f"))
+#: Other words for a column, too far from it for a comparison of letters.
+_SYNONYMS: t.Final[Mapping[str, str]] = {
+    "category": "categories",
+    "employeeno": "employee_number",
+    "employeenr": "employee_number",
+    "hash": "hashed",
+    "lock": "locked",
+}
+
+
+def is_known(name: str) -> bool:
+    """Whether values of this column are sent: a known one, or the name of a parameter."""
+    return name in KNOWN_COLUMNS or _PARAMETER_NAME.fullmatch(name) is not None
+
+
+def normalized(heading: str) -> str:
+    """A heading as it is compared with the known columns: C(First Name), C(first-name) are C(first_name)."""
+    return re.sub(r"[\s-]+", "_", heading.strip().casefold())
+
+
+@functools.lru_cache(maxsize=4096)
+def nearly(heading: str) -> str | None:
+    """Return the known column that a heading nearly is, or None.
+
+    None as well for a known column and for a parameter that the catalogue has not, unless it looks like a slip of the
+    keyboard (the same words but for a letter): newer parameters must pass. A known name with a whole word before or
+    after it (C(department_id)) is another column.
+    """
+    name = normalized(heading)
+    if heading in KNOWN_COLUMNS or heading in PARAMETERS:
+        return None
+    squeezed = name.replace("_", "")
+    for known in (*KNOWN_COLUMNS, *PARAMETERS):
+        if squeezed == known.replace("_", ""):
+            return known
+    if name.startswith("th_"):
+        same_words = [known for known in PARAMETERS if known.count("_") == name.count("_")]
+        return next(iter(difflib.get_close_matches(name, same_words, n=1, cutoff=0.9)), None)
+    if squeezed in _SYNONYMS:
+        return _SYNONYMS[squeezed]
+    if any(name.startswith(f"{known}_") or name.endswith(f"_{known}") for known in KNOWN_COLUMNS):
+        return None
+    candidates = {known.replace("_", ""): known for known in KNOWN_COLUMNS}
+    close = difflib.get_close_matches(squeezed, candidates, n=1, cutoff=0.85)
+    return candidates[close[0]] if close else None
+
+
+def quoted(text: str) -> str:
+    """A text of the roster for a message: in quotation marks, on one line, at most 60 characters."""
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def typed(column: str, value: object) -> t.Any:
+    """Return the value of a known column in its type.
+
+    :param value: what is in the cell, or in a hand-written person; not empty.
+    :raises ValueError: with a sentence that does not repeat the value, which could be a password in the wrong column.
+    """
+    if column == "username":
+        return _username(value)
+    if column == "password":
+        return _password(value)
+    if column == "license_count":
+        return _license_count(value)
+    if column in ("locked", "hashed"):
+        return _boolean(value)
+    if column == "categories" and isinstance(value, (list, tuple)):
+        value = _joined(value)
+    try:
+        return coerce(PARAMETER_COLUMNS.get(column, column), value)[0]
+    except ValueError as exc:
+        sentence = str(exc)
+        if isinstance(value, str):
+            for shown in (repr(value), repr(value[:40])):
+                sentence = sentence.replace(shown, "this value")
+        raise ValueError(sentence) from None
+
+
+def contradictions(person: Mapping[str, object]) -> list[str]:
+    """Name the parameters that a person has twice, under the column's name and its own, with different values."""
+    return [
+        f"{column} and {parameter} set the same parameter to different values; keep one of them"
+        for column, parameter in PARAMETER_COLUMNS.items()
+        if column in person and parameter in person and person[column] != person[parameter]
+    ]
+
+
+def _username(value: object) -> str:
+    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+    if text is None:
+        raise ValueError("a username must be text; put it into quotation marks")
+    if not text:
+        raise ValueError("the username is empty; every person needs one")
+    _check_length(text)
+    _check_characters(text)
+    return text
+
+
+def _password(value: object) -> str:
+    text = value if isinstance(value, str) else None
+    if text is None:
+        raise ValueError("a password must be text; put it into quotation marks")
+    if not text.strip():
+        raise ValueError("the password is white space only; leave it empty, or give one")
+    _check_length(text)
+    _check_characters(text)
+    return text
+
+
+def _license_count(value: object) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
+        raise ValueError("license_count takes a whole number of at least 1")
+    return int(text)
+
+
+def _boolean(value: object) -> bool:
+    text = str(value).strip().casefold()
+    if text not in _TRUE | _FALSE:
+        raise ValueError("neither true nor false; write yes or no")
+    return text in _TRUE
+
+
+def _joined(values: t.Sequence[object]) -> str:
+    texts = [str(value).strip() for value in values]
+    if not all(isinstance(value, (str, int)) for value in values) or any("," in text for text in texts):
+        raise ValueError("categories takes texts without comma, because the comma separates them")
+    return ",".join(text for text in texts if text)
+
+
+def _check_length(text: str) -> None:
+    if len(text) > _MAX_LENGTH:
+        raise ValueError(f"{len(text)} characters are too many; at most {_MAX_LENGTH}")
+
+
+def _check_characters(text: str) -> None:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise ValueError("there is a line break, a tab or another control character; remove it")

@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""From people, of a roster or written by hand, to the items of the module M(threema.work.credentials)."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.threema.work.plugins.plugin_utils._columns import (
+    CREDENTIAL_COLUMNS,
+    PARAMETER_COLUMNS,
+    contradictions,
+    is_known,
+    nearly,
+    normalized,
+    quoted,
+    typed,
+)
+from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError
+
+
+def to_credentials(people: object, *, source: str = "people") -> list[dict[str, t.Any]]:
+    """Map people to credentials with their settings.
+
+    An empty field (null or an empty text) sets nothing. What is not known stays out.
+
+    :param people: a list of dictionaries with the columns of a roster as keys.
+    :returns: one dictionary for each person: C(username), and what the person has of C(password), C(license_count),
+        C(locked), C(hashed) and C(settings).
+    :raises RosterError: with every problem found; people are counted from 1.
+    """
+    if not isinstance(people, Sequence) or isinstance(people, (str, bytes)):
+        kind = "a dictionary" if isinstance(people, Mapping) else f"of the type {_kind(people)}"
+        raise RosterError(source, [f"a list of people is needed, but this is {kind}"])
+    items: list[dict[str, t.Any]] = []
+    problems: list[str] = []
+    seen: dict[str, int] = {}
+    for number, person in enumerate(people, 1):
+        if not isinstance(person, Mapping):
+            hint = "; a list of lists, as query() gives it, needs | first" if isinstance(person, list) else ""
+            problems.append(f"person {number}: this is not a dictionary but of the type {_kind(person)}{hint}")
+            continue
+        values, found = _values(person)
+        username = values.get("username")
+        label = f"person {number}" + (f" ({quoted(username)})" if username is not None else "")
+        problems += [f"{label}: {problem}" for problem in found]
+        if username in seen:
+            problems.append(
+                f"persons {seen[username]} and {number}: both have the username {quoted(str(username))}; "
+                "each needs its own"
+            )
+        elif username is not None:
+            seen[username] = number
+        items.append(_item(values))
+    if problems:
+        raise RosterError(source, problems)
+    return items
+
+
+def _values(person: Mapping[t.Any, object]) -> tuple[dict[str, t.Any], list[str]]:
+    """Return the known fields of a person, typed and without the empty ones, and what is wrong with them."""
+    values: dict[str, t.Any] = {}
+    problems: list[str] = []
+    for key, value in person.items():
+        name = str(key)
+        near = nearly(name)
+        if near:
+            problems.append(f"the key {quoted(name)} is nearly {near!r}: rename it")
+        elif not is_known(name):
+            if normalized(name).startswith("th_"):
+                problems.append(f"the key {quoted(name)} cannot be the name of a parameter")
+        else:
+            if isinstance(value, str) and name in PARAMETER_COLUMNS:
+                value = value.strip()
+            elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+                value = list(value)
+            if value is None or value in ("", []):
+                continue
+            try:
+                values[name] = typed(name, value)
+            except ValueError as exc:
+                problems.append(f"{name}: {exc}")
+    if "username" not in values and not any(problem.startswith("username: ") for problem in problems):
+        problems.insert(0, "there is no username; every person needs one")
+    return values, problems + contradictions(values)
+
+
+def _item(values: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Sort typed values into a credential and its settings."""
+    item = {column: values[column] for column in CREDENTIAL_COLUMNS if column in values}
+    settings = {PARAMETER_COLUMNS.get(key, key): value for key, value in values.items() if key not in item}
+    if settings:
+        item["settings"] = settings
+    return item
+
+
+def _kind(value: object) -> str:
+    """The type of a value, as YAML calls it where that has a word."""
+    names = {"NoneType": "null", "bool": "boolean", "int": "integer", "str": "text", "list": "list"}
+    for parent in type(value).__mro__:
+        if parent.__name__ in names:
+            return names[parent.__name__]
+    return type(value).__name__

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lookup threema.work.roster, in real playbooks."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.playbook import evaluate
+
+FILES = {
+    "many.csv": b"username;first_name;locked;note\r\nanna;Anna;yes;{{ 1 + 1 }}\r\nbeat;M\xfcller;;\r\n",
+    "one.csv": b"username\nanna\n",
+    "none.csv": b"username,first_name\n",
+    "german.csv": "Kürzel\tVorname\nanna\tAnna\n".encode("utf-16"),
+    "wrong.csv": b"username,locked\nanna,perhaps\nanna,\n",
+    "empty.csv": b"",
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
+    """The value or the message of each lookup below."""
+    folder = tmp_path_factory.mktemp("lookup")
+    (folder / "files").mkdir()
+    for name, content in FILES.items():
+        (folder / "files" / name).write_bytes(content)
+    (folder / "beside.csv").write_bytes(FILES["one.csv"])
+    roster = "'threema.work.roster'"
+    expressions = {
+        "many": f"lookup({roster}, 'many.csv')",
+        "one": f"lookup({roster}, 'one.csv')",
+        "none": f"lookup({roster}, 'none.csv')",
+        "absolute": f"lookup({roster}, folder ~ '/files/one.csv')",
+        "beside": f"lookup({roster}, 'beside.csv')",
+        "queried": f"query({roster}, 'one.csv')",
+        "two": f"lookup({roster}, 'one.csv', 'none.csv', wantlist=true)",
+        "mapped": f"lookup({roster}, 'german.csv', columns=headings)",
+        "again": "result_many",
+        "credentials": f"lookup({roster}, 'many.csv') | threema.work.people_to_credentials",
+        "wrong": f"lookup({roster}, 'wrong.csv')",
+        "empty": f"lookup({roster}, 'empty.csv')",
+        "missing": f"lookup({roster}, 'missing.csv')",
+        "directory": f"lookup({roster}, folder)",
+        "nothing": f"lookup({roster})",
+        "number": f"lookup({roster}, 7)",
+        "blank": f"lookup({roster}, ' ')",
+        "columns": f"lookup({roster}, 'one.csv', columns=['x'])",
+        "unmapped": f"lookup({roster}, 'one.csv', columns={{'Vorname': 'firstname'}})",
+    }
+    variables = {"folder": str(folder), "headings": {"Kürzel": "username", "vorname": "first_name"}}
+    return evaluate(folder, expressions, variables)
+
+
+PEOPLE = [
+    {"username": "anna", "first_name": "Anna", "locked": True, "note": "{{ 1 + 1 }}"},
+    {"username": "beat", "first_name": "Müller", "note": ""},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("many", PEOPLE),
+        ("one", [{"username": "anna"}]),
+        ("none", []),
+        ("absolute", [{"username": "anna"}]),
+        ("beside", [{"username": "anna"}]),
+        ("queried", [[{"username": "anna"}]]),
+        ("two", [[{"username": "anna"}], []]),
+        ("mapped", [{"username": "anna", "first_name": "Anna"}]),
+        ("again", PEOPLE),
+        (
+            "credentials",
+            [
+                {"username": "anna", "locked": True, "settings": {"th_firstname": "Anna"}},
+                {"username": "beat", "settings": {"th_firstname": "Müller"}},
+            ],
+        ),
+    ],
+)
+def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
+    assert results[name] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        (
+            "wrong",
+            [
+                "files/wrong.csv: 2 errors, so nobody was taken from it:",
+                "- row 2, column 2 'locked': neither true nor false; write yes or no",
+                "- rows 2 and 3: both have the username 'anna'; each needs its own",
+            ],
+        ),
+        ("empty", ["files/empty.csv: 1 error", "row 1: there is nothing"]),
+        ("missing", ["there is no file 'missing.csv'; it was looked for in"]),
+        ("directory", ["cannot be read"]),
+        ("nothing", ["needs the path of a staff list"]),
+        ("number", ["takes the path of a staff list, not a value of the type int"]),
+        ("blank", ["takes the path of a staff list; the one given is empty"]),
+        ("columns", ["dict"]),
+        ("unmapped", ["columns: 'firstname', for 'Vorname', is not a known column; did you mean 'first_name'?"]),
+    ],
+)
+def test_messages(results: dict[str, t.Any], name: str, sentences: list[str]) -> None:
+    message = results[name]["failed"]
+    assert [sentence for sentence in sentences if sentence not in message] == []
+
+
+def test_an_encrypted_file_is_decrypted(tmp_path: Path) -> None:
+    secret = VaultSecret(b"secret")
+    encrypted = VaultLib([("default", secret)]).encrypt("username,password\nanna,Sommer\n", secret)
+    (tmp_path / "people.csv").write_bytes(encrypted)
+    expressions = {"people": "lookup('threema.work.roster', 'people.csv')"}
+    message = evaluate(tmp_path, expressions, {})["people"]["failed"]
+    assert "people.csv cannot be read: " in message
+    assert "vault" in message
+    (tmp_path / "key").write_text("secret", encoding="utf-8")
+    results = evaluate(tmp_path, expressions, {}, ANSIBLE_VAULT_PASSWORD_FILE="key")
+    assert results["people"] == [{"username": "anna", "password": "Sommer"}]

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs tasks with the real ansible-playbook, for the tests of plugins."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+from ansible_collections.threema.work.plugins.plugin_utils import _roster
+
+_COLLECTIONS = Path(_roster.__file__).parents[5]
+
+
+def evaluate(
+    folder: Path, expressions: t.Mapping[str, str], variables: t.Mapping[str, t.Any], **settings: str
+) -> dict[str, t.Any]:
+    """Template expressions in a playbook in a folder; each gives its value, or the message with which it failed.
+
+    The value of an earlier one is the variable result_ and its name. Settings are environment variables.
+    """
+    tasks: list[dict[str, t.Any]] = []
+    for name, expression in expressions.items():
+        fact = f"result_{name}"
+        tasks.append(
+            {
+                "block": [{"ansible.builtin.set_fact": {fact: "{{ " + expression + " }}"}}],
+                "rescue": [{"ansible.builtin.set_fact": {fact: "{{ {'failed': ansible_failed_result.msg} }}"}}],
+            }
+        )
+    names = ", ".join(f"'{name}': result_{name}" for name in expressions)
+    result = folder / "result.json"
+    tasks.append({"ansible.builtin.copy": {"content": "{{ {" + names + "} | to_json }}", "dest": str(result)}})
+    variables = {"ansible_python_interpreter": sys.executable, **variables}
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
+    playbook = folder / "playbook.yml"
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(_COLLECTIONS),
+        "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
+        "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
+        "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
+        "ANSIBLE_NOCOLOR": "1",
+        **settings,
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(playbook)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    return t.cast("dict[str, t.Any]", json.loads(result.read_text(encoding="utf-8")))

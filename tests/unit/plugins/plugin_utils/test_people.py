@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From people to the items of the module credentials, through to_credentials."""
+
+from __future__ import annotations
+
+import time
+import types
+import typing as t
+from collections import UserList
+
+import pytest
+from ansible_collections.threema.work.plugins.plugin_utils._people import to_credentials
+from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read_roster
+
+
+def problems(people: t.Any) -> list[str]:
+    """The problems for which people are refused."""
+    with pytest.raises(RosterError) as caught:
+        to_credentials(people)
+    return caught.value.problems
+
+
+def test_everything_that_a_person_can_have() -> None:
+    person = {
+        "username": "anna.muster",
+        "password": "Sommer 2024",
+        "license_count": "2",
+        "locked": "no",
+        "hashed": True,
+        "employee_number": 7,
+        "first_name": " Anna ",
+        "last_name": "Muster",
+        "nickname": "Anni",
+        "department": "Care",
+        "job_title": "Nurse",
+        "categories": ["Bern", "Care", 3],
+        "th_disable_calls": "yes",
+        "th_keep_messages_days": "30",
+        "email": "anna@example.com",
+    }
+    assert to_credentials([person]) == [
+        {
+            "username": "anna.muster",
+            "password": "Sommer 2024",
+            "license_count": 2,
+            "locked": False,
+            "hashed": True,
+            "settings": {
+                "th_csi": "7",
+                "th_firstname": "Anna",
+                "th_lastname": "Muster",
+                "th_nickname": "Anni",
+                "th_department": "Care",
+                "th_job_title": "Nurse",
+                "th_category": "Bern,Care,3",
+                "th_disable_calls": True,
+                "th_keep_messages_days": 30,
+            },
+        }
+    ]
+
+
+def test_empty_fields_set_nothing() -> None:
+    person = {
+        "username": "jo",
+        "first_name": "",
+        "nickname": "  ",
+        "categories": [],
+        "locked": None,
+        "password": "",
+        "th_csi": None,
+        "th_disable_calls": "",
+    }
+    assert to_credentials([person, {"username": 17, "th_disable_calls": False}]) == [
+        {"username": "jo"},
+        {"username": "17", "settings": {"th_disable_calls": False}},
+    ]
+
+
+def test_what_the_reader_gives_fits() -> None:
+    people = read_roster("username;email;locked;first_name;Department ID;th_newer\njo;x;yes;Jo;7;z\nli;;;;;\n")
+    assert to_credentials(people) == [
+        {"username": "jo", "locked": True, "settings": {"th_firstname": "Jo", "th_newer": "z"}},
+        {"username": "li"},
+    ]
+    assert to_credentials([]) == []
+
+
+def test_other_sequences_and_mappings_become_lists_and_dictionaries() -> None:
+    items = to_credentials(UserList([types.MappingProxyType({"username": "jo", "categories": UserList(["a", "b"])})]))
+    assert items == [{"username": "jo", "settings": {"th_category": "a,b"}}]
+    assert isinstance(items, list)
+    assert isinstance(items[0], dict)
+
+
+@pytest.mark.parametrize(
+    ("people", "kind"), [({"username": "jo"}, "a dictionary"), ("jo", "text"), (None, "null"), (7, "integer")]
+)
+def test_a_list_is_needed(people: t.Any, kind: str) -> None:
+    (problem,) = problems(people)
+    assert problem.startswith("a list of people is needed, but this is ")
+    assert problem.endswith(kind)
+
+
+def test_all_problems_at_once_by_number_and_username() -> None:
+    assert problems(
+        [
+            {"username": "jo", "firstname": "Jo", "locked": "perhaps"},
+            "jo",
+            [{"username": "x"}],
+            {"first_name": "Li"},
+            {"username": "jo", "th_disable_calls": "perhaps", "th_größe": 1, "license_count": True},
+            {"username": "mo", "first_name": "Mo", "th_firstname": "Moritz", "password": 123456},
+            {"username": True},
+            {"username": "categorical", "categories": ["a,b"]},
+            {"username": "nested", "categories": [{"a": 1}], "th_csi": ["x"]},
+        ]
+    ) == [
+        "person 1 ('jo'): the key 'firstname' is nearly 'first_name': rename it",
+        "person 1 ('jo'): locked: neither true nor false; write yes or no",
+        "person 2: this is not a dictionary but of the type text",
+        "person 3: this is not a dictionary but of the type list; a list of lists, as query() gives it, needs | first",
+        "person 4: there is no username; every person needs one",
+        "person 5 ('jo'): th_disable_calls: th_disable_calls takes a boolean (true or false), not this value",
+        "person 5 ('jo'): the key 'th_größe' cannot be the name of a parameter",
+        "person 5 ('jo'): license_count: license_count takes a whole number of at least 1",
+        "persons 1 and 5: both have the username 'jo'; each needs its own",
+        "person 6 ('mo'): password: a password must be text; put it into quotation marks",
+        "person 6 ('mo'): first_name and th_firstname set the same parameter to different values; keep one of them",
+        "person 7: username: a username must be text; put it into quotation marks",
+        "person 8 ('categorical'): categories: categories takes texts without comma, because the comma separates them",
+        "person 9 ('nested'): categories: categories takes texts without comma, because the comma separates them",
+        "person 9 ('nested'): th_csi: the value of th_csi is a list; it must be a text, an integer or a boolean",
+    ]
+
+
+def test_secrets_are_not_repeated() -> None:
+    people = [{"username": "jo", "password": "Som\nmer", "th_safe_password": "Sommer", "th_disable_web": "Sommer"}]
+    message = "\n".join(problems(people))
+    assert message.count("person 1 ('jo')") == 3
+    assert "Som" not in message
+
+
+def test_five_thousand_people_take_no_time() -> None:
+    text = "username,employee_number,first_name,last_name,department,job_title,categories,email\n" + "".join(
+        f'p{number},{number},Anna,Muster,Care,Nurse,"Bern,Care",p{number}@example.com\n' for number in range(5000)
+    )
+    start = time.perf_counter()
+    items = to_credentials(read_roster(text))
+    assert len(items) == 5000
+    assert time.perf_counter() - start < 2
