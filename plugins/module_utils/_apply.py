@@ -43,36 +43,40 @@ class Runner:
 
     def __init__(self, concurrency: int, rounds: int) -> None:
         self._concurrency = concurrency
-        self._rounds = rounds
+        self.rounds = rounds
         self.stopped_by: ThreemaError | None = None
 
     def run(self, changes: t.Sequence[C], actor: Actor[C]) -> None:
         """Carry the changes out; afterwards none is in doubt, and what was not sent is pending."""
         todo: t.Sequence[C] = changes
-        for attempt in range(self._rounds + 1):
+        for attempt in range(self.rounds + 1):
             self.each(todo, actor.carry_out)
-            doubtful = [change for change in changes if change.doubt is not None]
-            if not doubtful:
+            doubts = {id(change): change.doubt for change in changes if change.doubt is not None}
+            doubtful = [change for change in changes if id(change) in doubts]
+            if not self._settle(doubtful, actor):
                 return
-            doubts = [(change, change.doubt) for change in doubtful]
-            try:
-                actor.settle(doubtful)
-            except ThreemaError as error:
-                for change in doubtful:
-                    change.note = f"{change.doubt}; looking what became of it failed too: {error}"
-                self.stop_if_needed(error)
-                break
-            todo = [change for change in doubtful if change.outcome == PENDING and change.doubt is None]
-            if not todo:
-                return
-            if self.stopped_by is not None or attempt == self._rounds:
-                # What was looked for and is not there was not carried out; it may be sent again by another run.
-                for change, doubt in doubts:
-                    change.doubt = doubt if change in todo else None
-                break
-        for change in changes:
-            if change.doubt is not None:
-                change.fail(change.doubt)
+            # What was looked for and is not there was not carried out, so that it may be sent again.
+            todo = [change for change in doubtful if change.outcome == PENDING and not change.written]
+            for change in todo:
+                doubt = doubts[id(change)]
+                last = attempt == self.rounds or self.stopped_by is not None
+                if doubt is not None and (last or doubt.exhausted):
+                    change.fail(doubt)
+            todo = [change for change in todo if change.outcome == PENDING]
+
+    def _settle(self, doubtful: t.Sequence[C], actor: Actor[C]) -> bool:
+        """Look what became of changes; false if there is nothing more to do."""
+        if not doubtful:
+            return False
+        try:
+            actor.settle(doubtful)
+        except ThreemaError as error:
+            self.stop_if_needed(error)
+            for change in doubtful:
+                change.note = f"{change.doubt}; looking what became of it failed too: {error}"
+                change.fail(change.doubt or error)
+            return False
+        return True
 
     def each(self, changes: t.Sequence[C], carry_out: t.Callable[[C], None]) -> None:
         """Call ``carry_out`` for each change, and record what it raises; stops where going on is of no use."""

@@ -37,6 +37,7 @@ class ThreemaError(Exception):
     :ivar method: HTTP method of the request, None if it was never about one request.
     :ivar path: its path below the base URL, percent-encoded, without the query.
     :ivar request_sent: whether the service may have received the request, and so may have carried it out.
+    :ivar exhausted: whether the same request was sent as often as it may be; sending it again is no use.
     :ivar repeated: whether an earlier try of the same request may have been carried out.
     """
 
@@ -59,6 +60,7 @@ class ThreemaError(Exception):
         self.path = path
         self.request_sent = request_sent
         self.repeated = repeated
+        self.exhausted = False
 
     def __str__(self) -> str:
         return self.msg

@@ -147,7 +147,8 @@ class Client:
             except _Passing as passing:
                 error = passing.error
                 maybe_done = maybe_done or error.may_have_been_done
-                if attempt == self._connection.retries or (error.may_have_been_done and not repeatable):
+                error.exhausted = attempt == self._connection.retries
+                if error.exhausted or (error.may_have_been_done and not repeatable):
                     raise error from None
                 if not self._has_budget():
                     # Of the two errors, this is the one that says what may have happened.

@@ -18,41 +18,60 @@ from .._planning.compare import difference
 Report = t.Callable[[str, t.Optional[ThreemaError]], None]
 
 
-def write_in_bulk(api: SettingApi, settings: t.Mapping[str, Settings], report: Report) -> None:
+def write_in_bulk(
+    api: SettingApi, settings: t.Mapping[str, Settings], report: Report, *, total: int | None, rounds: int
+) -> None:
     """Write settings by credential id.
 
     Whether a refused bulk write was carried out in part is not documented (contract 9); writing the good ones again
     does no harm. So a refused write is halved until what is refused stands alone: at most 20 requests for each.
 
+    :param total: about how many credentials there are, None if not known.
+    :param rounds: how often a write is sent again whose answer could not be read.
     :param report: called for each credential with None when its settings were written, or with the error.
     :raises ThreemaError: if the run has to stop; what was not reported yet was not written.
     """
     items = list(settings.items())
+    writer = _Writer(api, report, total)
     for start in range(0, len(items), BULK_SIZE):
-        _write(api, items[start : start + BULK_SIZE], report)
+        writer.write(items[start : start + BULK_SIZE], rounds)
 
 
-def _write(api: SettingApi, items: list[tuple[str, Settings]], report: Report) -> None:
-    try:
-        api.write_bulk(dict(items))
-    except ThreemaError as error:
-        if error.kind in errors.STOPS_A_RUN:
-            raise
-        if error.may_have_been_done:
-            _look(api, items, error, report)
-        elif len(items) == 1:
-            report(items[0][0], error)
+class _Writer:
+    def __init__(self, api: SettingApi, report: Report, total: int | None) -> None:
+        self._api = api
+        self._report = report
+        self._total = total
+
+    def write(self, items: list[tuple[str, Settings]], rounds: int) -> None:
+        try:
+            self._api.write_bulk(dict(items))
+        except ThreemaError as error:
+            if error.kind in errors.STOPS_A_RUN:
+                raise
+            if error.may_have_been_done:
+                self._look(items, error, rounds)
+            elif len(items) == 1:
+                self._report(items[0][0], error)
+            else:
+                middle = len(items) // 2
+                self.write(items[:middle], rounds)
+                self.write(items[middle:], rounds)
         else:
-            middle = len(items) // 2
-            _write(api, items[:middle], report)
-            _write(api, items[middle:], report)
-    else:
-        for id_, _values in items:
-            report(id_, None)
+            for id_, _values in items:
+                self._report(id_, None)
 
-
-def _look(api: SettingApi, items: list[tuple[str, Settings]], error: ThreemaError, report: Report) -> None:
-    """The answer was lost, more than once: what do the credentials have now?"""
-    present = api.fetch([id_ for id_, _values in items], None)
-    for id_, values in items:
-        report(id_, error if difference(present.get(id_, {}), values) else None)
+    def _look(self, items: list[tuple[str, Settings]], error: ThreemaError, rounds: int) -> None:
+        """What the credentials have now tells whether a write was carried out whose answer was lost."""
+        present = self._api.fetch([id_ for id_, _values in items], self._total)
+        missing = []
+        for id_, values in items:
+            if difference(present.get(id_, {}), values):
+                missing.append((id_, values))
+            else:
+                self._report(id_, None)
+        if missing and rounds > 0 and not error.exhausted:
+            self.write(missing, rounds - 1)
+        else:
+            for id_, _values in missing:
+                self._report(id_, error)

@@ -54,6 +54,7 @@ class Credentials:
         self._lock = threading.Lock()
         self._refusals = 0
         self._too_many: int | None = None
+        self._total: int | None = None
         self.unlisted: list[str] = []
         #: What the credentials with wanted settings have now, by id.
         self.present: dict[str, Settings] = {}
@@ -66,6 +67,7 @@ class Credentials:
         if not self._wanted and not self._list_all:
             return Plan()
         found = self._api.fetch(usernames=usernames, ids=ids, everything=self._list_all)
+        self._total = found.total
         resolved = resolve(self._wanted, found.by_id, found.by_username)
         with_settings = [
             current["id"]
@@ -174,6 +176,9 @@ class Credentials:
         current = found.by_username.get(target["username"])
         if current is None:
             if doubt.status == 400:
+                like = next((name for name in found.by_username if name.lower() == target["username"].lower()), None)
+                if like:
+                    change.note = f"{doubt.msg}; there is a credential named {like}, which differs in case only"
                 change.fail(doubt)
             return
         if doubt.status != 400 and _is_as_written(current, target):
@@ -226,12 +231,19 @@ class Credentials:
                 change.outcome = change.action
                 change.written = True
             else:
-                if change.written:
-                    change.note = f"{_done(change)}, but its settings were not written: {error.msg}"
+                names = ", ".join(change.settings)
+                but = f"{_done(change)}, but " if change.written else ""
+                change.note = f"{but}its settings ({names}) were not written: {error.msg}"
                 change.fail(error)
 
         try:
-            write_in_bulk(self._settings_api, {id_: change.settings for id_, change in ready.items()}, report)
+            write_in_bulk(
+                self._settings_api,
+                {id_: change.settings for id_, change in ready.items()},
+                report,
+                total=None if self._total is None else self._total + len(self._wanted),
+                rounds=runner.rounds,
+            )
         except ThreemaError as error:
             runner.stop_if_needed(error)
             for change in ready.values():

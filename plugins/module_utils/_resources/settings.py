@@ -31,11 +31,13 @@ class MdmSettings:
         self._ignore = ignore
         self._credentials = CredentialApi(client, keep_passwords=False)
         self._api = SettingApi(client)
+        self._total: int | None = None
 
     def plan(self) -> Plan:
         """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
         known = self._look_up()
         scopes = self._scopes(known)
+        self._total = known.total
         ids = list(dict.fromkeys(scope for scope in scopes if isinstance(scope, str)))
         present: dict[str | None, Settings] = dict(self._api.fetch(ids, known.total).items())
         if any(item.is_global for item in self._wanted):
@@ -103,7 +105,7 @@ class MdmSettings:
 
         settings = {scope: {change.name: change.value for change in group} for scope, group in in_bulk.items()}
         try:
-            write_in_bulk(self._api, settings, report)
+            write_in_bulk(self._api, settings, report, total=self._total, rounds=runner.rounds)
         except ThreemaError as error:
             runner.stop_if_needed(error)
             for change in (change for group in in_bulk.values() for change in group):
