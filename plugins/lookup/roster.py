@@ -81,6 +81,7 @@ _raw:
         e-mail: anna.muster@example.com
 """
 
+import os
 import typing as t
 
 from ansible.errors import AnsibleError, AnsibleLookupError
@@ -110,10 +111,12 @@ class LookupModule(LookupBase):
                 else "threema.work.roster takes the path of a staff list; the one given is empty"
             )
         path = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)
-        if not path:
+        # A playbook of a collection lies elsewhere than the file that is named on its command line.
+        path = path or os.path.abspath(os.path.expanduser(term))
+        if not os.path.exists(path):
             raise AnsibleLookupError(
                 f"there is no file {term!r}; it was looked for in the directory files of the role "
-                "or playbook and beside it (-vvvvv shows the paths)"
+                "or playbook, beside it, and in the directory in which Ansible was started"
             )
         try:
             return read_roster(self._content(path), columns=columns, source=f"roster {path}")

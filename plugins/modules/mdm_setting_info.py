@@ -152,7 +152,7 @@ def main() -> None:
         scope = params["credential_id"]
         if params["username"] is not None:
             found = CredentialApi(client, keep_passwords=False).fetch(usernames=[params["username"]])
-            credential = found.by_username.get(params["username"])
+            credential = found.by("username").get(params["username"])
             if credential is None:
                 return {}
             scope = credential["id"]

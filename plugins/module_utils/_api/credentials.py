@@ -14,6 +14,7 @@ from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
 from ._common import Object, a_dict, delete, expect_status, plain, segment
+from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
 PAGE_SIZE: t.Final = 5000
@@ -21,21 +22,6 @@ _PATH: t.Final = "/credentials"
 
 #: Names in the answers of versions up to 1.4.0 (contract 4.1).
 _OLD_NAMES: t.Final = {"hash": "hashed", "lock": "locked", "license_amount": "usage"}
-
-
-class Found:
-    """What a look-up brought: credentials by id and by username. ``total`` is None where no list told it."""
-
-    def __init__(self) -> None:
-        self.by_id: dict[str, Object] = {}
-        self.by_username: dict[str, Object] = {}
-        self.whole = False
-        self.total: int | None = None
-
-    def add(self, credential: Object) -> None:
-        """Remember a credential."""
-        self.by_id[credential["id"]] = credential
-        self.by_username[credential["username"]] = credential
 
 
 class CredentialApi:
@@ -53,37 +39,21 @@ class CredentialApi:
         :param everything: read the whole list, whatever it costs.
         :raises ThreemaError: if a list is not whole, or a request fails.
         """
-        found = Found()
-        if not everything and len(usernames) + len(ids) <= 1:
-            self._one_by_one(usernames, ids, found)
-            return found
-        listing = self._listing()
-        listing.read_page()
-        missing_names, missing_ids = _missing(listing, usernames, ids)
-        if everything or len(missing_names) + len(missing_ids) >= listing.pages_left:
-            listing.read_all()
-        else:
-            self._one_by_one(missing_names, missing_ids, found)
-        for credential in listing.items.values():
-            found.add(credential)
-        found.whole = listing.whole
-        found.total = listing.total
-        return found
+        wanted = [("username", username) for username in usernames] + [("id", id_) for id_ in ids]
+        return fetch(self._listing(), self._one, _keys, lambda one: one["id"], wanted, everything=everything)
 
-    def _one_by_one(self, usernames: t.Iterable[str], ids: t.Iterable[str], found: Found) -> None:
-        for username in usernames:
-            listing = self._listing({"filterUsername": username})
-            # Whether the filter is exact is unknown (contract 4.2): equality is checked here.
-            credential = _by_name(listing, username)
-            while credential is None and not listing.whole:
-                listing.read_page()
-                credential = _by_name(listing, username)
-            if credential is not None:
-                found.add(credential)
-        for id_ in ids:
-            credential = self.get(id_)
-            if credential is not None:
-                found.add(credential)
+    def _one(self, key: Key) -> Object | None:
+        field, value = key
+        if field == "id":
+            return self.get(value)
+        listing = self._listing({"filterUsername": value})
+        # Whether the filter is exact is unknown (contract 4.2): equality is checked here.
+        while not listing.whole:
+            listing.read_page()
+            for credential in listing.items.values():
+                if credential["username"] == value:
+                    return credential
+        return None
 
     def _listing(self, query: t.Mapping[str, str] | None = None) -> Listing[Object]:
         return Listing(self._client, _PATH, "credentials", PAGE_SIZE, self._convert, query)
@@ -155,10 +125,5 @@ def _body(target: Object) -> Object:
     }
 
 
-def _by_name(listing: Listing[Object], username: str) -> Object | None:
-    return next((item for item in listing.items.values() if item["username"] == username), None)
-
-
-def _missing(listing: Listing[Object], usernames: t.Iterable[str], ids: t.Iterable[str]) -> tuple[list[str], list[str]]:
-    names = {item["username"] for item in listing.items.values()}
-    return [name for name in usernames if name not in names], [id_ for id_ in ids if id_ not in listing.items]
+def _keys(credential: Object) -> tuple[Key, Key]:
+    return ("username", credential["username"]), ("id", credential["id"])

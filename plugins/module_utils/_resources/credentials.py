@@ -14,7 +14,8 @@ import typing as t
 
 from .. import _errors as errors
 from .._api._common import Object
-from .._api.credentials import CredentialApi, Found
+from .._api._fetch import Found
+from .._api.credentials import CredentialApi
 from .._api.settings import BULK_SIZE, SettingApi, Settings
 from .._apply import Runner
 from .._errors import Refused, ThreemaError
@@ -68,7 +69,7 @@ class Credentials:
             return Plan()
         found = self._api.fetch(usernames=usernames, ids=ids, everything=self._list_all)
         self._total = found.total
-        resolved = resolve(self._wanted, found.by_id, found.by_username)
+        resolved = resolve(self._wanted, found.by_id, found.by("username"))
         with_settings = [
             current["id"]
             for item, current in zip(self._wanted, resolved)
@@ -154,13 +155,14 @@ class Credentials:
     def settle(self, changes: t.Sequence[CredentialChange]) -> None:
         """See :class:`.._apply.Actor`."""
         found = self._look(changes)
+        by_username = found.by("username")
         for change in changes:
             doubt = change.doubt
             change.doubt = None
             if doubt is None or (change.target is None and change.action != REMOVED):
                 continue
             if change.action == CREATED:
-                self._settle_creation(change, doubt, found)
+                self._settle_creation(change, doubt, by_username)
             else:
                 self._settle_write(change, found)
 
@@ -171,12 +173,14 @@ class Credentials:
         # One whose name is said to be taken, and which a filter did not find, is looked for in the list.
         return self._api.fetch(usernames=names, ids=ids, everything=refused)
 
-    def _settle_creation(self, change: CredentialChange, doubt: ThreemaError, found: Found) -> None:
+    def _settle_creation(
+        self, change: CredentialChange, doubt: ThreemaError, by_username: t.Mapping[str, Object]
+    ) -> None:
         target = change.target or {}
-        current = found.by_username.get(target["username"])
+        current = by_username.get(target["username"])
         if current is None:
             if doubt.status == 400:
-                like = next((name for name in found.by_username if name.lower() == target["username"].lower()), None)
+                like = next((name for name in by_username if name.lower() == target["username"].lower()), None)
                 if like:
                     change.note = f"{doubt.msg}; there is a credential named {like}, which differs in case only"
                 change.fail(doubt)

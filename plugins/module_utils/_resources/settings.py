@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from .. import _errors as errors
-from .._api.credentials import CredentialApi, Found
+from .._api._fetch import Found
+from .._api.credentials import CredentialApi
 from .._api.settings import BULK_SIZE, SettingApi, Settings, unknown_credential
 from .._apply import Runner
 from .._errors import Refused, ThreemaError
@@ -53,9 +54,10 @@ class MdmSettings:
     def _scopes(self, known: Found) -> list[str | None | ThreemaError]:
         """For each item its credential's id, None for the global settings, or why there is none."""
         scopes: list[str | None | ThreemaError] = []
+        by_username = known.by("username")
         seen: dict[str, str] = {}
         for item in self._wanted:
-            current = known.by_id.get(item.id) if item.id else known.by_username.get(item.username or "")
+            current = known.by_id.get(item.id) if item.id else by_username.get(item.username or "")
             if item.id and item.username and current and current["username"] != item.username:
                 raise Refused(f"{item.label}: the id {item.id} belongs to {current['username']}, not {item.username}")
             id_ = current["id"] if current else None if item.username else item.id

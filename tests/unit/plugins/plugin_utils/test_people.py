@@ -64,7 +64,7 @@ def test_everything_that_a_person_can_have() -> None:
 
 
 def test_empty_fields_set_nothing() -> None:
-    person = {
+    person: dict[str, t.Any] = {
         "username": "jo",
         "first_name": "",
         "nickname": "  ",

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests share: running a module inside this process, and looking at what the simulator received."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings as ansible_warnings
+from ansible_collections.threema.work.plugins.module_utils import _http
+from ansible_collections.threema.work.plugins.module_utils._connection import Connection
+from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+Result = t.Dict[str, t.Any]
+MODULES: t.Final = "ansible_collections.threema.work.plugins.modules"
+LOST_CREATION: t.Final = {"method": "POST", "path": "/credentials", "kind": "drop_after"}
+SETTINGS: t.Final = "/credentials/*/mdm"
+
+
+@dataclass
+class Clock:
+    """Time that passes at once: what the transport waits for, it gets without waiting."""
+
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def waited(self) -> float:
+        """All waits together."""
+        return sum(self.waits)
+
+    def monotonic(self) -> float:
+        """The real time, and what was waited for."""
+        return time.monotonic() + self.waited
+
+    def sleep(self, seconds: float) -> None:
+        """Wait without waiting."""
+        self.waits.append(seconds)
+
+
+def execute(name: str, options: Result, *, check: bool = False, diff: bool = False, no_log: bool = False) -> Result:
+    """Run a module's main() in this process and return its result; ``failed`` is always in it."""
+    args = {
+        **options,
+        "_ansible_check_mode": check,
+        "_ansible_diff": diff,
+        "_ansible_no_log": no_log,
+        "_ansible_remote_tmp": "/tmp",
+    }
+    module = importlib.import_module(f"{MODULES}.{name}")
+    for attribute in ("_global_warnings", "_global_deprecations"):
+        getattr(ansible_warnings, attribute).clear()
+    out = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
+        patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
+            module.main()
+    result: Result = json.loads(out.getvalue())
+    result.setdefault("failed", False)
+    result["warnings"] = [one["event"]["msg"] if isinstance(one, dict) else one for one in result.get("warnings", [])]
+    return result
+
+
+class Modules:
+    """Runs modules against the simulator: ``run.credentials(...)``; ``run("credentials", check=True, ...)``."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+
+    def __call__(
+        self, name: str, *, check: bool = False, diff: bool = False, no_log: bool = False, **o: t.Any
+    ) -> Result:
+        options = {"api_url": self.simulator.url, "api_key": self.simulator.key, **o}
+        return execute(name, options, check=check, diff=diff, no_log=no_log)
+
+    def good(self, name: str, **options: t.Any) -> Result:
+        """A run that has to succeed."""
+        result = self(name, **options)
+        assert not result["failed"], result["msg"]
+        assert "failure" not in result
+        return result
+
+    def bad(self, name: str, kind: str, **options: t.Any) -> Result:
+        """A run that has to fail with this kind."""
+        result = self(name, **options)
+        assert result["failed"]
+        assert result["failure"]["kind"] == kind, result["msg"]
+        return result
+
+
+def summary(**counts: int) -> dict[str, int]:
+    """The summary of a plural result: all six, 0 where nothing is said."""
+    return {**dict.fromkeys(("created", "updated", "removed", "unchanged", "failed", "pending"), 0), **counts}
+
+
+def calls(simulator: Simulator) -> list[str]:
+    """What the simulator received, as ``METHOD /path``."""
+    return [f"{one['method']} {one['path'].split('/api/v1', 1)[1]}" for one in simulator.requests()]
+
+
+def bodies(simulator: Simulator, method: str, operation: str = "") -> list[t.Any]:
+    """The bodies of what it received with this method."""
+    return [
+        one["body"]
+        for one in simulator.requests()
+        if one["method"] == method and (not operation or one["operation"] == operation)
+    ]
+
+
+def credentials_of(simulator: Simulator) -> dict[str, Result]:
+    """The credentials of the subscription by username."""
+    listed = simulator.state()["credentials"]
+    by_name = {one["username"]: one for one in listed}
+    assert len(by_name) == len(listed)
+    return by_name
+
+
+def add(simulator: Simulator, *usernames: str, **fields: t.Any) -> dict[str, str]:
+    """Add credentials with the password ``secret-of-<username>``; returns their ids."""
+    items = [{"username": name, "password": f"secret-of-{name}", **fields} for name in usernames]
+    return {one["username"]: one["id"] for one in simulator.control("POST", "credentials", items)}
+
+
+def connection(simulator: Simulator, **changes: t.Any) -> Connection:
+    """How the simulator is reached."""
+    return Connection(**{"key": simulator.key, "url": simulator.url, **changes})
+
+
+@contextlib.contextmanager
+def client_for(to: Connection, **options: t.Any) -> t.Iterator[_http.Client]:
+    """A client that is closed afterwards."""
+    client = _http.Client(to, **options)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def failing(call: t.Callable[[], t.Any]) -> ThreemaError:
+    """The error that a call raises."""
+    with pytest.raises(ThreemaError) as caught:
+        call()
+    return caught.value
