@@ -49,6 +49,22 @@ attributes:
       - This module only reads.
 """
 
+    SAVING = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return what would change, without writing anything.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed in diff mode.
+    support: N/A
+    details:
+      - Nothing of the service changes; a saved picture has no useful diff.
+  idempotent:
+    description: When run twice in a row, the second run changes nothing.
+    support: full
+"""
+
     ACTION_GROUP = r"""
 options: {}
 attributes:

@@ -74,6 +74,11 @@ class ThreemaError(Exception):
         redirected = self.status is not None and 300 <= self.status < 400
         return self.request_sent and not redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
 
+    @property
+    def refuses(self) -> bool:
+        """Whether the service said no to what was sent: a creation then perhaps because the object exists."""
+        return self.kind == INVALID
+
     def as_result(self) -> dict[str, t.Any]:
         """The ``failure`` of a module's result."""
         return {

@@ -20,8 +20,27 @@ from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, UNCHANGED, Change, Plan, name_failures
 from ._secrets import register_secrets, secrets_in, shown_invocation
 
-#: Keys of a result's objects that are no options: an object may be given to its module again.
-_RESULT_ONLY: t.Final = ("action", "created", "msg", "usage")
+#: Keys of results' objects that are no options: an object may be given to a module again.
+_RESULT_ONLY: t.Final = frozenset(
+    [
+        "action",
+        "created",
+        "msg",
+        "usage",
+        "type",
+        "categories",
+        "nickname",
+        "first_name",
+        "last_name",
+        "csi",
+        "category",
+        "job_title",
+        "department",
+        "version",
+        "last_check",
+        "created_at",
+    ]
+)
 
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8

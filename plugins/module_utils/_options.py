@@ -52,3 +52,19 @@ CREDENTIAL: t.Final[Spec] = {
     "license_count": {"type": "int"},
     "settings": {"type": "dict"},
 }
+
+#: The options of one contact that the singular and the plural module share.
+CONTACT: t.Final[Spec] = {
+    "threema_id": {"type": "str", "required": True},
+    "first_name": {"type": "str"},
+    "last_name": {"type": "str"},
+    "enabled": {"type": "bool"},
+    "directory_enabled": {"type": "bool", "default": True},
+}
+
+#: What a user is named by.
+USER: t.Final[Spec] = {
+    "threema_id": {"type": "str"},
+    "username": {"type": "str"},
+    "credential_id": {"type": "str"},
+}

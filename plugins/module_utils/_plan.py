@@ -66,6 +66,17 @@ class Change:
         self.error = error
         self.doubt = None
 
+    def become(self, other: Change) -> None:
+        """Somebody else was faster: it is what it is planned to be now."""
+        self.__dict__.update(other.__dict__)
+        if not self.is_write and self.outcome == PENDING:
+            self.outcome = self.action
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.key
+
     @property
     def is_write(self) -> bool:
         """Whether something is to be written for it."""
@@ -104,7 +115,7 @@ class Plan:
     def check_removals(self, limit: int) -> None:
         """:raises Refused: if more would be taken away than ``max_removals`` allows; -1 sets no limit."""
         if 0 <= limit < self.removals:
-            names = _shorten([change.key for change in self.changes if change.removes])
+            names = _shorten([change.label for change in self.changes if change.removes])
             raise Refused(
                 f"the plan removes {self.removals}, and max_removals allows {limit}; nothing was written. "
                 f"It would remove: {names}. If that is right, set max_removals to at least {self.removals}"
@@ -152,7 +163,7 @@ def report_problems(problems: t.Sequence[str], what: str) -> None:
 def name_failures(changes: t.Sequence[Change]) -> str:
     """The first failed changes with their reasons, and the number of the rest."""
     return _shorten(
-        [f"{change.key}: {change.note or (change.error.msg if change.error else '')}" for change in changes], "; "
+        [f"{change.label}: {change.note or (change.error.msg if change.error else '')}" for change in changes], "; "
     )
 
 

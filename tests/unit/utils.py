@@ -79,19 +79,20 @@ class Modules:
         self.simulator = simulator
 
     def __call__(
-        self, name: str, *, check: bool = False, diff: bool = False, no_log: bool = False, **o: t.Any
+        self, name: str, /, *, check: bool = False, diff: bool = False, no_log: bool = False, **o: t.Any
     ) -> Result:
         options = {"api_url": self.simulator.url, "api_key": self.simulator.key, **o}
-        return execute(name, options, check=check, diff=diff, no_log=no_log)
+        given = {key: value for key, value in options.items() if value is not None}
+        return execute(name, given, check=check, diff=diff, no_log=no_log)
 
-    def good(self, name: str, **options: t.Any) -> Result:
+    def good(self, name: str, /, **options: t.Any) -> Result:
         """A run that has to succeed."""
         result = self(name, **options)
         assert not result["failed"], result["msg"]
         assert "failure" not in result
         return result
 
-    def bad(self, name: str, kind: str, **options: t.Any) -> Result:
+    def bad(self, name: str, kind: str, /, **options: t.Any) -> Result:
         """A run that has to fail with this kind."""
         result = self(name, **options)
         assert result["failed"]

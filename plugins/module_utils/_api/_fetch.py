@@ -65,8 +65,6 @@ def fetch(
     return found
 
 
-def _missing(
-    listing: Listing[Object], wanted: Iterable[Key], keys_of: Callable[[Object], Iterable[Key]]
-) -> list[Key]:
+def _missing(listing: Listing[Object], wanted: Iterable[Key], keys_of: Callable[[Object], Iterable[Key]]) -> list[Key]:
     present = {key for item in listing.items.values() for key in keys_of(item)}
     return [key for key in wanted if key not in present]

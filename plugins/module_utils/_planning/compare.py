@@ -21,6 +21,9 @@ def coerce_settings(settings: t.Mapping[str, t.Any]) -> tuple[Settings, list[str
     problems: list[str] = []
     warnings: list[str] = []
     for name, value in settings.items():
+        if name in SECRET_PARAMETERS and value is None:
+            # As a result shows it; given again, it stays as it is.
+            continue
         try:
             typed[name], told = coerce(name, value)
         except ValueError as problem:

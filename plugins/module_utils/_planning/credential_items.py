@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from .._errors import Refused
 from .._plan import Object, find_duplicates, report_problems
 from .compare import Settings, coerce_settings
-
-MAX_LENGTH: t.Final = 256
+from .items import MAX_LENGTH
 
 
 @dataclass(frozen=True)

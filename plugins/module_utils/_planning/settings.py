@@ -65,6 +65,10 @@ class SettingChange(Change):
     value: Value = ""
     wanted: WantedSettings | None = None
 
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.key})"
+
 
 def check_wanted(
     settings: Object | None, credentials: t.Sequence[Object], state: str, prune: bool, where: str

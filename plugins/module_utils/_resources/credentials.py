@@ -128,10 +128,6 @@ class Credentials:
             if error.kind == errors.PERMISSION:
                 self._count_refusal(licenses)
                 error.msg = f"no licence left, or the key may not create credentials. {error.msg}"
-            elif error.status == 400:
-                # The name may have been taken since it was looked up, or by a credential that the filter hid.
-                change.doubt = error
-                return
             raise
         with self._lock:
             self._refusals = 0
@@ -167,7 +163,7 @@ class Credentials:
                 self._settle_write(change, found)
 
     def _look(self, changes: t.Sequence[CredentialChange]) -> Found:
-        refused = any(change.doubt and change.doubt.status == 400 for change in changes)
+        refused = any(change.doubt and change.doubt.refuses for change in changes)
         names = {change.target["username"] for change in changes if change.action == CREATED and change.target}
         ids = {change.current["id"] for change in changes if change.current}
         # One whose name is said to be taken, and which a filter did not find, is looked for in the list.
@@ -179,13 +175,13 @@ class Credentials:
         target = change.target or {}
         current = by_username.get(target["username"])
         if current is None:
-            if doubt.status == 400:
+            if doubt.refuses:
                 like = next((name for name in by_username if name.lower() == target["username"].lower()), None)
                 if like:
                     change.note = f"{doubt.msg}; there is a credential named {like}, which differs in case only"
                 change.fail(doubt)
             return
-        if doubt.status != 400 and _is_as_written(current, target):
+        if not doubt.refuses and _is_as_written(current, target):
             self._created(change, current)
             self._credential_done(change)
             return
@@ -201,9 +197,7 @@ class Credentials:
         except Refused as error:
             change.fail(error)
             return
-        change.__dict__.update(new.__dict__)
-        if not change.is_write and change.outcome == PENDING:
-            change.outcome = change.action
+        change.become(new)
 
     def _settle_write(self, change: CredentialChange, found: Found) -> None:
         current = found.by_id.get((change.current or {}).get("id", ""))

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The subscription and its logos (contract 2 and 3)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import _errors as errors
+from .._errors import ThreemaError
+from .._http import Answer, Client
+from ._common import Object, a_dict, delete, expect_status, plain, segment
+
+# The status of an upload is recorded nowhere either.
+_UPLOADED: t.Final = (200, 201, 204)
+
+
+class SubscriptionApi:
+    """The subscription; only its name can be changed."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._path = "/"
+
+    def get(self) -> Object:
+        """The subscription."""
+        return plain(a_dict(self._root("GET")))
+
+    def rename(self, name: str) -> None:
+        """Give it another name."""
+        expect_status(self._root("PUT", {"name": name}), 204)
+
+    def _root(self, method: str, payload: Object | None = None) -> Answer:
+        """Whether the root answers with a slash at its end, without one or both ways is not known (contract 1)."""
+        try:
+            return self._client.request(method, self._path, payload=payload)
+        except ThreemaError as error:
+            if error.kind != errors.NOT_FOUND or not self._path:
+                raise
+            self._path = ""
+            return self._client.request(method, self._path, payload=payload)
+
+
+class LogoApi:
+    """The logos, one for each variant."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def get(self, variant: str) -> bytes | None:
+        """The PNG, None if there is none."""
+        try:
+            answer = self._client.request("GET", _path(variant))
+        except ThreemaError as error:
+            if error.kind == errors.NOT_FOUND:
+                return None
+            raise
+        if not answer.body:
+            raise answer.unexpected("is empty where a picture was expected")
+        return answer.body
+
+    def upload(self, variant: str, content: bytes) -> None:
+        """PUT, and POST where the service knows no PUT: the method is recorded nowhere (contract 2, row 34)."""
+        for method in ("PUT", "POST"):
+            try:
+                answer = self._client.request(method, _path(variant), content=content, content_type="image/png")
+            except ThreemaError as error:
+                if method == "PUT" and error.status in (404, 405, 501):
+                    continue
+                raise
+            expect_status(answer, *_UPLOADED)
+            return
+
+    def delete(self, variant: str) -> bool:
+        """DELETE; false if there was none."""
+        return delete(self._client.request, _path(variant))
+
+
+def _path(variant: str) -> str:
+    return f"/logos/{segment(variant)}"

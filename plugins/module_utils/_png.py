@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""PNG pictures: enough of the format to refuse what the service would refuse, and to compare two of them."""
+
+from __future__ import annotations
+
+import struct
+import typing as t
+import zlib
+
+SIGNATURE: t.Final = b"\x89PNG\r\n\x1a\n"
+#: Smallest logo in pixels (contract 10, version 1.7.1).
+MIN_WIDTH: t.Final = 680
+MIN_HEIGHT: t.Final = 80
+_HEADER: t.Final = struct.Struct(">IIBBBBB")
+#: Channels by the header's colour type.
+_CHANNELS: t.Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+#: Of a picture that takes more bytes in memory, the compressed pixels are compared.
+_MAX_BYTES: t.Final = 16_000_000
+
+
+def size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels. :raises ValueError: with a sentence, if it is no PNG."""
+    if not content.startswith(SIGNATURE):
+        kind = "a JPEG" if content.startswith(b"\xff\xd8") else "empty" if not content else "something else"
+        raise ValueError(f"the picture must be a PNG file, and this is {kind}")
+    header = dict(_chunks(content)).get(b"IHDR", b"")
+    if len(header) != _HEADER.size:
+        raise ValueError("the picture is a PNG file without a header, or cut")
+    width, height = _HEADER.unpack(header)[:2]
+    return width, height
+
+
+def check_logo(content: bytes) -> None:
+    """:raises ValueError: with a sentence, if the service would refuse it as a logo."""
+    width, height = size(content)
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        raise ValueError(
+            f"the picture has {width} x {height} pixels, and a logo needs at least {MIN_WIDTH} x {MIN_HEIGHT}"
+        )
+    if not any(name == b"IEND" for name, _data in _chunks(content)):
+        raise ValueError("the picture is a PNG file that was cut: its end is missing")
+
+
+def same_picture(one: bytes, other: bytes) -> bool:
+    """Whether two PNG files show the same, though one was perhaps compressed anew (contract 8.3)."""
+    if one == other:
+        return True
+    try:
+        header, pixels = _open(one)
+        other_header, other_pixels = _open(other)
+        return header == other_header and all(line == another for line, another in zip(pixels, other_pixels))
+    except (ValueError, KeyError, IndexError, zlib.error, struct.error):
+        return False
+
+
+def _open(content: bytes) -> tuple[bytes, t.Iterator[bytes]]:
+    """Header with palette and transparency, and the lines of pixels as they are before compression and filtering."""
+    header, data = b"", b""
+    for name, chunk in _chunks(content):
+        if name in (b"IHDR", b"PLTE", b"tRNS"):
+            header += chunk
+        elif name == b"IDAT":
+            data += chunk
+    width, height, depth, color, _method, _filter, interlaced = _HEADER.unpack(header[: _HEADER.size])
+    bits = depth * _CHANNELS[color]
+    stride = (width * bits + 7) // 8
+    if interlaced or height * stride > _MAX_BYTES:
+        return header, iter((data,))
+    raw = zlib.decompressobj().decompress(data, height * (stride + 1))
+    return header, _lines(raw, height, stride, max(1, bits // 8))
+
+
+def _lines(raw: bytes, height: int, stride: int, step: int) -> t.Iterator[bytes]:
+    line = bytearray(stride)
+    for start in range(0, height * (stride + 1), stride + 1):
+        line = _unfiltered(raw[start], bytearray(raw[start + 1 : start + 1 + stride]), line, step)
+        yield bytes(line)
+
+
+def _unfiltered(kind: int, line: bytearray, above: bytearray, step: int) -> bytearray:
+    """One line of pixels, by the filters of the PNG specification, section 9."""
+    for index in range(len(line) if kind else 0):
+        left = line[index - step] if index >= step else 0
+        up = above[index]
+        if kind == 1:
+            guess = left
+        elif kind == 2:
+            guess = up
+        elif kind == 3:
+            guess = (left + up) // 2
+        else:
+            guess = _paeth(left, up, above[index - step] if index >= step else 0)
+        line[index] = (line[index] + guess) & 0xFF
+    return line
+
+
+def _paeth(left: int, up: int, corner: int) -> int:
+    guess = left + up - corner
+    return min((left, up, corner), key=lambda value: abs(guess - value))
+
+
+def _chunks(content: bytes) -> t.Iterator[tuple[bytes, bytes]]:
+    position = len(SIGNATURE)
+    while position + 8 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, position)
+        if position + 12 + length > len(content):
+            return
+        yield name, content[position + 8 : position + 8 + length]
+        position += 12 + length

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Users: find whom an item means, plan, detach or revoke."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import _errors as errors
+from .._api._common import Object
+from .._api.credentials import CredentialApi
+from .._api.users import UserApi
+from .._apply import Runner
+from .._errors import Refused, ThreemaError
+from .._http import Client
+from .._plan import REMOVED, UNCHANGED, Plan
+from .._planning.users import UserChange, name_of, plan_users
+
+
+class Users:
+    """What a task does with users.
+
+    :param items: checked.
+    :param one_each: refuse a credential with several users, instead of taking them all.
+    """
+
+    def __init__(self, client: Client, items: t.Sequence[Object], *, one_each: bool = False) -> None:
+        self._items = items
+        self._one_each = one_each
+        self._api = UserApi(client)
+        self._credentials = CredentialApi(client, keep_passwords=False)
+
+    def plan(self) -> Plan:
+        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+        ids = self._credential_ids()
+        users = self._users([one for one in ids if one])
+        meant = [self._meant(item, credential_id, users) for item, credential_id in zip(self._items, ids)]
+        return plan_users(self._items, meant)
+
+    def _credential_ids(self) -> list[str | None]:
+        """The id of the credential that each item means; None if it names an ID, or a credential that is gone."""
+        usernames = {item["username"] for item in self._items if name_of(item) == "username"}
+        by_username = self._credentials.fetch(usernames=usernames).by("username")
+        ids: list[str | None] = []
+        for item in self._items:
+            if name_of(item) == "username":
+                ids.append(by_username.get(item["username"], {}).get("id"))
+            else:
+                ids.append(item["credential_id"] if name_of(item) == "credential_id" else None)
+        return ids
+
+    def _meant(self, item: Object, credential_id: str | None, users: t.Mapping[str, Object]) -> list[Object]:
+        if name_of(item) == "threema_id":
+            user = users.get(item["threema_id"])
+            return [user] if user else []
+        meant = [one for one in users.values() if credential_id and one["credential_id"] == credential_id]
+        if self._one_each and len(meant) > 1:
+            found = ", ".join(sorted(user["threema_id"] for user in meant))
+            raise Refused(
+                f"the credential of {item['label']} has {len(meant)} users: {found}; name one in threema_id, "
+                "or use threema.work.users for all of them. Nothing was written"
+            )
+        return meant
+
+    def _users(self, credential_ids: t.Sequence[str]) -> dict[str, Object]:
+        """The users among whom those of the items are, by Threema ID."""
+        ids = [item["threema_id"] for item in self._items if item.get("threema_id")]
+        if not credential_ids:
+            return self._api.fetch(ids).by_id if ids else {}
+        if len(credential_ids) == 1 and not ids:
+            return users_of(self._api, credential_ids[0])
+        users = self._api.fetch(everything=True).by_id
+        check_links(users.values())
+        return users
+
+    def apply(self, plan: Plan, runner: Runner) -> None:
+        """Carry the plan out; what became of each change stands in it."""
+        runner.run(plan.writes, self)
+
+    def carry_out(self, change: UserChange) -> None:
+        """See :class:`.._apply.Actor`."""
+        end = self._api.revoke if change.state == "revoked" else self._api.detach
+        change.outcome = REMOVED if end(change.key) else UNCHANGED
+
+    def settle(self, changes: t.Sequence[UserChange]) -> None:
+        """See :class:`.._apply.Actor`."""
+        present = self._api.fetch([change.key for change in changes]).by_id
+        for change in changes:
+            change.doubt = None
+            if change.key not in present:
+                change.outcome = REMOVED
+
+
+def users_of(api: UserApi, credential_id: str) -> dict[str, Object]:
+    """The users of one credential, by Threema ID.
+
+    :raises ThreemaError: if that cannot be told.
+    """
+    users = api.fetch(everything=True, query={"filterCredential": credential_id}).by_id
+    mine = {id_: user for id_, user in users.items() if user["credential_id"] == credential_id}
+    if not mine:
+        # That there is nobody is believed only of the whole list.
+        users = api.fetch(everything=True).by_id
+        check_links(users.values())
+        mine = {id_: user for id_, user in users.items() if user["credential_id"] == credential_id}
+    return mine
+
+
+def check_links(users: t.Collection[Object]) -> None:
+    """:raises ThreemaError: if no user has a link to a credential: nothing can be concluded of a user's absence."""
+    if users and not any(user["credential_id"] for user in users):
+        raise ThreemaError(
+            errors.PROTOCOL,
+            "GET /users: none of the users carries a link to a credential, so that it cannot be told whose they are; "
+            "name them by their Threema ID",
+            status=200,
+            method="GET",
+            path="/users",
+            request_sent=True,
+        )

@@ -1,0 +1,164 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: contact
+short_description: Manage a contact
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Adds, changes or removes one contact of a Threema Work subscription.
+options:
+  threema_id:
+    description: The Threema ID, 8 characters.
+    type: str
+    required: true
+  first_name:
+    description: First name. If not set, that of an existing contact is kept.
+    type: str
+  last_name:
+    description: Last name. If not set, that of an existing contact is kept.
+    type: str
+  enabled:
+    description: Whether the contact is handed to users. If not set, a new contact is enabled and an existing one keeps it.
+    type: bool
+  directory_enabled:
+    description:
+      - Sent with every update, because the service demands it. It cannot be read back, and is no reason to update.
+    type: bool
+    default: true
+  state:
+    description:
+      - Whether the contact exists.
+      - A contact that was made from a user of the subscription cannot be removed; set O(enabled=false) instead.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.contacts
+  - module: threema.work.contact_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Show the service desk to everybody
+  threema.work.contact:
+    threema_id: AB12CD34
+    first_name: Service
+    last_name: Desk
+
+- name: Hide a contact
+  threema.work.contact:
+    threema_id: AB12CD34
+    enabled: false
+
+- name: Remove a contact
+  threema.work.contact:
+    threema_id: AB12CD34
+    state: absent
+"""
+
+RETURN = r"""
+---
+contact:
+  description: The contact as it is after the task. For a removed one, as it was.
+  returned: success, and where a failed task knows it
+  type: dict
+  contains:
+    threema_id:
+      description: The Threema ID.
+      type: str
+      sample: AB12CD34
+    type:
+      description: V(custom), added by an administrator, or V(auto), made from a user of the subscription.
+      type: str
+      sample: custom
+    first_name:
+      description: First name, null if there is none.
+      type: str
+      sample: Jane
+    last_name:
+      description: Last name, null if there is none.
+      type: str
+      sample: Doe
+    enabled:
+      description: Whether the contact is handed to users.
+      type: bool
+      sample: true
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    run,
+    singular_result,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import CONTACT, STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts
+from ansible_collections.threema.work.plugins.module_utils._resources.contacts import Contacts
+
+
+def main() -> None:
+    module = ThreemaModule({**CONTACT, **STATE})
+
+    def work(client: Client) -> Result:
+        items = check_contacts([module.params], module.params["state"], None)
+        plan = carry_out(module, Contacts(client, items))
+        return singular_result(module, plan, "contact", plan.changes[0].result)
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

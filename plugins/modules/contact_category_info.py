@@ -1,0 +1,131 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: contact_category_info
+short_description: Look up categories of contacts
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Returns the categories of a contact, or one category. The subscription needs the Directory feature.
+  - Categories cannot be changed by the API, but the setting C(th_category) of a credential sets them for its users.
+  - Nothing found is an empty list, not a failure.
+options:
+  threema_id:
+    description: Return the categories of the contact with this Threema ID.
+    type: str
+  category_id:
+    description: Return the category with this identifier.
+    type: str
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.info
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.contact_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Categories of a contact
+  threema.work.contact_category_info:
+    threema_id: AB12CD34
+  register: its_categories
+"""
+
+RETURN = r"""
+---
+categories:
+  description: The categories.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Identifier of the category.
+      type: str
+      sample: c0ffee1234
+    name:
+      description: Its name.
+      type: str
+      sample: Building 2
+    source:
+      description: V(custom), or V(mdm) if it came from the setting C(th_category).
+      type: str
+      sample: mdm
+    enabled:
+      description: Whether it is shown.
+      type: bool
+      sample: true
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 1
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._api.contacts import ContactApi
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_threema_id
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {"threema_id": {"type": "str"}, "category_id": {"type": "str"}},
+        mutually_exclusive=[("threema_id", "category_id")],
+        required_one_of=[("threema_id", "category_id")],
+    )
+    params = module.params
+
+    def work(client: Client) -> Result:
+        api = ContactApi(client)
+        if params["category_id"] is not None:
+            categories = api.category(params["category_id"])
+        else:
+            categories = api.categories(check_threema_id(params["threema_id"]))
+        return {"changed": False, "categories": categories}
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: contact_info
+short_description: Look up contacts
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Returns the contacts of a Threema Work subscription, over all pages.
+  - Nothing found is an empty list, not a failure.
+options:
+  threema_id:
+    description: Return only the contact with this Threema ID.
+    type: str
+  category:
+    description: Return only contacts of the category with this identifier.
+    type: str
+  include_categories:
+    description: Whether to return the categories of each contact too. That takes one more request for each contact.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.info
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.contact
+  - module: threema.work.contacts
+  - module: threema.work.contact_category_info
+"""
+
+EXAMPLES = r"""
+---
+- name: All contacts
+  threema.work.contact_info:
+  register: all_contacts
+
+- name: One contact with its categories
+  threema.work.contact_info:
+    threema_id: AB12CD34
+    include_categories: true
+  register: service_desk
+"""
+
+RETURN = r"""
+---
+contacts:
+  description: The contacts.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    threema_id:
+      description: The Threema ID.
+      type: str
+      sample: AB12CD34
+    type:
+      description: V(custom), added by an administrator, or V(auto), made from a user of the subscription.
+      type: str
+      sample: custom
+    first_name:
+      description: First name, null if there is none.
+      type: str
+      sample: Jane
+    last_name:
+      description: Last name, null if there is none.
+      type: str
+      sample: Doe
+    enabled:
+      description: Whether the contact is handed to users.
+      type: bool
+      sample: true
+    categories:
+      description: Its categories, with O(include_categories=true), as M(threema.work.contact_category_info) returns them.
+      type: list
+      elements: dict
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 1
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._api.contacts import ContactApi
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_threema_id
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            "threema_id": {"type": "str"},
+            "category": {"type": "str"},
+            "include_categories": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[("threema_id", "category")],
+    )
+    params = module.params
+
+    def work(client: Client) -> Result:
+        api = ContactApi(client)
+        ids = [check_threema_id(params["threema_id"])] if params["threema_id"] is not None else []
+        contacts = list(api.fetch(ids, everything=not ids, category=params["category"]).by_id.values())
+        if params["include_categories"]:
+            for contact in contacts:
+                contact["categories"] = api.categories(contact["threema_id"])
+        return {"changed": False, "contacts": contacts}
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

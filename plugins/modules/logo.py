@@ -1,0 +1,172 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: logo
+short_description: Manage a logo
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Sets or removes a logo that the apps of a Threema Work subscription show.
+  - It is compared by its content. A logo that the service compressed anew but which shows the same is unchanged.
+options:
+  variant:
+    description: Which of the two logos, the one for light or for dark backgrounds.
+    type: str
+    required: true
+    choices:
+      - light
+      - dark
+  src:
+    description:
+      - Path of a PNG file on the host where the module runs, at least 680 x 80 pixels.
+      - One of O(src) and O(content) is required with O(state=present).
+    type: path
+  content:
+    description: The PNG file, encoded as Base64.
+    type: str
+  state:
+    description: Whether there is a logo.
+    type: str
+    default: present
+    choices:
+      - present
+      - absent
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.logo_info
+"""
+
+EXAMPLES = r"""
+---
+- name: The logo for dark backgrounds
+  threema.work.logo:
+    variant: dark
+    src: /srv/branding/logo-dark.png
+
+- name: The logo for light backgrounds, from the controller
+  threema.work.logo:
+    variant: light
+    content: "{{ lookup('ansible.builtin.file', 'logo-light.png.b64') }}"
+
+- name: No logo
+  threema.work.logo:
+    variant: dark
+    state: absent
+"""
+
+RETURN = r"""
+---
+logo:
+  description: The logo as it is after the task.
+  returned: success, and where a failed task knows it
+  type: dict
+  contains:
+    variant:
+      description: V(light) or V(dark).
+      type: str
+      sample: light
+    present:
+      description: Whether there is one.
+      type: bool
+      sample: true
+    width:
+      description: Width in pixels.
+      type: int
+      sample: 680
+    height:
+      description: Height in pixels.
+      type: int
+      sample: 80
+    size:
+      description: Size of the file in bytes.
+      type: int
+      sample: 5321
+    sha256:
+      description: SHA-256 of the file.
+      type: str
+      sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    run,
+    singular_result,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.logos import wanted_logo
+from ansible_collections.threema.work.plugins.module_utils._resources.subscription import Logo
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            **STATE,
+            "variant": {"type": "str", "required": True, "choices": ["light", "dark"]},
+            "src": {"type": "path"},
+            "content": {"type": "str"},
+        },
+        mutually_exclusive=[("src", "content")],
+        required_if=[("state", "present", ("src", "content"), True)],
+    )
+    params = module.params
+
+    def work(client: Client) -> Result:
+        content = None if params["state"] == "absent" else wanted_logo(params["src"], params["content"])
+        plan = carry_out(module, Logo(client, params["variant"], content))
+        return singular_result(module, plan, "logo", plan.changes[0].result)
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: logo_info
+short_description: Look up logos
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Returns size and hash of the logos of a Threema Work subscription, and can save them.
+options:
+  variant:
+    description: Which logo; both if not set.
+    type: str
+    choices:
+      - light
+      - dark
+  dest:
+    description:
+      - An existing directory on the host where the module runs, for the files C(logo-light.png) and C(logo-dark.png).
+      - In check mode nothing is saved.
+    type: path
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.saving
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.logo
+"""
+
+EXAMPLES = r"""
+---
+- name: Look at both logos
+  threema.work.logo_info:
+  register: logos
+"""
+
+RETURN = r"""
+---
+logos:
+  description: The logos that were asked for, present or not.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    variant:
+      description: V(light) or V(dark).
+      type: str
+      sample: light
+    present:
+      description: Whether there is one.
+      type: bool
+      sample: true
+    width:
+      description: Width in pixels.
+      type: int
+      sample: 680
+    height:
+      description: Height in pixels.
+      type: int
+      sample: 80
+    size:
+      description: Size of the file in bytes.
+      type: int
+      sample: 5321
+    sha256:
+      description: SHA-256 of the file.
+      type: str
+      sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+    path:
+      description: Where it was saved, with O(dest); null for one that is not there.
+      type: str
+      sample: /tmp/logo-light.png
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._api.subscription import LogoApi
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+from ansible_collections.threema.work.plugins.module_utils._planning.logos import check_folder, describe, save_logo
+
+
+def main() -> None:
+    module = ThreemaModule({"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}})
+    params = module.params
+
+    def work(client: Client) -> Result:
+        check_folder(params["dest"])
+        result: Result = {"changed": False, "logos": []}
+        for variant in [params["variant"]] if params["variant"] else ["light", "dark"]:
+            content = LogoApi(client).get(variant)
+            shown = describe(variant, content)
+            if params["dest"]:
+                shown["path"], changed = save_logo(params["dest"], variant, content, dry=module.check_mode)
+                result["changed"] = result["changed"] or changed
+            result["logos"].append(shown)
+        return result
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: subscription
+short_description: Rename the subscription
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Gives a Threema Work subscription another name. Nothing else of it can be changed by the API.
+options:
+  name:
+    description: The name, 1 to 256 characters.
+    type: str
+    required: true
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.subscription_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Name the subscription
+  threema.work.subscription:
+    name: Example Hospital
+"""
+
+RETURN = r"""
+---
+subscription:
+  description: The subscription as it is after the task.
+  returned: success, and where a failed task knows it
+  type: dict
+  contains:
+    id:
+      description: Identifier of the subscription.
+      type: str
+      sample: QX7K2M9P0A
+    name:
+      description: Its name.
+      type: str
+      sample: Example Ltd
+    type:
+      description: Its plan.
+      type: str
+      sample: professional
+    valid_until:
+      description: When it ends.
+      type: str
+      sample: 2027-02-28T23:59:59+0100
+    license_amount:
+      description: Number of licences that were bought.
+      type: int
+      sample: 250
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    run,
+    singular_result,
+)
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_length
+from ansible_collections.threema.work.plugins.module_utils._resources.subscription import Subscription
+
+
+def main() -> None:
+    module = ThreemaModule({"name": {"type": "str", "required": True}})
+
+    def work(client: Client) -> Result:
+        name = check_length("name", module.params["name"])
+        plan = carry_out(module, Subscription(client, name))
+        return singular_result(module, plan, "subscription", plan.changes[0].result)
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: subscription_info
+short_description: Look up the subscription
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Returns a Threema Work subscription, and how much of it is used.
+options:
+  include_usage:
+    description:
+      - Whether to count credentials and users.
+      - How many licences are free is estimated, because the service does not say it.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.info
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.subscription
+"""
+
+EXAMPLES = r"""
+---
+- name: How many licences are left
+  threema.work.subscription_info:
+    include_usage: true
+  register: ours
+"""
+
+RETURN = r"""
+---
+subscription:
+  description: The subscription.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Identifier of the subscription.
+      type: str
+      sample: QX7K2M9P0A
+    name:
+      description: Its name.
+      type: str
+      sample: Example Ltd
+    type:
+      description: Its plan.
+      type: str
+      sample: professional
+    valid_until:
+      description: When it ends.
+      type: str
+      sample: 2027-02-28T23:59:59+0100
+    license_amount:
+      description: Number of licences that were bought.
+      type: int
+      sample: 250
+    usage:
+      description: How much is used, with O(include_usage=true).
+      type: dict
+      contains:
+        credentials:
+          description: Number of credentials.
+          type: int
+          sample: 219
+        users:
+          description: Number of users.
+          type: int
+          sample: 393
+        credentials_unused:
+          description: Number of credentials that nobody has activated.
+          type: int
+          sample: 17
+        licenses_free_estimate:
+          description:
+            - An estimate of the free licences, the licences that were bought less the greater one of the numbers of users and credentials.
+            - Credentials for several Threema IDs may take more.
+          type: int
+          sample: 107
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 1
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
+from ansible_collections.threema.work.plugins.module_utils._api.subscription import SubscriptionApi
+from ansible_collections.threema.work.plugins.module_utils._api.users import UserApi
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+
+
+def usage(client: Client, licenses: int) -> dict[str, int]:
+    """Count credentials and users; the estimate is that of contract 8.2."""
+    credentials = CredentialApi(client, keep_passwords=False).fetch(everything=True).by_id.values()
+    users = UserApi(client).count()
+    return {
+        "credentials": len(credentials),
+        "users": users,
+        "credentials_unused": sum(not credential.get("usage") for credential in credentials),
+        "licenses_free_estimate": max(0, licenses - max(users, len(credentials))),
+    }
+
+
+def main() -> None:
+    module = ThreemaModule({"include_usage": {"type": "bool", "default": False}})
+
+    def work(client: Client) -> Result:
+        subscription = SubscriptionApi(client).get()
+        if module.params["include_usage"]:
+            subscription["usage"] = usage(client, subscription.get("license_amount") or 0)
+        return {"changed": False, "subscription": subscription}
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: user
+short_description: Detach or revoke a user
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Takes a Threema ID out of a Threema Work subscription, or destroys it.
+  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use; the
+    role P(threema.work.offboarding#role) changes the password first.
+options:
+  threema_id:
+    description:
+      - The Threema ID. An ID that is no longer there is unchanged.
+      - One of O(threema_id), O(username) and O(credential_id) is required; the first that is given counts.
+    type: str
+  username:
+    description: Username of the credential that the ID was activated with. One that is no longer there is unchanged.
+    type: str
+  credential_id:
+    description: Identifier of that credential.
+    type: str
+  state:
+    description:
+      - V(detached) takes the ID out of the subscription. The person keeps it and can go on using it elsewhere.
+      - V(revoked) destroys the ID and its data on the servers, for good. Nobody can undo that.
+    type: str
+    required: true
+    choices:
+      - detached
+      - revoked
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.users
+  - module: threema.work.user_info
+  - module: threema.work.credential
+"""
+
+EXAMPLES = r"""
+---
+- name: Let the person keep the ID
+  threema.work.user:
+    threema_id: AB12CD34
+    state: detached
+
+- name: Destroy the ID of a lost phone, for good
+  threema.work.user:
+    username: jane.doe
+    state: revoked
+"""
+
+RETURN = r"""
+---
+user:
+  description: The user as it was, where it was one.
+  returned: when the task acted on one user
+  type: dict
+  contains:
+    threema_id:
+      description: The Threema ID.
+      type: str
+      sample: AB12CD34
+    credential_id:
+      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      type: str
+      sample: aB3/k9+Q==
+    nickname:
+      description: Nickname as chosen in the app.
+      type: str
+      sample: Jay
+    first_name:
+      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      type: str
+      sample: Jane
+    last_name:
+      description: Last name, as the app reported it.
+      type: str
+      sample: Doe
+    csi:
+      description: Employee number, as the app reported it.
+      type: str
+      sample: E4711
+    category:
+      description: Categories, as the app reported them.
+      type: str
+      sample: sales,building 2
+    version:
+      description: System and version of the app.
+      type: str
+      sample: android - 6.1k
+    last_check:
+      description: When the app was last seen, null if never.
+      type: str
+      sample: 2026-03-01T08:15:00+0100
+    created_at:
+      description: When the ID was first seen.
+      type: str
+      sample: 2025-11-20T09:00:00+0100
+users:
+  description: All users that the task acted on; empty if none was there.
+  returned: success, and where a failed task could plan
+  type: list
+  elements: dict
+  contains:
+    threema_id:
+      description: The Threema ID.
+      type: str
+      sample: AB12CD34
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 2
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    run,
+    singular_result,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import USER
+from ansible_collections.threema.work.plugins.module_utils._planning.users import check_users
+from ansible_collections.threema.work.plugins.module_utils._resources.users import Users
+
+
+def main() -> None:
+    module = ThreemaModule({**USER, "state": {"type": "str", "required": True, "choices": ["detached", "revoked"]}})
+
+    def work(client: Client) -> Result:
+        items = check_users([module.params], module.params["state"], None)
+        plan = carry_out(module, Users(client, items, one_each=True))
+        change = plan.changes[0]
+        users = [change.result] if change.is_write else []
+        result = singular_result(module, plan, "user", change.result)
+        return {**result, "users": users} if users else {"changed": False, "users": []}
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: user_info
+short_description: Look up users
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Returns the users (Threema IDs) of a Threema Work subscription, over all pages.
+  - Several conditions must all hold. Nothing found is an empty list, not a failure.
+options:
+  threema_id:
+    description: Return only the user with this Threema ID.
+    type: str
+  credential_id:
+    description: Return only users of the credential with this identifier.
+    type: str
+  username:
+    description: Return only users of the credential with exactly this username.
+    type: str
+  query:
+    description: Return only users that the service's own free search finds.
+    type: str
+  inactive_days:
+    description: Return only users whose app was last seen at least so many days ago, or never.
+    type: int
+  orphaned:
+    description: Return only users that have no credential (any more).
+    type: bool
+    default: false
+  duplicate:
+    description: Return, of several users of one credential, all but the one that was seen last.
+    type: bool
+    default: false
+  include_usernames:
+    description: Whether to return the username of each user's credential too. It is read from one more listing.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._attributes
+  - threema.work._attributes.info
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.user
+  - module: threema.work.users
+"""
+
+EXAMPLES = r"""
+---
+- name: Who was not seen for 90 days
+  threema.work.user_info:
+    inactive_days: 90
+    include_usernames: true
+  register: inactive
+
+- name: Old IDs of people who set their phone up anew
+  threema.work.user_info:
+    duplicate: true
+  register: old_ids
+"""
+
+RETURN = r"""
+---
+users:
+  description: The users.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    threema_id:
+      description: The Threema ID.
+      type: str
+      sample: AB12CD34
+    credential_id:
+      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      type: str
+      sample: aB3/k9+Q==
+    nickname:
+      description: Nickname as chosen in the app.
+      type: str
+      sample: Jay
+    first_name:
+      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      type: str
+      sample: Jane
+    last_name:
+      description: Last name, as the app reported it.
+      type: str
+      sample: Doe
+    csi:
+      description: Employee number, as the app reported it.
+      type: str
+      sample: E4711
+    category:
+      description: Categories, as the app reported them.
+      type: str
+      sample: sales,building 2
+    version:
+      description: System and version of the app.
+      type: str
+      sample: android - 6.1k
+    last_check:
+      description: When the app was last seen, null if never.
+      type: str
+      sample: 2026-03-01T08:15:00+0100
+    created_at:
+      description: When the ID was first seen.
+      type: str
+      sample: 2025-11-20T09:00:00+0100
+    username:
+      description: Username of its credential, with O(include_usernames=true); null if there is none.
+      type: str
+      sample: jane.doe
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 1
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+from ansible_collections.threema.work.plugins.module_utils._options import USER
+from ansible_collections.threema.work.plugins.module_utils._resources.user_search import UserSearch
+
+
+def main() -> None:
+    module = ThreemaModule(
+        {
+            **USER,
+            "query": {"type": "str"},
+            "inactive_days": {"type": "int"},
+            "orphaned": {"type": "bool", "default": False},
+            "duplicate": {"type": "bool", "default": False},
+            "include_usernames": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[("threema_id", "credential_id", "username")],
+    )
+
+    def work(client: Client) -> Result:
+        return {"changed": False, "users": UserSearch(client, module.params).run()}
+
+    run(module, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: users
+short_description: Detach or revoke many users
+version_added: 0.1.0
+author:
+  - The threema.work contributors (@threema-work)
+description:
+  - Takes Threema IDs out of a Threema Work subscription, or destroys them.
+  - A credential with several users stands for all of them, and each counts against O(max_removals).
+  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use; the
+    role P(threema.work.offboarding#role) changes the password first.
+options:
+  users:
+    description:
+      - The users. A Threema ID, username or identifier that occurs twice is refused.
+      - An object of M(threema.work.user_info)'s result may be given.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      threema_id:
+        description:
+          - The Threema ID. An ID that is no longer there is unchanged.
+          - One of O(users[].threema_id), O(users[].username) and O(users[].credential_id) is required; the first that is given counts.
+        type: str
+      username:
+        description: Username of the credential that they was activated with. One that is no longer there is unchanged.
+        type: str
+      credential_id:
+        description: Identifier of that credential.
+        type: str
+      state:
+        description: What is to become of this one, where it differs from O(state).
+        type: str
+        choices:
+          - detached
+          - revoked
+  state:
+    description:
+      - V(detached) takes the ID out of the subscription. The person keeps it and can go on using it elsewhere.
+      - V(revoked) destroys the ID and its data on the servers, for good. Nobody can undo that.
+    type: str
+    required: true
+    choices:
+      - detached
+      - revoked
+extends_documentation_fragment:
+  - threema.work._api
+  - threema.work._api.plural
+  - threema.work._attributes
+  - threema.work._attributes.idempotent
+  - threema.work._attributes.action_group
+seealso:
+  - module: threema.work.user
+  - module: threema.work.user_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Find who was not seen for half a year
+  threema.work.user_info:
+    inactive_days: 180
+  register: gone
+
+- name: Detach them, at most 50
+  threema.work.users:
+    users: "{{ gone.users }}"
+    state: detached
+    max_removals: 50
+"""
+
+RETURN = r"""
+---
+users:
+  description: The users, as O(return_objects) says, as they were.
+  returned: success, and where a failed task could plan
+  type: list
+  elements: dict
+  contains:
+    threema_id:
+      description: The Threema ID.
+      type: str
+      sample: AB12CD34
+    credential_id:
+      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      type: str
+      sample: aB3/k9+Q==
+    nickname:
+      description: Nickname as chosen in the app.
+      type: str
+      sample: Jay
+    first_name:
+      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      type: str
+      sample: Jane
+    last_name:
+      description: Last name, as the app reported it.
+      type: str
+      sample: Doe
+    csi:
+      description: Employee number, as the app reported it.
+      type: str
+      sample: E4711
+    category:
+      description: Categories, as the app reported them.
+      type: str
+      sample: sales,building 2
+    version:
+      description: System and version of the app.
+      type: str
+      sample: android - 6.1k
+    last_check:
+      description: When the app was last seen, null if never.
+      type: str
+      sample: 2026-03-01T08:15:00+0100
+    created_at:
+      description: When the ID was first seen.
+      type: str
+      sample: 2025-11-20T09:00:00+0100
+    action:
+      description: One of V(removed), V(unchanged), V(failed) and V(pending).
+      type: str
+      sample: removed
+    msg:
+      description: Why it failed or is pending.
+      type: str
+      sample: "POST /users/AB12CD34/detach: the service failed (HTTP 500)"
+summary:
+  description: How many users came to which outcome.
+  returned: always
+  type: dict
+  contains:
+    created:
+      description: Created.
+      type: int
+    updated:
+      description: Changed.
+      type: int
+    removed:
+      description: Removed.
+      type: int
+    unchanged:
+      description: As wanted before.
+      type: int
+    failed:
+      description: Could not be done.
+      type: int
+    pending:
+      description: Not done, because the run had to stop.
+      type: int
+  sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
+api_requests:
+  description: Number of requests that were sent, repeated ones included.
+  returned: always
+  type: int
+  sample: 3
+failure:
+  description: What went wrong.
+  returned: failure of a request, or refusal by a safety rule
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
+          V(timeout), V(protocol), V(budget) and V(refused).
+      type: str
+      sample: permission
+    status:
+      description: HTTP status of the answer, null without an answer.
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request, null where no request was the reason.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request below O(api_url), null where no request was the reason.
+      type: str
+      sample: /credentials
+    request_sent:
+      description: Whether the service may have received the request.
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong, where, and what to do.
+      type: str
+      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+    count:
+      description: How many objects failed; this is the first.
+      type: int
+      sample: 3
+"""
+
+from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._module import (
+    Result,
+    ThreemaModule,
+    carry_out,
+    nothing_done,
+    plural_result,
+    returned_objects,
+    run,
+)
+from ansible_collections.threema.work.plugins.module_utils._options import PLURAL, USER
+from ansible_collections.threema.work.plugins.module_utils._planning.users import check_users
+from ansible_collections.threema.work.plugins.module_utils._resources.users import Users
+
+STATES = ["detached", "revoked"]
+
+
+def main() -> None:
+    item = {**USER, "state": {"type": "str", "choices": STATES}}
+    module = ThreemaModule(
+        {
+            **PLURAL,
+            "users": {"type": "list", "elements": "dict", "required": True, "options": item},
+            "state": {"type": "str", "required": True, "choices": STATES},
+        }
+    )
+    params = module.params
+
+    def work(client: Client) -> Result:
+        items = check_users(params["users"], params["state"], "users")
+        plan = carry_out(module, Users(client, items))
+        result = plural_result(module, plan, "users")
+        result["users"] = returned_objects(module, plan, "failure" in result)
+        return result
+
+    run(module, work, nothing_done(len(params["users"])))
+
+
+if __name__ == "__main__":
+    main()

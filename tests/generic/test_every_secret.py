@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No secret is in what a module returns, prints or logs; and usernames that contain a password stay as they are."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+from .utils.cases import Case, all_cases, cases_of
+from .utils.checks import ready, run_case
+from .utils.collection import MODULES, Json, options
+from .utils.driver import Driver, Run
+from .utils.leaks import Watch, names_in, without_revealed
+from .utils.mirror import Mirror
+
+_WORDS: t.Final = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "********")
+_SECRET: t.Final = "UnKnown/99+z="
+
+
+def watch_for(simulator: Simulator, *values: t.Any) -> Watch:
+    """What the simulator holds, what it was sent, and more."""
+    watch = Watch()
+    watch.learn({"api_key": simulator.key}, simulator.state(), simulator.requests(), *values)
+    return watch
+
+
+def assert_silent(watch: Watch, run: Run, *, reveals: bool = False) -> None:
+    """The log was written and holds no secret, nor does the output."""
+    # What Ansible refuses it does not log, nor what has no_log.
+    assert "Invoked with" in run.log or reveals or (run.failed and "failure" not in run.result)
+    assert not watch.found_in(run.log)
+    assert not watch.found_in(run.stderr)
+    shown = json.dumps(without_revealed(run.result)) if reveals else run.stdout
+    assert not watch.found_in(shown), shown
+
+
+def assert_names_are_true(result: Json, *known: t.Any) -> None:
+    """Each username and id in a result is one that exists, or was given, and not one with a part of it masked."""
+    shown = {name: value for name, value in result.items() if name not in ("invocation", "diff")}
+    assert names_in(shown) <= names_in(list(known)) 
+    assert not any(word in json.dumps(shown) for word in _WORDS)
+
+
+@pytest.mark.parametrize("journal", [False, True], ids=["syslog", "journal"])
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.module}-{case.name}")
+def test_results_and_logs_of_every_case(simulator: Simulator, driver: Driver, case: Case, journal: bool) -> None:
+    """In check mode and out of it, of success and of failure; also what goes to the system's log."""
+    args = ready(simulator, case)
+    watch = watch_for(simulator, args)
+    reveals = bool(case.get("reveals"))
+    # Once it is journald's module that Ansible writes to, the other time syslog.
+    run = driver.run(case.module, args, check=True, journal=journal)
+    assert_silent(watch, run, reveals=reveals)
+    # Who knows the username could read the password off a masked part of it.
+    assert _WORDS[1] not in run.log
+    if journal:
+        return
+    before = simulator.state()
+    assert_names_are_true(run.result, args, before)
+    run, _methods = run_case(simulator, driver, case, args, check=False)
+    watch.learn(simulator.state(), simulator.requests())
+    assert_silent(watch, run, reveals=reveals)
+    assert_names_are_true(run.result, args, before, simulator.state())
+
+
+@pytest.mark.parametrize("how", ["400-writes", "403-writes", "500-writes", "400-all", "500-all"])
+@pytest.mark.parametrize("module", MODULES)
+def test_errors_that_repeat_what_was_sent(
+    simulator: Simulator, driver: Driver, mirror: Mirror, module: str, how: str
+) -> None:
+    """A service that quotes headers and bodies in its errors makes no module print a secret."""
+    failures = 0
+    for case in cases_of(module):
+        args = {**ready(simulator, case), "api_url": mirror.url(how)}
+        watch = watch_for(simulator, args)
+        run = driver.run(module, args)
+        assert "Traceback" not in run.text, run.text
+        watch.learn(simulator.requests())
+        assert_silent(watch, run, reveals=bool(case.get("reveals")) and not run.failed)
+        failures += run.failed and "failure" in run.result
+    assert failures or (module.endswith("_info") and how.endswith("writes"))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_options_that_are_wrong(simulator: Simulator, driver: Driver, module: str) -> None:
+    """What Ansible refuses itself - unknown options, wrong types, text in place of a structure - shows no secret."""
+    checked = 0
+    for case in cases_of(module):
+        args = ready(simulator, case)
+        for wrong in _wrong_options(args, options(module)):
+            run = driver.run(module, wrong)
+            assert "Traceback" not in run.text, run.text
+            assert_silent(watch_for(simulator, args, {"password": _SECRET}), run, reveals=bool(case.get("reveals")))
+            checked += run.failed
+    assert checked
+
+
+def _wrong_options(args: Json, documented: dict[str, Json]) -> t.Iterator[Json]:
+    yield {**args, "pasword": _SECRET}
+    for name, option in documented.items():
+        if option["type"] in ("bool", "int", "float", "list", "dict"):
+            yield {**args, name: [["a list"]]}
+        given = args.get(name)
+        if isinstance(given, (list, dict)) and given:
+            # A text that is JSON, one that is not, and one that ends too early.
+            text = json.dumps(given)
+            yield from ({**args, name: wrong} for wrong in (text, str(given), text[:-2]))
+        suboptions = option.get("suboptions")
+        if suboptions and isinstance(given, list) and given:
+            first = given[0]
+            for wrong in _wrong_options(first, suboptions):
+                yield {**args, name: [wrong, *given[1:]]}
+
+
+@pytest.mark.parametrize("word", ["sommer", "Qm9000/x+=", 'quo"te\\d', "\u00fcml\u00e4ut9"])
+@pytest.mark.parametrize("shape", ["plain {}", '{{"password": "{}"}}', "https://example/{}?x"])
+def test_a_secret_is_found(word: str, shape: str) -> None:
+    """The search can fail: it finds a secret, but not the username that it is a part of."""
+    watch = Watch()
+    watch.learn([{"username": f"{word}.anna", "password": word}])
+    for text in (shape.format(word), json.dumps({"a": shape.format(word)}), json.dumps(json.dumps([word]))):
+        assert watch.found_in(text) == {word}
+    assert watch.found_in(f"the user {word}.anna and {word}.anna again") == set()
+    assert watch.found_in(f"the user {word}.anna with {word}") == {word}

@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The data in ``cases/<module>.yml``, from which all tests of this directory are made.
+
+============== ========================================================================================================
+``state``      what the simulator holds before each case, see below
+``cases``      list of ``name``, ``args``, ``changed`` and, where they differ from their defaults:
+               ``idempotent`` (true), ``fails`` (kind of the failure, in check mode and out of it), ``fails_really`` (kind,
+               only out of check mode), ``same_state`` (false: changed, but nobody can see it in the service),
+               ``reveals`` (false: the result holds secrets because an option asked for it), ``faults``,
+               ``state`` (in place of the one of the file)
+``playbook``   names of the cases that the playbooks run with ansible-playbook and ansible-runner, the others run only as
+               processes
+``paging``     ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
+               reason why this module reads no list in pages
+``examples``   ``state``, ``files`` (name and content) and ``environment`` for the examples of its documentation
+============== ========================================================================================================
+
+A state has ``reset`` (for the control endpoint of that name), ``credentials``, ``contacts``, ``activate`` (likewise), and
+``requests`` (``method``, ``path``, ``json`` or ``content`` in base64, sent to the API).
+
+Texts in args and state that begin with ``=`` are looked up in the simulator: ``=id:jane`` is the id of the credential of
+that username, ``=id_part:jane`` the beginning of that id, ``=threema_id:jane`` the Threema ID of its first user.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import typing as t
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+from .collection import MODULES, Json
+
+FOLDER: t.Final = Path(__file__).resolve().parents[1] / "cases"
+_ID_PART: t.Final = 6
+
+
+class Case(t.NamedTuple):
+    """One case of one module."""
+
+    module: str
+    data: Json
+    state: Json
+
+    @property
+    def name(self) -> str:
+        """What it shows."""
+        return str(self.data["name"])
+
+    def get(self, name: str, default: t.Any = None) -> t.Any:
+        """One of its keys."""
+        return self.data.get(name, default)
+
+
+@functools.cache
+def load(module: str) -> Json:
+    """The data of a module; it fails where there are none."""
+    path = FOLDER / f"{module}.yml"
+    if not path.is_file():
+        pytest.fail(
+            f"The module {module} has no case data: add tests/generic/cases/{module}.yml, with at least one case for "
+            "each of its options; tests/generic/utils/cases.py says what it holds."
+        )
+    return t.cast(Json, yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def modules_with_data() -> list[str]:
+    """For lists of tests that are made from the data; that a module has data is a test of its own, for each."""
+    return [module for module in MODULES if (FOLDER / f"{module}.yml").is_file()]
+
+
+def all_cases() -> list[Case]:
+    """The cases of all modules that have data."""
+    found = []
+    for module in modules_with_data():
+        data = load(module)
+        found += [Case(module, case, case.get("state", data.get("state", {}))) for case in data["cases"]]
+    return found
+
+
+def cases_of(module: str) -> list[Case]:
+    """The cases of one module."""
+    load(module)
+    return [case for case in all_cases() if case.module == module]
+
+
+def playbook_cases(module: str) -> list[Case]:
+    """The cases of one module that are run in playbooks too."""
+    wanted = load(module)["playbook"]
+    chosen = [case for case in cases_of(module) if case.name in wanted]
+    assert len(chosen) == len(wanted) > 0, f"cases/{module}.yml: playbook names cases that are not there"
+    return chosen
+
+
+def prepare(simulator: Simulator, state: Json) -> None:
+    """Bring the simulator into a state, with an empty log of requests."""
+    simulator.reset(**state.get("reset", {}))
+    for item in state.get("credentials", []):
+        simulator.control("POST", "credentials", resolve(simulator, item))
+    for item in state.get("contacts", []):
+        simulator.control("POST", "contacts", item)
+    for item in state.get("activate", []):
+        simulator.control("POST", "activate", resolve(simulator, item))
+    for item in state.get("requests", []):
+        send(simulator, item)
+    simulator.forget_requests()
+
+
+def send(simulator: Simulator, request: Json) -> None:
+    """Send one request to the API of the simulator; it has to succeed."""
+    content = base64.b64decode(request["content"]) if "content" in request else None
+    headers = {"X-Api-Key": simulator.key, **({"Content-Type": "image/png"} if content else {})}
+    verify = simulator.environment.get("REQUESTS_CA_BUNDLE", True)
+    answer = requests.request(
+        request["method"],
+        simulator.url + request["path"],
+        json=request.get("json"),
+        data=content,
+        headers=headers,
+        timeout=30,
+        verify=verify,
+    )
+    answer.raise_for_status()
+
+
+def resolve(simulator: Simulator, value: t.Any) -> t.Any:
+    """Arguments with what begins with ``=`` looked up in the simulator."""
+    if isinstance(value, dict):
+        return {key: resolve(simulator, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolve(simulator, item) for item in value]
+    if isinstance(value, str) and value.startswith("="):
+        what, _colon, username = value[1:].partition(":")
+        credential = next(one for one in simulator.state()["credentials"] if one["username"] == username)
+        if what == "threema_id":
+            return credential["users"][0]
+        return credential["id"][: {"id": None, "id_part": _ID_PART}[what]]
+    return value
+
+
+def set_faults(simulator: Simulator, case: Case) -> None:
+    """The faults of the case, as if they had not been used yet."""
+    simulator.control("DELETE", "faults")
+    for fault in case.get("faults", []):
+        simulator.fault(**fault)
