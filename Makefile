@@ -80,7 +80,9 @@ simulator-test: $(SIMULATOR)/.done
 .PHONY: integration
 integration: collection
 	tests/tools/seed-ansible-test-pip
-	cd $(COPY) && python -m tests.tools.simulator_process -- ansible-test integration --venv --python $(PYTHON_VERSION) --requirements --color no
+	cd $(COPY) && python -m tests.tools.simulator_process -- sh -ec '\
+		ansible-test integration --venv --python $(PYTHON_VERSION) --requirements --color no; \
+		python -m tests.tools.every_operation'
 
 .PHONY: molecule
 molecule: collection

@@ -63,9 +63,15 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
 
     def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
+        self._mask_by_place()
         register_secrets(secrets_in(self.params))
-        # From here on results are built without secrets. Masking by text would change usernames and ids that
-        # contain a password; only the key has no place of its own in what a server may send.
+
+    def _mask_by_place(self) -> None:
+        """Stop masking by text: it changes usernames and ids that contain a password, and so tells the password.
+
+        From here on nothing that holds a secret is logged or returned; only the key has no place of its own in what a
+        server may send.
+        """
         key = self.params["api_key"]
         self.no_log_values = {key} if len(key) >= _SHORTEST_MASKED else set()
 
@@ -77,6 +83,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
                 self.params[name] = [_without_result_keys(item, option["options"]) for item in items]
 
     def _log_invocation(self) -> None:
+        self._mask_by_place()
         shown = shown_invocation(self.params, self.argument_spec)
         self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in shown.items()))
 

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
-from .utils.cases import Case, all_cases, cases_of
+from .utils.cases import Case, all_cases, cases_of, playbook_cases
 from .utils.checks import ready, run_case
 from .utils.collection import MODULES, Json, options
 from .utils.driver import Driver, Run
@@ -91,7 +91,7 @@ def test_errors_that_repeat_what_was_sent(
 def test_options_that_are_wrong(simulator: Simulator, driver: Driver, module: str) -> None:
     """What Ansible refuses itself - unknown options, wrong types, text in place of a structure - shows no secret."""
     checked = 0
-    for case in cases_of(module):
+    for case in playbook_cases(module):
         args = ready(simulator, case)
         for wrong in _wrong_options(args, options(module)):
             run = driver.run(module, wrong)

@@ -32,7 +32,7 @@ class Simulator:
         self._process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
         #: The environment variables that the modules read.
         self.environment: dict[str, str] = {}
-        self._read_environment()
+        self._read_environment("REQUESTS_CA_BUNDLE" if "--tls" in args else "THREEMA_WORK_API_KEY")
         self.url = self.environment["THREEMA_WORK_API_URL"]
         self.key = self.environment["THREEMA_WORK_API_KEY"]
         self._control = self.url.replace("/api/v1", "/_simulator")
@@ -40,12 +40,12 @@ class Simulator:
         self._session.trust_env = False
         self._session.verify = self.environment.get("REQUESTS_CA_BUNDLE", True)
 
-    def _read_environment(self) -> None:
+    def _read_environment(self, last: str) -> None:
         for line in self._process.stdout or ():
             name, found, value = line.strip().partition("=")
             if found:
                 self.environment[name] = value
-            if name == "THREEMA_WORK_API_KEY":
+            if name == last:
                 return
         raise RuntimeError("the simulator did not start")
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.common import warnings as ansible_warnings
 from ansible_collections.threema.work.plugins.module_utils import _http
 from ansible_collections.threema.work.plugins.module_utils._connection import Connection
 from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
@@ -58,17 +57,18 @@ def execute(name: str, options: Result, *, check: bool = False, diff: bool = Fal
         "_ansible_remote_tmp": "/tmp",
     }
     module = importlib.import_module(f"{MODULES}.{name}")
-    for attribute in ("_global_warnings", "_global_deprecations"):
-        getattr(ansible_warnings, attribute).clear()
+    warnings: dict[str, None] = {}
     out = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
         patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        # In a process that has loaded Ansible's controller, warnings would go to its display instead of the result.
+        patch.setattr(basic.AnsibleModule, "warn", lambda _self, text, **_more: warnings.setdefault(text))
         with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
             module.main()
     result: Result = json.loads(out.getvalue())
     result.setdefault("failed", False)
-    result["warnings"] = [one["event"]["msg"] if isinstance(one, dict) else one for one in result.get("warnings", [])]
+    result["warnings"] = list(warnings)
     return result
 
 

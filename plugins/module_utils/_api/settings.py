@@ -43,6 +43,17 @@ class SettingApi:
             raise
         return _settings(a_dict(answer).get("parameters"), answer.unexpected)
 
+    def read_one(self, scope: str | None, name: str) -> Settings:
+        """One setting of one scope; empty where there is none, or no such credential."""
+        try:
+            answer = self._client.request("GET", f"{_path(scope)}/{segment(name)}")
+        except ThreemaError as error:
+            if error.kind == errors.NOT_FOUND or (scope is not None and error.status == 400):
+                return {}
+            raise
+        # The key of the name is id or name (contract 7); which parameter it is, the path said.
+        return _settings([{**a_dict(answer), "name": name}], answer.unexpected)
+
     def fetch(self, scopes: t.Collection[str], total: int | None) -> dict[str, Settings]:
         """Settings of many credentials, one by one or by the bulk list if that is less requests.
 

@@ -39,11 +39,23 @@ class MdmSettings:
         known = self._look_up()
         scopes = self._scopes(known)
         self._total = known.total
+        present = self._present(scopes)
+        return plan_settings(self._wanted, self._existing(scopes, present, known), present, self._ignore)
+
+    def _present(self, scopes: t.Sequence[str | None | ThreemaError]) -> dict[str | None, Settings]:
+        """Present settings by scope, in the fewest and smallest requests."""
+        first = self._wanted[0] if self._wanted else None
+        if first and len(self._wanted) == 1 and len(first.settings) == 1 and not first.prune:
+            scope = scopes[0]
+            if isinstance(scope, ThreemaError):
+                return {}
+            found = self._api.read_one(scope, next(iter(first.settings)))
+            return {scope: found} if found else {}
         ids = list(dict.fromkeys(scope for scope in scopes if isinstance(scope, str)))
-        present: dict[str | None, Settings] = dict(self._api.fetch(ids, known.total).items())
+        present: dict[str | None, Settings] = dict(self._api.fetch(ids, self._total).items())
         if any(item.is_global for item in self._wanted):
             present[None] = self._api.read(None) or {}
-        return plan_settings(self._wanted, self._existing(scopes, present, known), present, self._ignore)
+        return present
 
     def _look_up(self) -> Found:
         """The credentials that are named by their username; an id alone can be used as it is."""
@@ -87,7 +99,7 @@ class MdmSettings:
         in_bulk: dict[str, list[SettingChange]] = {}
         single = []
         for change in changes:
-            if change.scope is None or change.action == REMOVED:
+            if change.scope is None or change.action == REMOVED or len(changes) == 1:
                 single.append(change)
             else:
                 in_bulk.setdefault(change.scope, []).append(change)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs modules, each in a process of its own that is forked from this one: Ansible and requests are loaded only once.
+"""Runs modules, each in a process of its own that is forked from this one, where all that they import is loaded already.
 
 It reads orders from its standard input, a JSON object on each line, and answers each with one line. What a module writes
 to the system's log is recorded in place of being sent there.
@@ -10,8 +10,10 @@ to the system's log is recorded in place of being sent there.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import runpy
 import sys
 import syslog
@@ -21,6 +23,7 @@ import typing as t
 
 import requests  # noqa: F401
 from ansible.module_utils import basic
+from ansible_collections.threema.work.plugins import module_utils
 
 Order = t.Dict[str, t.Any]
 
@@ -75,6 +78,8 @@ def read(path: str) -> str:
 
 def main() -> None:
     """Answer one order after the other."""
+    for found in pkgutil.walk_packages(module_utils.__path__, f"{module_utils.__name__}."):
+        importlib.import_module(found.name)
     for line in sys.stdin:
         with tempfile.TemporaryDirectory() as folder:
             child = os.fork()

@@ -95,6 +95,7 @@ class Control:
         table = [
             ("GET", "/requests", self.get_requests),
             ("DELETE", "/requests", self.delete_requests),
+            ("GET", "/operations", self.get_operations),
             ("GET", "/state", self.get_state),
             ("POST", "/reset", self.reset),
             ("GET", "/faults", self.get_faults),
@@ -125,6 +126,11 @@ class Control:
     def delete_requests(self, _body: Any) -> None:
         """Forget what was received."""
         self._world.recorder.clear()
+
+    @_endpoint
+    def get_operations(self, _body: Any) -> list[str]:
+        """The operations of the OpenAPI document that were carried out since the start."""
+        return self._world.recorder.operations()
 
     @_endpoint
     def get_state(self, _body: Any) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self._operations: set[str] = set()
         self._connections: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._last_connection = 0
 
@@ -99,4 +100,13 @@ class Recorder:
 
     def clear(self) -> None:
         """Forget the requests; the connections keep their numbers."""
+        self._operations.update(self._seen())
         self.entries.clear()
+
+    def operations(self) -> list[str]:
+        """The operations that were carried out since the start, whatever was forgotten or reset since."""
+        return sorted(self._operations | self._seen())
+
+    def _seen(self) -> set[str]:
+        done = (entry for entry in self.entries if entry.status is not None and entry.status < 300)
+        return {entry.operation for entry in done if entry.operation is not None}

@@ -29,24 +29,35 @@ from ansible_collections.threema.work.tests.unit.utils import (
 Answering = t.Callable[[http.server.BaseHTTPRequestHandler], None]
 
 
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Remembers the headers and leaves the answer to its server."""
+
+    protocol_version = "HTTP/1.1"
+    server: WireServer
+
+    def do_GET(self) -> None:
+        self.server.received.append(self.headers)
+        self.server.answering(self)
+
+    def log_message(self, *args: t.Any) -> None:
+        pass
+
+
+class WireServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, answering: Answering) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answering = answering
+        self.received: list[t.Any] = []
+
+
 class Wire:
     """A server that answers as it is told, and remembers what it was sent."""
 
     def __init__(self, answering: Answering) -> None:
-        self.received: list[t.Any] = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(handler) -> None:  # noqa: N805
-                self.received.append(handler.headers)
-                answering(handler)
-
-            def log_message(handler, *args: t.Any) -> None:  # noqa: N805
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = WireServer(answering)
+        self.received = self._server.received
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}/api/v1"
