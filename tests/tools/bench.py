@@ -175,6 +175,52 @@ def bench_writes(simulator: Simulator, folder: Path, number: int, latency: int, 
     row("the same again, nothing to change", seconds, len(simulator.requests()))
 
 
+def in_parallel(
+    simulator: Simulator, connections: int, list_path: str, send: t.Callable[..., t.Any], work: t.Any
+) -> float:
+    """One list, and then all the work over so many connections; seconds."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["X-Api-Key"] = simulator.key
+    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=connections))
+    started = time.monotonic()
+    session.get(f"{simulator.url}/{list_path}?pageSize=5000", timeout=60).json()
+    with concurrent.futures.ThreadPoolExecutor(connections) as pool:
+        for answer in pool.map(lambda one: send(session, one), work):
+            answer.raise_for_status()
+    return time.monotonic() - started
+
+
+def bench_others(simulator: Simulator, number: int, latency: int, connections: int) -> None:
+    """Contacts that are added, users that are detached: bare and by the modules."""
+    print(f"\n{number} contacts and users, {latency} ms latency, {connections} connections")
+    contacts = [{"threema_id": f"C{index:07}", "first_name": "A", "last_name": "B"} for index in range(number)]
+
+    def post_contact(session: requests.Session, one: dict[str, t.Any]) -> requests.Response:
+        body = {"threemaId": one["threema_id"], "firstName": "A", "lastName": "B", "enabled": True}
+        return session.post(f"{simulator.url}/contacts", json=body, timeout=60)
+
+    def post_detach(session: requests.Session, one: str) -> requests.Response:
+        return session.post(f"{simulator.url}/users/{one}/detach", timeout=60)
+
+    simulator.reset(latency_ms=latency, quota=0)
+    reference = in_parallel(simulator, connections, "contacts", post_contact, contacts)
+    row("bare requests, contacts added", reference, len(simulator.requests()))
+    simulator.reset(latency_ms=latency, quota=0)
+    seconds, memory, result = module(simulator, "contacts", contacts=contacts, concurrency=connections)
+    row("threema.work.contacts", seconds, result["api_requests"], reference, memory)
+    simulator.reset(credentials=number, users=number, latency_ms=latency, quota=0)
+    users = [user["threema_id"] for user in simulator.state()["users"]]
+    reference = in_parallel(simulator, connections, "users", post_detach, users)
+    row("bare requests, users detached", reference, len(simulator.requests()))
+    simulator.reset(credentials=number, users=number, latency_ms=latency, quota=0)
+    users = [{"threema_id": user["threema_id"]} for user in simulator.state()["users"]]
+    seconds, memory, result = module(
+        simulator, "users", users=users, state="detached", max_removals=-1, concurrency=connections
+    )
+    row("threema.work.users", seconds, result["api_requests"], reference, memory)
+
+
 def bench_reads(simulator: Simulator) -> None:
     """Large subscriptions in which nothing is to be changed."""
     print("\nnothing to change, no latency")
@@ -190,6 +236,9 @@ def bench_reads(simulator: Simulator) -> None:
     simulator.reset(credentials=20000, settings=0, latency_ms=0, quota=0, licenses=50000)
     seconds, memory, result = module(simulator, "credential_info")
     row(f"{len(result['credentials'])} credentials listed", seconds, result["api_requests"], memory=memory)
+    simulator.reset(credentials=10000, users=10000, settings=0, latency_ms=0, quota=0, licenses=50000)
+    seconds, memory, result = module(simulator, "user_info")
+    row(f"{len(result['users'])} users listed", seconds, result["api_requests"], memory=memory)
 
 
 def bench_loop(simulator: Simulator, folder: Path) -> None:
@@ -213,6 +262,7 @@ def main() -> None:
     options = parser.parse_args()
     with Simulator("--licenses", "50000") as simulator, tempfile.TemporaryDirectory() as name:
         bench_writes(simulator, Path(name), options.people, options.latency_ms, options.concurrency)
+        bench_others(simulator, options.people, options.latency_ms, options.concurrency)
         bench_reads(simulator)
         bench_loop(simulator, Path(name))
 
