@@ -9,11 +9,10 @@
 from __future__ import annotations
 
 import queue
-import threading
 import typing as t
 
 from . import _errors as errors
-from ._errors import ThreemaError
+from ._errors import Refused, ThreemaError
 from ._plan import CREATED, PENDING, Change
 
 C = t.TypeVar("C", bound=Change)
@@ -37,11 +36,13 @@ class Runner:
     """Carries changes out.
 
     :param concurrency: writes under way at once.
+    :param interrupted: says why no further write may be started, None while all is well.
     :param rounds: how often changes whose answer was lost, and which were not carried out, are sent again.
     :ivar stopped_by: the error after which nothing more is sent; None while all is well.
     """
 
-    def __init__(self, concurrency: int, rounds: int) -> None:
+    def __init__(self, concurrency: int, rounds: int, interrupted: t.Callable[[], str | None] = lambda: None) -> None:
+        self._interrupted = interrupted
         self._concurrency = concurrency
         self.rounds = rounds
         self.stopped_by: ThreemaError | None = None
@@ -85,7 +86,7 @@ class Runner:
             todo.put(change)
 
         def work() -> None:
-            while self.stopped_by is None:
+            while not self.interrupted() and self.stopped_by is None:
                 try:
                     change = todo.get_nowait()
                 except queue.Empty:
@@ -95,14 +96,23 @@ class Runner:
                 except ThreemaError as error:
                     self.record(change, error)
 
-        threads = [
-            threading.Thread(target=work, daemon=True) for _number in range(min(self._concurrency, len(changes)) - 1)
-        ]
-        for thread in threads:
-            thread.start()
-        work()
-        for thread in threads:
-            thread.join()
+        threads = min(self._concurrency, len(changes))
+        if threads <= 1:
+            work()
+            return
+        # Imported here because a task with one change would wait for it in vain.
+        import concurrent.futures
+
+        with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+            for future in [pool.submit(work) for _number in range(threads)]:
+                future.result()
+
+    def interrupted(self) -> bool:
+        """Whether the task shall end; asked before each write."""
+        reason = self._interrupted()
+        if reason and self.stopped_by is None:
+            self.stopped_by = Refused(f"{reason}; no further write was started")
+        return bool(reason)
 
     def record(self, change: Change, error: ThreemaError) -> None:
         """Note that a change ended with an error: in doubt, failed, or pending where the run ends with it."""

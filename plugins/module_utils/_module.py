@@ -16,6 +16,7 @@ from . import _http
 from ._apply import Runner
 from ._connection import Connection
 from ._errors import Refused, ThreemaError
+from ._interruption import Interruption
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, UNCHANGED, Change, Plan, name_failures
 from ._secrets import register_secrets, secrets_in, shown_invocation
@@ -157,7 +158,7 @@ def _max_requests(options: t.Mapping[str, t.Any]) -> int | None:
     return number
 
 
-def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
+def carry_out(module: ThreemaModule, client: _http.Client, resource: Resource) -> Plan:
     """Plan, check the limit of removals, and apply unless in check mode."""
     plan = resource.plan()
     plan.check_removals(module.params.get("max_removals", -1))
@@ -166,8 +167,9 @@ def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
         plan.settle_without_writing()
     else:
         plan.settle_unchanged()
-        runner = Runner(_concurrency(module.params), module.params["api_retries"])
-        resource.apply(plan, runner)
+        with Interruption(client.stop) as interruption:
+            runner = Runner(_concurrency(module.params), module.params["api_retries"], interruption.reason)
+            resource.apply(plan, runner)
         plan.stopped_by = runner.stopped_by
     return plan
 
@@ -197,20 +199,18 @@ def plural_result(module: ThreemaModule, plan: Plan, noun: str) -> Result:
         errors.append(plan.stopped_by)
     if errors:
         result["failure"] = {**errors[0].as_result(), "count": len(failed)}
-        result["msg"] = _failure_msg(failed, pending, len(plan.changes), noun)
+        result["msg"] = _failure_msg(failed, pending, plan, noun)
     return result
 
 
-def _failure_msg(failed: t.Sequence[Change], pending: t.Sequence[Change], number: int, noun: str) -> str:
+def _failure_msg(failed: t.Sequence[Change], pending: t.Sequence[Change], plan: Plan, noun: str) -> str:
+    number = len(plan.changes)
     parts = []
     if failed:
         parts.append(f"{len(failed)} of {number} {noun} failed: {name_failures(failed)}")
     if pending:
-        stopped = next((change.error.msg for change in pending if change.error), "")
-        parts.append(
-            f"{len(pending)} of {number} {noun} are pending, because the run had to stop"
-            f"{': ' + stopped if stopped else ''}"
-        )
+        why = f": {plan.stopped_by}" if plan.stopped_by else ""
+        parts.append(f"{len(pending)} of {number} {noun} are pending, because the run had to stop{why}")
     return ". ".join(parts) + ". What was done before stands; running again does only the rest"
 
 

@@ -96,6 +96,14 @@ user:
       description: Categories, as the app reported them.
       type: str
       sample: sales,building 2
+    job_title:
+      description: Job title, as the app reported it.
+      type: str
+      sample: Clerk
+    department:
+      description: Department, as the app reported it.
+      type: str
+      sample: Sales
     version:
       description: System and version of the app.
       type: str
@@ -118,6 +126,50 @@ users:
       description: The Threema ID.
       type: str
       sample: AB12CD34
+    credential_id:
+      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      type: str
+      sample: aB3/k9+Q==
+    nickname:
+      description: Nickname as chosen in the app.
+      type: str
+      sample: Jay
+    first_name:
+      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      type: str
+      sample: Jane
+    last_name:
+      description: Last name, as the app reported it.
+      type: str
+      sample: Doe
+    csi:
+      description: Employee number, as the app reported it.
+      type: str
+      sample: E4711
+    category:
+      description: Categories, as the app reported them.
+      type: str
+      sample: sales,building 2
+    job_title:
+      description: Job title, as the app reported it.
+      type: str
+      sample: Clerk
+    department:
+      description: Department, as the app reported it.
+      type: str
+      sample: Sales
+    version:
+      description: System and version of the app.
+      type: str
+      sample: android - 6.1k
+    last_check:
+      description: When the app was last seen, null if never.
+      type: str
+      sample: 2026-03-01T08:15:00+0100
+    created_at:
+      description: When the ID was first seen.
+      type: str
+      sample: 2025-11-20T09:00:00+0100
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always
@@ -174,7 +226,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_users([module.params], module.params["state"], None)
-        plan = carry_out(module, Users(client, items, one_each=True))
+        plan = carry_out(module, client, Users(client, items, one_each=True))
         change = plan.changes[0]
         users = [change.result] if change.is_write else []
         result = singular_result(module, plan, "user", change.result)

@@ -103,6 +103,14 @@ users:
       description: Categories, as the app reported them.
       type: str
       sample: sales,building 2
+    job_title:
+      description: Job title, as the app reported it.
+      type: str
+      sample: Clerk
+    department:
+      description: Department, as the app reported it.
+      type: str
+      sample: Sales
     version:
       description: System and version of the app.
       type: str

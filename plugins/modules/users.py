@@ -113,6 +113,14 @@ users:
       description: Categories, as the app reported them.
       type: str
       sample: sales,building 2
+    job_title:
+      description: Job title, as the app reported it.
+      type: str
+      sample: Clerk
+    department:
+      description: Department, as the app reported it.
+      type: str
+      sample: Sales
     version:
       description: System and version of the app.
       type: str
@@ -229,7 +237,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_users(params["users"], params["state"], "users")
-        plan = carry_out(module, Users(client, items))
+        plan = carry_out(module, client, Users(client, items))
         result = plural_result(module, plan, "users")
         result["users"] = returned_objects(module, plan, "failure" in result)
         return result

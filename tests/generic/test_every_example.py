@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import typing as t
 from pathlib import Path
@@ -44,7 +45,8 @@ def test_examples_run(simulator: Simulator, tmp_path: Path, kind: str, name: str
     text = json.dumps(examples(kind, name))
     for file, content in data.get("files", {}).items():
         place = tmp_path / Path(file).name
-        place.write_text(content, encoding="utf-8")
+        encoded = content.removeprefix("=base64:")
+        place.write_bytes(content.encode() if encoded == content else base64.b64decode(encoded))
         text = text.replace(file, str(place))
     tasks = json.loads(text)
     run = play(

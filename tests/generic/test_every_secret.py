@@ -97,6 +97,8 @@ def test_options_that_are_wrong(simulator: Simulator, driver: Driver, module: st
             run = driver.run(module, wrong)
             assert "Traceback" not in run.text, run.text
             assert_silent(watch_for(simulator, args, {"password": _SECRET}), run, reveals=bool(case.get("reveals")))
+            # Who knows the username could read the password off a masked part of it.
+            assert _WORDS[1] not in json.dumps(run.result["invocation"])
             checked += run.failed
     assert checked
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.threema.work.plugins.module_utils import _http
 from ansible_collections.threema.work.plugins.module_utils._connection import Connection
 from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
@@ -47,29 +48,35 @@ class Clock:
         self.waits.append(seconds)
 
 
+def arguments(options: Result, **internal: t.Any) -> str:
+    """What Ansible gives a module."""
+    # Since ansible-core 2.20 a module is asked for its invocation; before, it always gives it.
+    shown = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+    return json.dumps({"ANSIBLE_MODULE_ARGS": {**options, **shown, "_ansible_remote_tmp": "/tmp", **internal}})
+
+
+def result_of(output: str) -> Result:
+    """What a module answered; ``failed`` is always in it."""
+    result: Result = json.loads(output)
+    # What newer ansible-core is told apart from the result, to redact it: no part of what anybody sees.
+    result.pop("_ansible_new_secrets", None)
+    return {"failed": False, **result}
+
+
 def execute(name: str, options: Result, *, check: bool = False, diff: bool = False, no_log: bool = False) -> Result:
-    """Run a module's main() in this process and return its result; ``failed`` is always in it."""
-    args = {
-        **options,
-        "_ansible_check_mode": check,
-        "_ansible_diff": diff,
-        "_ansible_no_log": no_log,
-        "_ansible_remote_tmp": "/tmp",
-    }
+    """Run a module's main() in this process and return its result."""
+    args = arguments(options, _ansible_check_mode=check, _ansible_diff=diff, _ansible_no_log=no_log)
     module = importlib.import_module(f"{MODULES}.{name}")
     warnings: dict[str, None] = {}
     out = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
+        patch.setattr(basic, "_ANSIBLE_ARGS", args.encode())
         patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         # In a process that has loaded Ansible's controller, warnings would go to its display instead of the result.
         patch.setattr(basic.AnsibleModule, "warn", lambda _self, text, **_more: warnings.setdefault(text))
         with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
             module.main()
-    result: Result = json.loads(out.getvalue())
-    result.setdefault("failed", False)
-    result["warnings"] = list(warnings)
-    return result
+    return {**result_of(out.getvalue()), "warnings": list(warnings)}
 
 
 class Modules:

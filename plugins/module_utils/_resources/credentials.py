@@ -234,19 +234,9 @@ class Credentials:
                 change.note = f"{but}its settings ({names}) were not written: {error.msg}"
                 change.fail(error)
 
-        try:
-            write_in_bulk(
-                self._settings_api,
-                {id_: change.settings for id_, change in ready.items()},
-                report,
-                total=None if self._total is None else self._total + len(self._wanted),
-                rounds=runner.rounds,
-            )
-        except ThreemaError as error:
-            runner.stop_if_needed(error)
-            for change in ready.values():
-                if change.outcome == PENDING and runner.stopped_by is None:
-                    change.fail(error)
+        total = None if self._total is None else self._total + len(self._wanted)
+        settings = {id_: change.settings for id_, change in ready.items()}
+        write_in_bulk(self._settings_api, settings, report, runner, total)
 
 
 def _done(change: CredentialChange) -> str:

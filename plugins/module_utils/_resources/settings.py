@@ -17,7 +17,7 @@ from .._api.settings import BULK_SIZE, SettingApi, Settings, unknown_credential
 from .._apply import Runner
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import PENDING, REMOVED, UNCHANGED, Plan
+from .._plan import REMOVED, UNCHANGED, Plan
 from .._planning.compare import same
 from .._planning.settings import SettingChange, WantedSettings, plan_settings
 from .bulk_settings import write_in_bulk
@@ -118,13 +118,7 @@ class MdmSettings:
                     change.fail(error)
 
         settings = {scope: {change.name: change.value for change in group} for scope, group in in_bulk.items()}
-        try:
-            write_in_bulk(self._api, settings, report, total=self._total, rounds=runner.rounds)
-        except ThreemaError as error:
-            runner.stop_if_needed(error)
-            for change in (change for group in in_bulk.values() for change in group):
-                if change.outcome == PENDING and runner.stopped_by is None:
-                    change.fail(error)
+        write_in_bulk(self._api, settings, report, runner, self._total)
 
     def carry_out(self, change: SettingChange) -> None:
         """See :class:`.._apply.Actor`."""

@@ -23,12 +23,16 @@ A state has ``reset`` (for the control endpoint of that name), ``credentials``, 
 
 Texts in args and state that begin with ``=`` are looked up in the simulator: ``=id:jane`` is the id of the credential of
 that username, ``=id_part:jane`` the beginning of that id, ``=threema_id:jane`` the Threema ID of its first user.
+``=file:logo.png`` is the path of a file with what ``files`` of the module's data has under that name in base64,
+``=folder:logos`` that of an empty directory.
 """
 
 from __future__ import annotations
 
 import base64
 import functools
+import shutil
+import tempfile
 import typing as t
 from pathlib import Path
 
@@ -41,6 +45,8 @@ from .collection import MODULES, Json
 
 FOLDER: t.Final = Path(__file__).resolve().parents[1] / "cases"
 _ID_PART: t.Final = 6
+#: Where the files of cases are; removed when the process ends.
+_FILES: t.Final = tempfile.TemporaryDirectory()
 
 
 class Case(t.NamedTuple):
@@ -94,10 +100,8 @@ def cases_of(module: str) -> list[Case]:
 
 def playbook_cases(module: str) -> list[Case]:
     """The cases of one module that are run in playbooks too."""
-    wanted = load(module)["playbook"]
-    chosen = [case for case in cases_of(module) if case.name in wanted]
-    assert len(chosen) == len(wanted) > 0, f"cases/{module}.yml: playbook names cases that are not there"
-    return chosen
+    by_name = {case.name: case for case in cases_of(module)}
+    return [by_name[name] for name in load(module)["playbook"]]
 
 
 def prepare(simulator: Simulator, state: Json) -> None:
@@ -131,19 +135,32 @@ def send(simulator: Simulator, request: Json) -> None:
     answer.raise_for_status()
 
 
-def resolve(simulator: Simulator, value: t.Any) -> t.Any:
-    """Arguments with what begins with ``=`` looked up in the simulator."""
+def resolve(simulator: Simulator, value: t.Any, files: t.Mapping[str, str] | None = None) -> t.Any:
+    """Arguments with what begins with ``=`` looked up."""
     if isinstance(value, dict):
-        return {key: resolve(simulator, item) for key, item in value.items()}
+        return {key: resolve(simulator, item, files) for key, item in value.items()}
     if isinstance(value, list):
-        return [resolve(simulator, item) for item in value]
+        return [resolve(simulator, item, files) for item in value]
     if isinstance(value, str) and value.startswith("="):
-        what, _colon, username = value[1:].partition(":")
-        credential = next(one for one in simulator.state()["credentials"] if one["username"] == username)
-        if what == "threema_id":
-            return credential["users"][0]
-        return credential["id"][: {"id": None, "id_part": _ID_PART}[what]]
+        what, _colon, name = value[1:].partition(":")
+        return _place(what, name, files or {}) if what in ("file", "folder") else _identifier(simulator, what, name)
     return value
+
+
+def _identifier(simulator: Simulator, what: str, username: str) -> str:
+    credential = next(one for one in simulator.state()["credentials"] if one["username"] == username)
+    found = {"id": credential["id"], "id_part": credential["id"][:_ID_PART], "threema_id": credential["users"][:1]}
+    return "".join(found[what])
+
+
+def _place(what: str, name: str, files: t.Mapping[str, str]) -> str:
+    place = Path(_FILES.name, name)
+    if what == "folder":
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+    else:
+        place.write_bytes(base64.b64decode(files[name]))
+    return str(place)
 
 
 def set_faults(simulator: Simulator, case: Case) -> None:

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
-from .cases import Case, prepare, resolve, set_faults
+from .cases import Case, load, prepare, resolve, set_faults
 from .collection import USER_AGENT, Json
 from .driver import Driver, Run
 
@@ -31,7 +31,7 @@ def subscription(simulator: Simulator) -> Json:
 def ready(simulator: Simulator, case: Case) -> Json:
     """Bring the simulator into the state of a case and return its arguments."""
     prepare(simulator, case.state)
-    args: Json = resolve(simulator, case.get("args"))
+    args: Json = resolve(simulator, case.get("args"), load(case.module).get("files"))
     return {**connection(simulator), **args}
 
 

@@ -24,6 +24,8 @@ SETTINGS: t.Final = {
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_NOCOLOR": "true",
     "ANSIBLE_FORCE_COLOR": "false",
+    # One process for a task in place of five.
+    "ANSIBLE_PIPELINING": "true",
 }
 
 

@@ -240,15 +240,14 @@ def test_neighbours_of_a_failure_are_carried_out(run: Modules, simulator: Simula
 
 def test_somebody_else_created_the_same(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     meanwhile(monkeypatch, lambda: add(simulator, "p00", "p01"))
-    items = made(3)
-    done = run.good("credentials", credentials=items)
+    done = run.good("credentials", credentials=made(3), concurrency=1)
     assert done["summary"] == summary(created=1, unchanged=2)
     assert len(credentials_of(simulator)) == 3
 
 
 def test_somebody_else_created_another(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     meanwhile(monkeypatch, lambda: add(simulator, "p00", locked=True, settings={"th_csi": "9"}))
-    done = run.good("credentials", credentials=made(2, locked=False, settings={"th_csi": "1"}))
+    done = run.good("credentials", credentials=made(2, locked=False, settings={"th_csi": "1"}), concurrency=1)
     assert done["summary"] == summary(created=1, updated=1)
     state = credentials_of(simulator)["p00"]
     assert (state["locked"], state["settings"]) == (False, {"th_csi": "1"})

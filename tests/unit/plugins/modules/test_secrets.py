@@ -17,7 +17,14 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
 from ansible_collections.threema.work.plugins.module_utils._secrets import contains_secret
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import MODULES, Modules, add, credentials_of
+from ansible_collections.threema.work.tests.unit.utils import (
+    MODULES,
+    Modules,
+    add,
+    arguments,
+    credentials_of,
+    result_of,
+)
 
 SECRET: t.Final = "Winter-2031!"
 
@@ -141,12 +148,11 @@ def test_long_lists_are_not_repeated_in_the_invocation(run: Modules) -> None:
 def run_as_process(name: str, options: dict[str, t.Any], tmp_path: Path, *python: str) -> dict[str, t.Any]:
     """A module as Ansible runs it: in a process of its own."""
     file = tmp_path / "args.json"
-    file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": options}), encoding="utf-8")
+    file.write_text(arguments(options), encoding="utf-8")
     command = [sys.executable, *(python or ("-m", f"{MODULES}.{name}")), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
-    result: dict[str, t.Any] = json.loads(done.stdout)
-    return result
+    return result_of(done.stdout)
 
 
 def test_in_a_process_of_its_own(simulator: Simulator, tmp_path: Path) -> None:

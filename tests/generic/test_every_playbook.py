@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""
+No secret is in the output of `ansible-playbook -vvv --diff`, nor in what ansible-runner keeps of a job.
+
+Secrets come from a file of variables. Two things are Ansible's own and nothing that a module could prevent, so they are
+not done here: a secret as a literal value in a task (2.19 and newer show the source of a task that fails), and a loop
+over items that hold a secret (Ansible adds the item to the result). Loops go over usernames.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import typing as t
+from pathlib import Path
+
+import ansible_runner
+import pytest
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+from .utils.cases import modules_with_data, playbook_cases, prepare, resolve
+from .utils.checks import connection, ready
+from .utils.collection import MODULES, NAME, Json
+from .utils.leaks import Watch, names_in
+from .utils.mirror import Mirror
+from .utils.playbook import SETTINGS, Tasks, play, task_of, write
+
+_WRONG: t.Final = "Key-uNdisclosed-31/8+q"
+_MASK: t.Final = "********"
+
+
+def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) -> tuple[Tasks, Json]:
+    """Tasks for check mode, success, and failures of all kinds, and their variables."""
+    tasks: Tasks = []
+    variables: Json = {}
+    for number, case in enumerate(playbook_cases(module)):
+        args = ready(simulator, case)
+        for name in connection(simulator):
+            del args[name]
+        variable = f"case_{number}"
+        variables[variable] = args
+        watch.learn(args, simulator.state())
+        tasks.append(task_of(case, variable, args, check_mode=True))
+        if number:
+            tasks.append(task_of(case, variable, args, register=f"result_{number}"))
+            continue
+        service = "module_defaults"
+        for how in ("400-writes", "500-all"):
+            defaults = {f"group/{NAME}.all": {"api_key": "{{ service.api_key }}", "api_url": mirror.url(how), "api_retries": 0}}
+            tasks.append(task_of(case, variable, args, **{service: defaults}))
+        defaults = {f"group/{NAME}.all": {"api_key": "{{ wrong_key }}", "api_url": simulator.url}}
+        tasks.append(task_of(case, variable, args, **{service: defaults}))
+        misspelt = task_of(case, variable, args)
+        misspelt[f"{NAME}.{module}"]["pasword"] = "{{ misspelt }}"
+        tasks.append(misspelt)
+        tasks.append(task_of(case, variable, args, register=f"result_{number}"))
+    variables |= {"wrong_key": _WRONG, "misspelt": "Mis-sPelt/66+"}
+    watch.learn({"api_key": simulator.key, "password": _WRONG}, {"password": variables["misspelt"]})
+    return tasks, variables
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_output_of_a_playbook(simulator: Simulator, mirror: Mirror, tmp_path: Path, module: str) -> None:
+    """Success, check mode and failures of a module: no secret is printed, and no name with a part of it masked."""
+    watch = Watch()
+    tasks, variables = tasks_of(simulator, mirror, module, watch)
+    run = play(tmp_path, tasks, variables, "-vvv", "--diff", connection=connection(simulator))
+    watch.learn(simulator.state(), simulator.requests())
+    output = run.stdout + run.stderr
+    assert run.returncode == 0, output
+    assert "Traceback" not in output and "MODULE FAILURE" not in output
+    assert output.count("TASK [") == len(tasks)
+    assert output.count("...ignoring") >= 2 and output.count('"invocation": {') >= 4, output
+    assert not watch.found_in(output), output
+    banners = ("PLAYBOOK: ", "PLAY ", "TASK [")
+    shown = [line for line in output.splitlines() if not line.startswith(banners)]
+    assert not [line for line in shown if _MASK in line]
+
+
+def test_a_loop_over_usernames(simulator: Simulator, tmp_path: Path) -> None:
+    """A loop whose items are no secrets, with passwords looked up in a variable, prints none."""
+    prepare(simulator, {"credentials": [{"username": "sommer.anna", "password": "sommer"}]})
+    passwords = {"sommer.anna": "sommer", "winter.beat": "winter", "berta": "Ber-Ta/4471+"}
+    people = [{"username": name, "password": password} for name, password in passwords.items()]
+    args = {
+        "username": "{{ item }}",
+        "password": "{{ passwords[item] }}",
+        "update_password": "always",
+        "settings": {"th_safe_password": "{{ passwords[item] }}-12345678"},
+    }
+    tasks = [
+        {
+            "name": "Give each a password",
+            f"{NAME}.credential": args,
+            "loop": "{{ passwords | list }}",
+            "loop_control": {"label": "somebody"},
+            "check_mode": check_mode,
+        }
+        for check_mode in (True, False)
+    ]
+    run = play(tmp_path, tasks, {"passwords": passwords}, "-vvv", "--diff", connection=connection(simulator))
+    watch = Watch()
+    watch.learn(people, simulator.state(), simulator.requests(), {"api_key": simulator.key})
+    assert run.returncode == 0, run.stdout
+    assert not watch.found_in(run.stdout + run.stderr), run.stdout
+    assert '"username": "sommer.anna"' in run.stdout and '"username": "winter.beat"' in run.stdout
+
+
+def test_a_secret_that_is_printed_is_found(simulator: Simulator, tmp_path: Path) -> None:
+    """The search can fail: what a debug task prints is found, in each form."""
+    prepare(simulator, {"credentials": [{"username": "sommer.anna", "password": "sommer"}]})
+    secrets = {"plain": "sommer", "coded": "Pq7/+ x="}
+    watch = Watch()
+    watch.learn([{"password": secret} for secret in secrets.values()], simulator.state())
+    for expression, found in (
+        ("plain", {"sommer"}),
+        ("coded | urlencode", {"Pq7/+ x="}),
+        ("coded | b64encode", {"Pq7/+ x="}),
+        ("'sommer.anna'", set()),
+    ):
+        run = play(tmp_path, [{"ansible.builtin.debug": {"msg": "{{ " + expression + " }}"}}], secrets, "-vvv")
+        assert run.returncode == 0
+        assert watch.found_in(run.stdout) == found, run.stdout
+
+
+def test_what_ansible_runner_keeps(simulator: Simulator, mirror: Mirror, tmp_path: Path) -> None:
+    """Job events and output of one case of each module, of success, check mode and failure."""
+    watch = Watch()
+    tasks: Tasks = []
+    variables: Json = {}
+    project = tmp_path / "project"
+    project.mkdir()
+    prepare(simulator, {})
+    for module in modules_with_data():
+        case = playbook_cases(module)[0]
+        args = ready(simulator, case)
+        for name in connection(simulator):
+            del args[name]
+        variables[module] = args
+        watch.learn(args, simulator.state())
+        tasks.append(task_of(case, module, args, check_mode=True))
+        tasks.append(task_of(case, module, args))
+        failing = {f"group/{NAME}.all": {"api_key": "{{ service.api_key }}", "api_url": mirror.url("400-all")}}
+        tasks.append(task_of(case, module, args, module_defaults=failing))
+    state = {"credentials": [{"username": "sommer.anna", "password": "sommer"}]}
+    prepare(simulator, state)
+    resolve(simulator, state)
+    playbook = write(project, tasks, variables, connection(simulator))
+    run = ansible_runner.run(
+        private_data_dir=str(tmp_path),
+        playbook=playbook,
+        inventory="localhost,",
+        cmdline="-vvv --diff",
+        envvars={**SETTINGS, "ANSIBLE_PYTHON_INTERPRETER": sys.executable},
+        quiet=True,
+    )
+    watch.learn(simulator.state(), simulator.requests(), {"api_key": simulator.key})
+    kept = [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file()]
+    assert run.rc == 0
+    assert len([path for path in kept if path.parent.name == "job_events"]) > 3 * len(tasks)
+    leaking = {
+        str(path.relative_to(tmp_path)): found
+        for path in kept
+        if (found := watch.found_in(path.read_text(encoding="utf-8", errors="replace")))
+    }
+    assert not leaking
+    shown: set[str] = set()
+    for event in run.events:
+        result = event.get("event_data", {}).get("res", {})
+        shown |= names_in({name: value for name, value in result.items() if name not in ("invocation", "diff")})
+    assert "sommer.anna" in shown
+    assert not [name for name in shown if _MASK in name]
+    assert json.dumps(sorted(shown)).count("VALUE_SPECIFIED") == 0
