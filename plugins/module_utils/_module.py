@@ -19,30 +19,11 @@ from ._errors import Refused, ThreemaError
 from ._interruption import Interruption
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, UNCHANGED, Change, Plan, name_failures
-from ._secrets import register_secrets, secrets_in, shown_invocation
+from ._secrets import hide_texts, register_secrets, secrets_in, shown_invocation
 
-#: Keys of results' objects that are no options: an object may be given to a module again.
-_RESULT_ONLY: t.Final = frozenset(
-    [
-        "action",
-        "created",
-        "msg",
-        "usage",
-        "type",
-        "categories",
-        "nickname",
-        "first_name",
-        "last_name",
-        "csi",
-        "category",
-        "job_title",
-        "department",
-        "version",
-        "last_check",
-        "created_at",
-    ]
-)
-
+#: An object with one of these keys is out of a result: it may be given to a module again, and its other keys that are
+#: no options are ignored, those of newer versions of the API too.
+_RESULT_KEYS: t.Final = ("action", "usage", "type", "created_at", "last_check")
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
 
@@ -63,6 +44,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     """A module with the connection options, whose invocation, log and results hold no secrets."""
 
     def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
+        self._by_place = False
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
         self._mask_by_place()
         register_secrets(secrets_in(self.params))
@@ -73,6 +55,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
         From here on nothing that holds a secret is logged or returned; only the key has no place of its own in what a
         server may send.
         """
+        self._by_place = True
         key = self.params["api_key"]
         self.no_log_values = {key} if len(key) >= _SHORTEST_MASKED else set()
 
@@ -89,7 +72,11 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
         self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in shown.items()))
 
     def _return_formatted(self, kwargs: Result) -> None:
-        kwargs.setdefault("invocation", {"module_args": shown_invocation(self.params, self.argument_spec)})
+        shown = shown_invocation(self.params, self.argument_spec)
+        if not self._by_place:
+            # Ansible refused the options, and masks its own message by text.
+            shown = hide_texts(shown, self.no_log_values)
+        kwargs.setdefault("invocation", {"module_args": shown})
         super()._return_formatted(kwargs)
 
     def warn_all(self, warnings: t.Iterable[str]) -> None:
@@ -105,9 +92,10 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
 
 
 def _without_result_keys(item: t.Any, options: Spec) -> t.Any:
-    if not isinstance(item, dict):
+    if not isinstance(item, dict) or not any(name in item for name in _RESULT_KEYS):
         return item
-    return {name: value for name, value in item.items() if name in options or name not in _RESULT_ONLY}
+    known = {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
+    return {name: value for name, value in item.items() if name in known}
 
 
 def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing: Result | None = None) -> None:

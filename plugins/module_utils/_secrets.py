@@ -108,3 +108,12 @@ def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
 
 def _hides(name: t.Any, value: t.Any) -> bool:
     return name in SECRET_PARAMETERS or not isinstance(value, (str, int, float, type(None)))
+
+
+def hide_texts(shown: t.Any, secrets: t.Collection[str]) -> t.Any:
+    """Hide every text that contains a secret as a whole: what is left of one that was masked in part tells the secret."""
+    if isinstance(shown, dict):
+        return {name: hide_texts(value, secrets) for name, value in shown.items()}
+    if isinstance(shown, list):
+        return [hide_texts(value, secrets) for value in shown]
+    return HIDDEN if isinstance(shown, str) and any(secret and secret in shown for secret in secrets) else shown

@@ -21,8 +21,8 @@ options:
   credentials:
     description:
       - The credentials. A username or an id that occurs twice is refused.
-      - An object of this module's or of M(threema.work.credential_info)'s result may be given again. Its keys C(usage), C(action),
-        C(created) and C(msg) are ignored.
+      - An object of this module's or of M(threema.work.credential_info)'s result may be given again. Its keys that are no options, such as
+        C(usage) and C(action), are ignored.
     type: list
     elements: dict
     required: true

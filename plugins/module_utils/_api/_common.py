@@ -13,7 +13,7 @@ import typing as t
 from urllib.parse import quote
 
 from .. import _errors as errors
-from .._errors import ThreemaError
+from .._errors import Refused, ThreemaError
 from .._http import Answer
 
 Object = t.Dict[str, t.Any]
@@ -22,9 +22,14 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def segment(value: str) -> str:
-    """One segment of a path: credential ids contain ``/``, ``+`` and ``=``, so nothing stays as it is (contract 1)."""
-    # A dot alone is the one thing that quoting keeps and that would climb out of the path.
-    return quote(value, safe="") if value.strip(".") else value.replace(".", "%2E")
+    """One segment of a path: credential ids contain ``/``, ``+`` and ``=``, so nothing stays as it is (contract 1).
+
+    :raises Refused: for one that would climb out of the path.
+    """
+    if not value.strip("."):
+        # No server would read a segment of dots as a name, and requests sends it unencoded.
+        raise Refused(f"{value!r} cannot be an identifier; nothing was asked for it")
+    return quote(value, safe="")
 
 
 def snake(name: str) -> str:
