@@ -29,7 +29,8 @@ description:
 options:
   _terms:
     description:
-      - The files. A relative path is searched for in the directory C(files) of the role or playbook, beside it, and then in the directory in which Ansible was started.
+      - The files. A relative path is searched for in the directory C(files) of the role or playbook, beside it, and then in the directory
+        in which Ansible was started.
     type: list
     elements: str
     required: true

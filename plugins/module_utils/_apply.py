@@ -13,7 +13,7 @@ import typing as t
 
 from . import _errors as errors
 from ._errors import Refused, ThreemaError
-from ._plan import CREATED, PENDING, Change
+from ._plan import PENDING, Change
 
 C = t.TypeVar("C", bound=Change)
 C_contra = t.TypeVar("C_contra", bound=Change, contravariant=True)
@@ -119,8 +119,8 @@ class Runner:
         self.stop_if_needed(error)
         if error.kind in (errors.QUOTA, errors.BUDGET):
             change.error = error
-        elif error.may_have_been_done or (error.refuses and change.action == CREATED):
-            # A refused creation may mean that the object exists: made meanwhile, or hidden by a filter.
+        elif error.may_have_been_done or (error.refuses and change.may_exist):
+            # Refused, because it was made meanwhile, or hidden by a filter?
             change.doubt = error
         else:
             change.fail(error)

@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from . import _http
 from ._apply import Runner
 from ._connection import Connection
-from ._errors import Refused, ThreemaError
+from ._errors import PROTOCOL, Refused, ThreemaError
 from ._interruption import Interruption
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, UNCHANGED, Change, Plan, name_failures
@@ -169,7 +169,7 @@ def singular_result(module: ThreemaModule, plan: Plan, key: str, shown: Result) 
     if module._diff:
         result["diff"] = plan.diff()
     if change.outcome in (FAILED, PENDING):
-        error = change.error or plan.stopped_by or ThreemaError("", "")
+        error = change.error or plan.stopped_by or ThreemaError(PROTOCOL, "the run ended before it was done")
         msg = change.note or error.msg
         result.update(msg=msg, failure={**error.as_result(), "msg": msg})
     return result
@@ -182,11 +182,12 @@ def plural_result(module: ThreemaModule, plan: Plan, noun: str) -> Result:
         result["diff"] = plan.diff()
     failed = [change for change in plan.changes if change.outcome == FAILED]
     pending = [change for change in plan.changes if change.outcome == PENDING]
-    errors = [change.error for change in (*failed, *pending) if change.error]
-    if plan.stopped_by:
-        errors.append(plan.stopped_by)
-    if errors:
-        result["failure"] = {**errors[0].as_result(), "count": len(failed)}
+    if failed or pending or plan.stopped_by:
+        errors = [change.error for change in (*failed, *pending) if change.error]
+        error = next(iter(errors), plan.stopped_by) or ThreemaError(
+            PROTOCOL, "the run ended before everything was done"
+        )
+        result["failure"] = {**error.as_result(), "count": len(failed)}
         result["msg"] = _failure_msg(failed, pending, plan, noun)
     return result
 

@@ -83,6 +83,11 @@ class Change:
         return self.action in WRITES
 
     @property
+    def may_exist(self) -> bool:
+        """Whether the service refuses it if it exists already, so that a refusal may mean that."""
+        return False
+
+    @property
     def did_something(self) -> bool:
         """Whether the service now holds something else because of it."""
         return self.outcome in WRITES or self.written

@@ -111,7 +111,7 @@ def _hides(name: t.Any, value: t.Any) -> bool:
 
 
 def hide_texts(shown: t.Any, secrets: t.Collection[str]) -> t.Any:
-    """Hide every text that contains a secret as a whole: what is left of one that was masked in part tells the secret."""
+    """Hide every text that contains a secret, as a whole: what is left of one that is masked in part tells it."""
     if isinstance(shown, dict):
         return {name: hide_texts(value, secrets) for name, value in shown.items()}
     if isinstance(shown, list):

@@ -49,9 +49,7 @@ def test_examples_run(simulator: Simulator, tmp_path: Path, kind: str, name: str
         place.write_bytes(content.encode() if encoded == content else base64.b64decode(encoded))
         text = text.replace(file, str(place))
     tasks = json.loads(text)
-    run = play(
-        tmp_path, tasks, data.get("variables", {}), **simulator.environment, **data.get("environment", {})
-    )
+    run = play(tmp_path, tasks, data.get("variables", {}), **simulator.environment, **data.get("environment", {}))
     output = run.stdout + run.stderr
     assert run.returncode == 0, output
     assert f"ok={len(tasks)} " in run.stdout and "skipped=0" in run.stdout, output

@@ -48,7 +48,9 @@ def test_without_options(driver: Driver, module: str) -> None:
         assert "api_key" not in result["msg"]
 
 
-@pytest.mark.parametrize("key", ["", "  ", f"{_KEY}\n", f"{_KEY}\u00e4"], ids=["empty", "spaces", "line break", "umlaut"])
+@pytest.mark.parametrize(
+    "key", ["", "  ", f"{_KEY}\n", f"{_KEY}\u00e4"], ids=["empty", "spaces", "line break", "umlaut"]
+)
 @pytest.mark.parametrize("module", MODULES)
 def test_a_key_that_cannot_be_one(simulator: Simulator, driver: Driver, module: str, key: str) -> None:
     """It is refused before any request."""
@@ -75,7 +77,9 @@ def test_nobody_listens(simulator: Simulator, driver: Driver, module: str) -> No
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/api/v1"
-        result = assert_sentence(driver.run(module, {**ready(simulator, a_case(module)), "api_key": _KEY, "api_url": url}))
+        result = assert_sentence(
+            driver.run(module, {**ready(simulator, a_case(module)), "api_key": _KEY, "api_url": url})
+        )
     assert (result["failure"]["kind"], result["failure"]["request_sent"]) == ("network", False)
     assert result["api_requests"] == 1
 
@@ -83,7 +87,9 @@ def test_nobody_listens(simulator: Simulator, driver: Driver, module: str) -> No
 @pytest.mark.parametrize("module", MODULES)
 def test_a_wrong_key(simulator: Simulator, driver: Driver, module: str) -> None:
     """401 is told as such; nothing is repeated."""
-    result = assert_sentence(driver.run(module, {**ready(simulator, a_case(module)), "api_key": _KEY, "api_retries": 2}))
+    result = assert_sentence(
+        driver.run(module, {**ready(simulator, a_case(module)), "api_key": _KEY, "api_retries": 2})
+    )
     assert (result["failure"]["kind"], result["failure"]["status"]) == ("authentication", 401)
     assert result["api_requests"] == len(simulator.requests()) == 1
 

@@ -117,7 +117,7 @@ class ContactApi:
         items = document.get("categories", [document]) if isinstance(document, dict) else document
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise answer.unexpected("is JSON of another form than a category")
-        return [plain(item) for item in items]
+        return [plain(item) for item in items if plain(item)]
 
 
 def _keys(contact: Object) -> tuple[Key]:

@@ -39,6 +39,10 @@ class ContactChange(Change):
     wanted: Object | None = None
     target: Object | None = None
 
+    @property
+    def may_exist(self) -> bool:
+        return self.action == CREATED
+
 
 def check_contacts(items: t.Sequence[Object], state: str, where: str | None) -> list[Object]:
     """The items with their state filled in.

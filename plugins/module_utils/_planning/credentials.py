@@ -58,6 +58,10 @@ class CredentialChange(Change):
     cuts_off: bool = False
     created: bool = False
 
+    @property
+    def may_exist(self) -> bool:
+        return self.action == CREATED
+
     def as_object(self) -> Object:
         """The credential as a singular result shows it."""
         created = self.created or self.outcome == CREATED

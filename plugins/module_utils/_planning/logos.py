@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import hashlib
 import os
@@ -44,7 +43,7 @@ def _read(src: str) -> bytes:
 def _decode(content: str) -> bytes:
     try:
         return base64.b64decode("".join(content.split()), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refused("content is not Base64; encode the PNG file, for example with the filter b64encode") from None
 
 

@@ -28,7 +28,7 @@ class UserSearch:
         self._is = conditions
         self._api = UserApi(client)
         self._queried = False
-        self._in_use = False
+        self._in_use: list[str] = []
         self._credentials = CredentialApi(client, keep_passwords=False)
 
     def run(self) -> list[Object]:
@@ -58,7 +58,7 @@ class UserSearch:
 
     def _usernames(self) -> dict[str, str]:
         found = self._credentials.fetch(everything=True).by_id
-        self._in_use = any(one.get("usage") for one in found.values())
+        self._in_use = [id_ for id_, one in found.items() if one.get("usage")][:1]
         return {id_: one["username"] for id_, one in found.items()}
 
     def _candidates(self, usernames: t.Mapping[str, str] | None) -> list[Object]:
@@ -67,15 +67,15 @@ class UserSearch:
             return list(self._api.fetch([self._is["threema_id"]]).by_id.values())
         if self._is["username"] is not None:
             credential_id = self._credential_of(self._is["username"], usernames)
-            return list(users_of(self._api, credential_id).values()) if credential_id else []
+            return list(users_of(self._api, self._credentials, credential_id).values()) if credential_id else []
         if self._is["credential_id"] is not None:
-            return list(users_of(self._api, self._is["credential_id"]).values())
+            return list(users_of(self._api, self._credentials, self._is["credential_id"]).values())
         # Which of several is old, all of them together tell, so that the query may not choose before.
         self._queried = self._is["query"] is not None and not self._is["duplicate"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
         users = list(self._api.fetch(everything=True, query=query).by_id.values())
-        if self._is["orphaned"] and self._in_use and not self._queried:
-            check_links(users)
+        if self._is["orphaned"] and not self._queried:
+            check_links(users, self._credentials, self._in_use)
         return users
 
     def _credential_of(self, username: str, usernames: t.Mapping[str, str] | None) -> str | None:

@@ -72,9 +72,9 @@ class Users:
         if not credential_ids:
             return self._api.fetch(ids).by_id if ids else {}
         if len(credential_ids) == 1 and not ids:
-            return users_of(self._api, credential_ids[0])
+            return users_of(self._api, self._credentials, credential_ids[0])
         users = self._api.fetch(everything=True).by_id
-        check_links(users.values())
+        check_links(users.values(), self._credentials, credential_ids)
         return users
 
     def apply(self, plan: Plan, runner: Runner) -> None:
@@ -95,7 +95,7 @@ class Users:
                 change.outcome = REMOVED
 
 
-def users_of(api: UserApi, credential_id: str) -> dict[str, Object]:
+def users_of(api: UserApi, credentials: CredentialApi, credential_id: str) -> dict[str, Object]:
     """The users of one credential, by Threema ID.
 
     :raises ThreemaError: if that cannot be told.
@@ -105,14 +105,19 @@ def users_of(api: UserApi, credential_id: str) -> dict[str, Object]:
     if not mine:
         # That there is nobody is believed only of the whole list.
         users = api.fetch(everything=True).by_id
-        check_links(users.values())
+        check_links(users.values(), credentials, [credential_id])
         mine = {id_: user for id_, user in users.items() if user["credential_id"] == credential_id}
     return mine
 
 
-def check_links(users: t.Collection[Object]) -> None:
-    """:raises ThreemaError: if no user has a link to a credential: nothing can be concluded of a user's absence."""
-    if users and not any(user["credential_id"] for user in users):
+def check_links(users: t.Collection[Object], credentials: CredentialApi, ids: t.Collection[str]) -> None:
+    """Refuse to conclude from links that are missing that credentials have no users.
+
+    :raises ThreemaError: if no user has a link to a credential, though one of the credentials is in use.
+    """
+    if not users or any(user["credential_id"] for user in users):
+        return
+    if any(one.get("usage") for one in credentials.fetch(ids=ids).by_id.values()):
         raise ThreemaError(
             errors.PROTOCOL,
             "GET /users: none of the users carries a link to a credential, so that it cannot be told whose they are; "

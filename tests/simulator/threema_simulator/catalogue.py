@@ -32,7 +32,7 @@ class Parameter:
 
     def allows(self, value: SettingValue) -> bool:
         """Whether type and limits fit; a boolean is no integer."""
-        if not isinstance(value, self.type) or (isinstance(value, bool) and self.type is not bool):
+        if value.__class__ is not self.type:
             return False
         size = len(value) if isinstance(value, str) else int(value)
         if self.minimum is not None and size < self.minimum:

@@ -57,11 +57,15 @@ def ids_of(simulator: Simulator, username: str) -> list[str]:
     return t.cast("list[str]", credentials_of(simulator)[username]["users"])
 
 
+def orphaned(user: Object, state: Object) -> bool:
+    """Whether the credential of a user is gone."""
+    return not any(user["threema_id"] in one["users"] for one in state["credentials"])
+
+
 def orphans(simulator: Simulator) -> list[str]:
     """The Threema IDs whose credential is gone."""
     state = simulator.state()
-    living = {id_ for one in state["credentials"] for id_ in one["users"]}
-    return [one["threema_id"] for one in state["users"] if one["threema_id"] not in living]
+    return [one["threema_id"] for one in state["users"] if orphaned(one, state)]
 
 
 def without(before: Object, usernames: t.Collection[str], *, revoked: bool, ids: t.Collection[str] = ()) -> Object:
@@ -71,7 +75,6 @@ def without(before: Object, usernames: t.Collection[str], *, revoked: bool, ids:
         **before,
         "credentials": [one for one in before["credentials"] if one["username"] not in usernames],
         "users": [one for one in before["users"] if one["threema_id"] not in gone],
-        "contacts": [one for one in before["contacts"] if one["threema_id"] not in gone],
     }
     if revoked:
         after["revoked"] = sorted([*before["revoked"], *gone])

@@ -46,8 +46,8 @@ class Pool:
 
     def stop(self) -> None:
         """End them all."""
-        for simulator in self._all:
-            simulator.stop()
+        with concurrent.futures.ThreadPoolExecutor(8) as threads:
+            concurrent.futures.wait([threads.submit(simulator.stop) for simulator in self._all])
 
 
 @dataclass
@@ -183,9 +183,7 @@ def run_role(
     for name, host in hosts.items():
         told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         failure = told.pop("failure")
-        outcomes[name] = Outcome(
-            failure, told, host.simulator.requests(), before[name], state(host.simulator), output
-        )
+        outcomes[name] = Outcome(failure, told, host.simulator.requests(), before[name], state(host.simulator), output)
     return outcomes
 
 

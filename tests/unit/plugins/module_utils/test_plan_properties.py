@@ -146,7 +146,7 @@ def check_item(item: Wanted, before: State, after: State) -> None:
         assert one["password"] == item.password
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(states(), tasks())
 def test_the_plan(state: State, task: tuple[list[dict[str, t.Any]], Options]) -> None:
     raw, options = task

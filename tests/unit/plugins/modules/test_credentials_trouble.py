@@ -317,3 +317,22 @@ def test_repeated_requests_are_warned_of(run: Modules, simulator: Simulator, clo
     (warning,) = done["warnings"]
     assert "2 request" in warning
     assert len(clock.waits) == 2
+
+
+def test_a_bug_in_a_thread_is_no_success(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody expected, in a thread that is not the first one, must not be lost."""
+    simulator.reset(latency_ms=5)
+    original = Client.request
+
+    def request(self: Client, *args: t.Any, **options: t.Any) -> t.Any:
+        if threading.current_thread() is not threading.main_thread():
+            raise LookupError("nobody expected this")
+        return original(self, *args, **options)
+
+    monkeypatch.setattr(Client, "request", request)
+    try:
+        result = run("credentials", credentials=made(12))
+    except LookupError:
+        return
+    assert result["failed"]
+    assert "nobody expected this" in str(result)

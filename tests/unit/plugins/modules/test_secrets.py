@@ -7,10 +7,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import typing as t
-from pathlib import Path
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
@@ -18,12 +15,9 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import SE
 from ansible_collections.threema.work.plugins.module_utils._secrets import contains_secret
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
-    MODULES,
     Modules,
     add,
-    arguments,
     credentials_of,
-    result_of,
 )
 
 SECRET: t.Final = "Winter-2031!"
@@ -143,32 +137,3 @@ def test_long_lists_are_not_repeated_in_the_invocation(run: Modules) -> None:
     items = [{"username": f"p{number:04}", "password": "x"} for number in range(500)]
     done = run.good("credentials", credentials=items, check=True, return_objects="none")
     assert len(json.dumps(done)) < 10_000
-
-
-def run_as_process(name: str, options: dict[str, t.Any], tmp_path: Path, *python: str) -> dict[str, t.Any]:
-    """A module as Ansible runs it: in a process of its own."""
-    file = tmp_path / "args.json"
-    file.write_text(arguments(options), encoding="utf-8")
-    command = [sys.executable, *(python or ("-m", f"{MODULES}.{name}")), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr
-    return result_of(done.stdout)
-
-
-def test_in_a_process_of_its_own(simulator: Simulator, tmp_path: Path) -> None:
-    options = {"api_url": simulator.url, "api_key": simulator.key, "username": "sommer.anna", "password": "sommer"}
-    done = run_as_process("credential", {**options, "_ansible_check_mode": False}, tmp_path)
-    assert done["changed"]
-    assert done["credential"]["username"] == "sommer.anna"
-    assert simulator.key not in json.dumps(done)
-
-
-def test_without_requests(tmp_path: Path) -> None:
-    code = (
-        "import runpy, sys; sys.modules['requests'] = None; "
-        f"sys.argv = ['x', sys.argv[1]]; runpy.run_module('{MODULES}.credential_info', run_name='__main__')"
-    )
-    failed = run_as_process("credential_info", {"api_key": "some-key-0815"}, tmp_path, "-c", code)
-    assert failed["failed"]
-    assert "Failed to import the required Python library (requests)" in failed["msg"]
-    assert "some-key-0815" not in json.dumps(failed)
