@@ -147,6 +147,8 @@ class Client:
             except _Passing as passing:
                 error = passing.error
                 maybe_done = maybe_done or error.may_have_been_done
+                # What an earlier try may have done, the last one does not undo by not getting through.
+                error.request_sent = error.request_sent or maybe_done
                 error.exhausted = attempt == self._connection.retries
                 if error.exhausted or (error.may_have_been_done and not repeatable):
                     raise error from None
@@ -265,9 +267,15 @@ def _session(connection: Connection, concurrency: int) -> requests.Session:
     session.mount("http://", adapter)
     # An auth that does nothing keeps requests from adding an Authorization header out of ~/.netrc.
     session.auth = _no_auth
+    # A redirect is an error, whatever its target is like.
+    session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
     session.cookies = _NoCookies()
     session.headers.update({"X-Api-Key": connection.key, "User-Agent": USER_AGENT, "Accept": "application/json"})
     return session
+
+
+def _no_redirect(_response: requests.Response) -> None:
+    return None
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -20,7 +20,7 @@ _ANSIBLE_KEYS = {"changed", "diff", "failed", "msg", "invocation", "warnings", "
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.module}-{case.name}")
 def test_check_mode_reads_only_and_tells_the_truth(simulator: Simulator, driver: Driver, case: Case) -> None:
-    """Check mode sends nothing but GET; `changed`, `diff` and `summary` are those of the real run, and they are true."""
+    """Check mode sends nothing but GET; `changed`, `diff` and `summary` are those of the real run, and true."""
     args = ready(simulator, case)
     before = subscription(simulator)
     predicted, methods = run_case(simulator, driver, case, args, check=True)

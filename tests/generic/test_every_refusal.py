@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import typing as t
 
@@ -32,7 +33,7 @@ def assert_sentence(run: Run) -> Json:
     assert "Traceback" not in run.text and "MODULE FAILURE" not in run.text
     msg = run.result["msg"]
     assert " " in msg and len(msg) > 20 and "Error(" not in msg and "Exception" not in msg
-    assert _KEY not in run.text
+    assert _KEY not in json.dumps(run.result) + run.stderr + run.log
     return run.result
 
 
@@ -140,4 +141,4 @@ def test_the_environment_says_where_the_service_is(simulator: Simulator, driver:
     environment = {**simulator.environment, "THREEMA_WORK_API_TIMEOUT": "17.5"}
     run = driver.run(module, args, check=True, environment=environment)
     assert not run.failed, str(run)
-    assert run.result["invocation"]["module_args"]["api_timeout"] == 17.5
+    assert " api_timeout=17.5 " in run.log

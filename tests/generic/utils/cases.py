@@ -4,25 +4,25 @@
 
 """The data in ``cases/<module>.yml``, from which all tests of this directory are made.
 
-============== ========================================================================================================
-``state``      what the simulator holds before each case, see below
-``cases``      list of ``name``, ``args``, ``changed`` and, where they differ from their defaults:
-               ``idempotent`` (true), ``fails`` (kind of the failure, in check mode and out of it), ``fails_really`` (kind,
-               only out of check mode), ``same_state`` (false: changed, but nobody can see it in the service),
-               ``reveals`` (false: the result holds secrets because an option asked for it), ``faults``,
-               ``state`` (in place of the one of the file)
-``playbook``   names of the cases that the playbooks run with ansible-playbook and ansible-runner, the others run only as
-               processes
-``paging``     ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
-               reason why this module reads no list in pages
-``examples``   ``state``, ``files`` (name and content) and ``environment`` for the examples of its documentation
-============== ========================================================================================================
+============ ==========================================================================================================
+``state``    what the simulator holds before each case, see below
+``cases``    list of ``name``, ``args``, ``changed`` and, where they differ from their defaults:
+             ``idempotent`` (true), ``fails`` (kind of the failure, in check mode and out of it), ``fails_really``
+             (kind, only out of check mode), ``same_state`` (false: changed, but nobody can see it in the service),
+             ``reveals`` (false: the result holds secrets because an option asked for it), ``faults``,
+             ``state`` (in place of the one of the file)
+``playbook`` names of the cases that playbooks run too, with ansible-playbook and the first also with ansible-runner
+``paging``   ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
+             reason why this module reads no list in pages
+``files``    files that the cases read, name and content in base64
+``examples`` ``state``, ``files`` (name and text, or ``=base64:``), ``variables`` and ``environment`` for the examples
+============ ==========================================================================================================
 
-A state has ``reset`` (for the control endpoint of that name), ``credentials``, ``contacts``, ``activate`` (likewise), and
-``requests`` (``method``, ``path``, ``json`` or ``content`` in base64, sent to the API).
+A state has ``reset`` (for the control endpoint of that name), ``credentials``, ``contacts``, ``activate`` (likewise),
+and ``requests`` (``method``, ``path``, ``json`` or ``content`` in base64, sent to the API).
 
-Texts in args and state that begin with ``=`` are looked up in the simulator: ``=id:jane`` is the id of the credential of
-that username, ``=id_part:jane`` the beginning of that id, ``=threema_id:jane`` the Threema ID of its first user.
+Texts in args and state that begin with ``=`` are looked up in the simulator: ``=id:jane`` is the id of the credential
+of that username, ``=id_part:jane`` the beginning of that id, ``=threema_id:jane`` the Threema ID of its first user.
 ``=file:logo.png`` is the path of a file with what ``files`` of the module's data has under that name in base64,
 ``=folder:logos`` that of an empty directory.
 """

@@ -27,8 +27,9 @@ class Run:
 
     @property
     def result(self) -> Json:
-        """What it returned."""
-        return t.cast(Json, json.loads(self.stdout))
+        """What it returned, without what is only for Ansible: from 2.22 on, the secrets that are to be redacted."""
+        returned: Json = json.loads(self.stdout)
+        return {name: value for name, value in returned.items() if not name.startswith("_ansible_")}
 
     @property
     def failed(self) -> bool:

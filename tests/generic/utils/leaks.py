@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finds secrets in texts. What is a secret is said here once more, on purpose without asking the collection's own code."""
+"""Finds secrets in texts. What is a secret is said here once more, without asking the collection's own code."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ import requests
 
 class Mirror:
     """
-    Its addresses begin with a status and what it is answered to: ``/400-writes/api/v1`` lets GET through to a simulator and
-    answers all other methods with 400, ``/500-all/api/v1`` answers everything with 500. The error repeats headers and body.
+    Its addresses begin with a status and what it is answered to: ``/400-writes/api/v1`` lets GET through to a simulator
+    and answers all other methods with 400, ``/500-all/api/v1`` answers everything with 500. The error repeats headers
+    and body.
 
     :param target: the simulator's URL.
     """
@@ -54,7 +55,7 @@ class Mirror:
             def log_message(self, *args: t.Any) -> None:
                 pass
 
-            do_GET = do_POST = do_PUT = do_DELETE = answer
+            do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
 
         #: The first line of each request.
         self.received = received

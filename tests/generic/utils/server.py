@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs modules, each in a process of its own that is forked from this one, where all that they import is loaded already.
+"""Runs modules, each in a process of its own, forked from this one, where all that they import is loaded already.
 
-It reads orders from its standard input, a JSON object on each line, and answers each with one line. What a module writes
-to the system's log is recorded in place of being sent there.
+It reads orders from its standard input, a JSON object on each line, and answers each with one line. What a module
+writes to the system's log is recorded in place of being sent there.
 """
 
 from __future__ import annotations

@@ -160,16 +160,25 @@ def test_somebody_else_was_faster(run: Modules, simulator: Simulator, state: str
     assert not result["changed"]
 
 
-def test_without_any_link_nothing_is_concluded(run: Modules, simulator: Simulator) -> None:
-    ids = add(simulator, "gone", "jane")
-    activate(simulator, "gone", "GONE0001")
-    run.good("credential", username="gone", state="absent")
+def without_links(simulator: Simulator, *threema_ids: str) -> None:
+    """From now on no listed user carries a link to a credential."""
+    users = [{"id": one, "_links": [{"rel": "detail", "link": f"{simulator.url}/users/{one}"}]} for one in threema_ids]
+    body = {"users": users, "paging": {"count": len(users), "total": len(users), "page": 0}}
+    simulator.fault(method="GET", path="/users", kind="json", body=body, times=None)
+
+
+def test_without_any_link_nothing_is_concluded(run: Modules, simulator: Simulator, ids: dict[str, str]) -> None:
+    without_links(simulator, "JANE0001", "TEAM0001", "TEAM0002")
     for who in ({"username": "jane"}, {"credential_id": ids["jane"]}):
-        failed = run.bad("user", "protocol", state="revoked", **who)
-        assert "link" in failed["msg"]
-        assert not failed["changed"]
+        for state in STATES:
+            failed = run.bad("user", "protocol", state=state, **who)
+            assert "link" in failed["msg"]
+            assert not failed["changed"]
+        many = run.bad("users", "protocol", state="revoked", users=[who, {"threema_id": "TEAM0001"}])
+        assert (many["changed"], many["summary"]["pending"]) == (False, 2)
+    assert {call.split()[0] for call in calls(simulator)} == {"GET"}
     # By its ID it can be named all the same.
-    assert run.good("user", threema_id="GONE0001", state="detached")["user"]["credential_id"] is None
+    assert run.good("user", threema_id="JANE0001", state="detached")["changed"]
 
 
 def test_where_there_are_no_users_nobody_is_missed(run: Modules, simulator: Simulator) -> None:

@@ -107,17 +107,6 @@ def test_two_items_that_mean_the_same_user(run: Modules, simulator: Simulator, i
     assert writes(simulator) == []
 
 
-def test_without_any_link_nothing_is_concluded(run: Modules, simulator: Simulator) -> None:
-    add(simulator, "gone", "jane", "john")
-    activate(simulator, "gone", "GONE0001")
-    run.good("credential", username="gone", state="absent")
-    simulator.forget_requests()
-    items = [{"username": "jane"}, {"username": "john"}, {"threema_id": "GONE0001"}]
-    failed = run.bad("users", "protocol", users=items, state="revoked")
-    assert (failed["changed"], failed["summary"]) == (False, summary(pending=3))
-    assert writes(simulator) == []
-
-
 @pytest.mark.usefixtures("ids")
 def test_one_that_fails_stops_nobody_else(run: Modules, simulator: Simulator) -> None:
     simulator.fault(method="POST", path="/users/TEAM0002/detach", status=403, times=None)
