@@ -21,9 +21,11 @@ import tempfile
 import traceback
 import typing as t
 
-import requests  # noqa: F401
 from ansible.module_utils import basic
 from ansible_collections.threema.work.plugins import module_utils
+
+# Loaded once, before the processes that serve orders part from this one.
+importlib.import_module("requests")
 
 Order = t.Dict[str, t.Any]
 

@@ -138,7 +138,7 @@ def test_every_cut_is_noticed() -> None:
         {"filters": (4, 0, 3, 1, 2), "parts": 9},
         {"extra": chunk(b"tEXt", b"Software\x00other") + chunk(b"pHYs", bytes(9))},
     ],
-    ids=lambda other: " ".join(other),
+    ids=" ".join,
 )
 def test_compressed_anew_it_is_the_same(color: int, other: dict[str, t.Any]) -> None:
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[color]
