@@ -43,21 +43,19 @@ def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) ->
         variable = f"case_{number}"
         variables[variable] = args
         watch.learn(args, simulator.state())
-        tasks.append(task_of(case, variable, args, check_mode=True))
         if number:
-            tasks.append(task_of(case, variable, args, register=f"result_{number}"))
+            tasks.append(task_of(case, variable, args, check_mode=False))
             continue
-        for how in ("400-writes", "500-all"):
-            defaults = {
-                f"group/{NAME}.all": {"api_key": "{{ service.api_key }}", "api_url": mirror.url(how), "api_retries": 0}
-            }
-            tasks.append(task_of(case, variable, args, module_defaults=defaults))
+        tasks.append(task_of(case, variable, args, check_mode=True))
+        how = "400-all" if module.endswith("_info") else "400-writes"
+        service = {"api_key": "{{ service.api_key }}", "api_url": mirror.url(how), "api_retries": 0}
+        tasks.append(task_of(case, variable, args, module_defaults={f"group/{NAME}.all": service}))
         defaults = {f"group/{NAME}.all": {"api_key": "{{ wrong_key }}", "api_url": simulator.url}}
         tasks.append(task_of(case, variable, args, module_defaults=defaults))
         misspelt = task_of(case, variable, args)
         misspelt[f"{NAME}.{module}"]["pasword"] = "{{ misspelt }}"
         tasks.append(misspelt)
-        tasks.append(task_of(case, variable, args, register=f"result_{number}"))
+        tasks.append(task_of(case, variable, args, check_mode=False))
     variables |= {"wrong_key": _WRONG, "misspelt": "Mis-sPelt/66+"}
     watch.learn({"api_key": simulator.key, "password": _WRONG}, {"password": variables["misspelt"]})
     return tasks, variables
@@ -74,7 +72,9 @@ def test_output_of_a_playbook(simulator: Simulator, mirror: Mirror, tmp_path: Pa
     assert run.returncode == 0, output
     assert "Traceback" not in output and "MODULE FAILURE" not in output
     assert output.count("TASK [") == len(tasks)
-    assert output.count("...ignoring") >= 2 and output.count('"api_requests": ') >= 4, output
+    assert output.count("...ignoring") >= 2 and output.count('"api_requests": ') >= 3, output
+    succeeded = "ok: [localhost]" if module.endswith("_info") else "changed: [localhost]"
+    assert output.count(succeeded) >= 2, output
     assert not watch.found_in(output), output
     banners = ("PLAYBOOK: ", "PLAY ", "TASK [")
     shown = [line for line in output.splitlines() if not line.startswith(banners)]
@@ -92,7 +92,7 @@ def test_a_loop_over_usernames(simulator: Simulator, tmp_path: Path) -> None:
         "update_password": "always",
         "settings": {"th_safe_password": "{{ passwords[item] }}-12345678"},
     }
-    tasks = [
+    tasks: Tasks = [
         {
             "name": "Give each a password",
             f"{NAME}.credential": args,
@@ -102,12 +102,16 @@ def test_a_loop_over_usernames(simulator: Simulator, tmp_path: Path) -> None:
         }
         for check_mode in (True, False)
     ]
+    usernames = tmp_path / "usernames.json"
+    tasks[-1]["register"] = "given"
+    content = "{{ given.results | map(attribute='credential') | map(attribute='username') | list | to_json }}"
+    tasks.append({"ansible.builtin.copy": {"content": content, "dest": str(usernames)}})
     run = play(tmp_path, tasks, {"passwords": passwords}, "-vvv", "--diff", connection=connection(simulator))
     watch = Watch()
     watch.learn(people, simulator.state(), simulator.requests(), {"api_key": simulator.key})
     assert run.returncode == 0, run.stdout
     assert not watch.found_in(run.stdout + run.stderr), run.stdout
-    assert '"username": "sommer.anna"' in run.stdout and '"username": "winter.beat"' in run.stdout
+    assert json.loads(usernames.read_text(encoding="utf-8")) == list(passwords)
 
 
 def test_a_secret_that_is_printed_is_found(simulator: Simulator, tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ def test_errors_that_repeat_what_was_sent(
         watch.learn(simulator.requests())
         assert_silent(watch, run, reveals=bool(case.get("reveals")) and not run.failed)
         failures += run.failed and "failure" in run.result
-    assert failures or (module.endswith("_info") and how.endswith("writes"))
+    # Nothing found is no failure, and for a single object a service may say that with 400.
+    assert failures or (module.endswith("_info") and how != "500-all")
 
 
 @pytest.mark.parametrize("module", MODULES)
