@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
-from .utils.cases import Case, all_cases, cases_of, playbook_cases
+from .utils.cases import Case, all_cases, playbook_cases
 from .utils.checks import ready, run_case
 from .utils.collection import MODULES, Json, options
 from .utils.driver import Driver, Run
@@ -74,7 +74,7 @@ def test_errors_that_repeat_what_was_sent(
 ) -> None:
     """A service that quotes headers and bodies in its errors makes no module print a secret."""
     failures = 0
-    for case in cases_of(module):
+    for case in playbook_cases(module):
         args = {**ready(simulator, case), "api_url": mirror.url(how)}
         watch = watch_for(simulator, args)
         run = driver.run(module, args)
