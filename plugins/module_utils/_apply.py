@@ -122,6 +122,7 @@ class Runner:
         elif error.may_have_been_done or (error.refuses and change.may_exist):
             # Refused, because it was made meanwhile, or hidden by a filter?
             change.doubt = error
+            change.perhaps_done = change.perhaps_done or error.may_have_been_done
         else:
             change.fail(error)
 

@@ -100,7 +100,7 @@ def service_text(body: bytes, secrets: t.Sequence[str]) -> str:
     """What the service said (``error``, up to version 1.4.0 ``message``; contract 1), if it repeats no secret."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     said = (
         next((document[key] for key in ("error", "message") if document.get(key)), "")

@@ -66,7 +66,7 @@ class Answer:
             raise self.unexpected("is empty where an object was expected")
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self.unexpected("is not JSON; is the URL right, and no proxy's page in between?") from None
 
     def unexpected(self, what: str) -> ThreemaError:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -109,6 +110,7 @@ def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing
     options = module.params
     client = None
     try:
+        _check_text(options)
         connection = Connection(
             key=options["api_key"],
             url=options["api_url"],
@@ -130,6 +132,20 @@ def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing
     if "failure" in result:
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _check_text(options: t.Mapping[str, t.Any]) -> None:
+    """:raises Refused: if an option holds what no text can hold, such as bytes of another encoding."""
+    for name, value in options.items():
+        for index, part in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            try:
+                json.dumps(part, ensure_ascii=False, default=str).encode()
+            except UnicodeEncodeError:
+                where = name if index is None else f"{name}[{index}]"
+                raise Refused(
+                    f"{where} holds a character that cannot be sent as UTF-8; was it read in another encoding? "
+                    "Nothing was written"
+                ) from None
 
 
 def _concurrency(options: t.Mapping[str, t.Any]) -> int:

@@ -45,6 +45,7 @@ class Change:
     :ivar outcome: what became of it; ``pending`` until something did.
     :ivar removes: how much is taken away by it, for the limit.
     :ivar doubt: the error after which it is not known whether it was carried out.
+    :ivar perhaps_done: whether an answer to it was lost, in this round or an earlier one.
     :ivar written: whether a first step was carried out, even if a later one was not.
     """
 
@@ -58,6 +59,7 @@ class Change:
     note: str = ""
     removes: int = 0
     doubt: ThreemaError | None = None
+    perhaps_done: bool = False
     written: bool = False
 
     def fail(self, error: ThreemaError) -> None:
@@ -119,6 +121,8 @@ class Plan:
 
     def check_removals(self, limit: int) -> None:
         """:raises Refused: if more would be taken away than ``max_removals`` allows; -1 sets no limit."""
+        if limit < -1:
+            raise Refused(f"max_removals is {limit}; it must be -1 (no limit), 0 or more. Nothing was written")
         if 0 <= limit < self.removals:
             names = _shorten([change.label for change in self.changes if change.removes])
             raise Refused(

@@ -15,6 +15,7 @@ whole and registered secrets are redacted where Ansible prints.
 from __future__ import annotations
 
 import base64
+import html
 import json
 import typing as t
 from collections.abc import Mapping
@@ -41,8 +42,9 @@ def register_secrets(values: t.Iterable[str]) -> None:
 
 
 def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
-    """Whether a text repeats one of the secrets: plain, percent-encoded, base64 or as inside JSON."""
-    return any(form in text for secret in secrets if secret for form in _forms(secret))
+    """Whether a text repeats one of the secrets: plain in any case, percent-encoded, base64, as in JSON or HTML."""
+    folded = text.casefold()
+    return any(form.casefold() in folded for secret in secrets if secret for form in _forms(secret))
 
 
 def _forms(secret: str) -> set[str]:
@@ -50,6 +52,8 @@ def _forms(secret: str) -> set[str]:
         secret,
         quote(secret, safe=""),
         quote_plus(secret),
+        html.escape(secret),
+        html.escape(secret, quote=False),
         base64.b64encode(secret.encode()).decode(),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],

@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
+from .._secrets import contains_secret
 from ._common import Object, a_dict, delete, expect_status, plain, segment
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
@@ -20,6 +22,7 @@ from ._paging import Listing, required_text
 PAGE_SIZE: t.Final = 5000
 _PATH: t.Final = "/credentials"
 
+_FIELDS: t.Final = frozenset(("id", "username", "usage", "hashed", "locked"))
 #: Names in the answers of versions up to 1.4.0 (contract 4.1).
 _OLD_NAMES: t.Final = {"hash": "hashed", "lock": "locked", "license_amount": "usage"}
 
@@ -88,6 +91,7 @@ class CredentialApi:
         except ValueError as reason:
             raise answer.unexpected(f"is an object {reason}") from None
         credential.pop("password", None)
+        _drop_repeated(credential, target["password"])
         return credential
 
     def update(self, id_: str, target: Object) -> None:
@@ -109,6 +113,8 @@ class CredentialApi:
         id_ = required_text(credential, "id")
         required_text(credential, "username")
         password = credential.pop("password", None)
+        if isinstance(password, str):
+            _drop_repeated(credential, password)
         credential["hashed"] = bool(credential.get("hashed", password is None))
         credential["locked"] = bool(credential.get("locked"))
         if self._keep_passwords:
@@ -123,6 +129,13 @@ def _body(target: Object) -> Object:
         "hash": target["hashed"],
         "lock": target["locked"],
     }
+
+
+def _drop_repeated(credential: Object, password: str) -> None:
+    """Drop fields that we do not know and that hold the password too, such as an activation link."""
+    for name in credential.keys() - _FIELDS:
+        if contains_secret(json.dumps(credential[name], ensure_ascii=False), (password,)):
+            del credential[name]
 
 
 def _keys(credential: Object) -> tuple[Key, Key]:

@@ -29,6 +29,9 @@ from .._plan import (
 from .compare import Settings, difference, shown_difference
 from .credential_items import Wanted
 
+#: The password, and what our own results call something else.
+_NOT_PASSED_ON: t.Final = ("password", "action", "created", "msg")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -152,7 +155,7 @@ def _removal(item: Wanted | None, current: Object | None) -> CredentialChange:
         key=current["username"],
         action=REMOVED,
         before=_managed(current),
-        result=_public(current),
+        result=public_credential(current),
         removes=1,
         wanted=item,
         current=current,
@@ -209,7 +212,7 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
     elif fields_change and target["password"] is None:
         if item.password is None:
             change = CredentialChange(
-                key=item.key, action=FAILED, result=_public(current), wanted=item, current=current
+                key=item.key, action=FAILED, result=public_credential(current), wanted=item, current=current
             )
             change.fail(
                 Refused(
@@ -226,7 +229,9 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         )
     settings = difference(present, item.settings)
     if not (fields_change or new_password or settings):
-        return CredentialChange(key=item.key, action=UNCHANGED, result=_public(current), wanted=item, current=current)
+        return CredentialChange(
+            key=item.key, action=UNCHANGED, result=public_credential(current), wanted=item, current=current
+        )
     before, after = _managed(current), _managed(target)
     if new_password:
         before["password"], after["password"] = "(old)", "(new)"
@@ -237,7 +242,7 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         action=UPDATED,
         before=before,
         after=after,
-        result=_public({**current, **{name: target[name] for name in ("username", "hashed", "locked")}}),
+        result=public_credential({**current, **{name: target[name] for name in ("username", "hashed", "locked")}}),
         wanted=item,
         current=current,
         target=target if fields_change or new_password else None,
@@ -267,5 +272,6 @@ def _managed(fields: Object) -> Object:
     return {name: fields[name] for name in ("username", "hashed", "locked")}
 
 
-def _public(credential: Object) -> Object:
-    return {name: value for name, value in credential.items() if name != "password"}
+def public_credential(credential: Object) -> Object:
+    """A credential as results show it."""
+    return {name: value for name, value in credential.items() if name not in _NOT_PASSED_ON}

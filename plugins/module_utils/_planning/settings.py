@@ -32,7 +32,10 @@ from .compare import Settings, coerce_settings, same, shown_difference
 
 @dataclass(frozen=True)
 class WantedSettings:
-    """What is wanted in one scope: the global settings (neither username nor id), or those of a credential."""
+    """What is wanted in one scope: the global settings (neither username nor id), or those of a credential.
+
+    ``kept`` are secret settings that are given as null, as a result shows them: they stay as they are.
+    """
 
     label: str
     username: str | None = None
@@ -40,6 +43,7 @@ class WantedSettings:
     settings: Settings = field(default_factory=dict)
     absent: bool = False
     prune: bool = False
+    kept: frozenset[str] = frozenset()
 
     @property
     def is_global(self) -> bool:
@@ -96,7 +100,10 @@ def check_wanted(
         warnings.update(dict.fromkeys(told))
         if prune and (absent or (not typed and not wrong)):
             problems.append(f"{label}: prune needs settings to keep, and state: present; here it would remove all")
-        wanted.append(WantedSettings(label, item.get("username"), item.get("id"), typed, absent=absent, prune=prune))
+        kept = frozenset(name for name in (item.get("settings") or {}) if name not in typed)
+        wanted.append(
+            WantedSettings(label, item.get("username"), item.get("id"), typed, absent=absent, prune=prune, kept=kept)
+        )
     names = [(index, item["username"]) for index, item in enumerate(credentials) if item.get("username")]
     ids = [(index, item["id"]) for index, item in enumerate(credentials) if item.get("id")]
     problems += find_duplicates(names, "the username", where) + find_duplicates(ids, "the id", where)
@@ -147,7 +154,8 @@ def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator
 def _in_scope(
     item: WantedSettings, scope: str | None, present: Settings, ignore: t.Sequence[str]
 ) -> t.Iterator[SettingChange]:
-    pruned = [name for name in present if item.prune and name not in item.settings and not is_ignored(name, ignore)]
+    listed = item.settings.keys() | item.kept
+    pruned = [name for name in present if item.prune and name not in listed and not is_ignored(name, ignore)]
     for name in (*item.settings, *pruned):
         removing = item.absent or name not in item.settings
         change = SettingChange(key=item.key, action=UNCHANGED, scope=scope, name=name, wanted=item)
@@ -167,6 +175,8 @@ def check_wanted_one(params: Object) -> tuple[WantedSettings, list[str]]:
     """The same for the singular module: ``name``, ``value``, ``username``, ``credential_id`` and ``state``."""
     absent = params["state"] == "absent"
     typed, problems, warnings = _checked({params["name"]: params["value"]}, absent)
+    if params["value"] is None and not absent:
+        problems.append("value is null; give a value, or state: absent to remove the setting")
     for name in ("username", "credential_id"):
         if params[name] == "":
             problems.append(f"{name} is empty; leave it out for a global setting")

@@ -40,7 +40,7 @@ def write_in_bulk(
             writer.write(batch, runner.rounds)
         except ThreemaError as error:
             runner.stop_if_needed(error)
-            if runner.stopped_by is error:
+            if error.kind in errors.STOPS_A_RUN:
                 return
             writer.report(batch, error)
 

@@ -65,7 +65,7 @@ class Contacts:
             elif current is None:
                 if doubt is not None and (doubt.refuses or change.action != CREATED):
                     change.fail(doubt)
-            elif doubt is not None and not doubt.refuses and _same(current, change.target or {}):
+            elif change.perhaps_done and _same(current, change.target or {}):
                 change.result = current
                 change.outcome = change.action
             else:

@@ -23,7 +23,15 @@ from .._http import Client
 from .._plan import CREATED, PENDING, REMOVED, UNCHANGED, Plan
 from .._planning.compare import public
 from .._planning.credential_items import Wanted
-from .._planning.credentials import CredentialChange, Options, plan_credentials, plan_one, resolve, unlisted
+from .._planning.credentials import (
+    CredentialChange,
+    Options,
+    plan_credentials,
+    plan_one,
+    public_credential,
+    resolve,
+    unlisted,
+)
 from .bulk_settings import write_in_bulk
 
 PASSWORD_LENGTH: t.Final = 20
@@ -140,7 +148,7 @@ class Credentials:
                 self._too_many = min(licenses, self._too_many or licenses)
 
     def _created(self, change: CredentialChange, credential: Object) -> None:
-        change.result = {name: value for name, value in credential.items() if name != "password"}
+        change.result = public_credential(credential)
         change.created = True
         change.written = True
 
@@ -181,7 +189,7 @@ class Credentials:
                     change.note = f"{doubt.msg}; there is a credential named {like}, which differs in case only"
                 change.fail(doubt)
             return
-        if not doubt.refuses and _is_as_written(current, target):
+        if change.perhaps_done and _is_as_written(current, target):
             self._created(change, current)
             self._credential_done(change)
             return
