@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import MODULES, arguments, credentials_of, result_of
+from ansible_collections.threema.work.tests.unit.utils import MODULES, arguments, calls, credentials_of, result_of
 
 
 def run_as_process(name: str, options: dict[str, t.Any], tmp_path: Path, *python: str) -> dict[str, t.Any]:
@@ -83,3 +83,25 @@ def test_nobody_reads_the_output(running: subprocess.Popen[str], simulator: Simu
     running.stdout.close()
     running.wait(timeout=20)
     assert 3 < len(credentials_of(simulator)) < 60
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "where"),
+    [
+        (
+            "credentials",
+            {"credentials": [{"username": "a", "password": "x"}, {"username": "p\udcfc"}]},
+            "credentials[1]",
+        ),
+        ("credentials", {"credentials": [{"username": "a", "password": "p\udcfc"}]}, "credentials[0]"),
+        ("contacts", {"contacts": [{"threema_id": "ABCD1234", "first_name": "\udcfc"}]}, "contacts[0]"),
+        ("mdm_settings", {"settings": {"th_csi": "\udcfc"}}, "settings"),
+    ],
+)
+def test_what_is_no_text_is_refused_before_any_request(
+    simulator: Simulator, tmp_path: Path, module: str, options: dict[str, t.Any], where: str
+) -> None:
+    refused = run_as_process(module, {"api_url": simulator.url, "api_key": simulator.key, **options}, tmp_path)
+    assert refused["failure"]["kind"] == "refused"
+    assert where in refused["msg"]
+    assert calls(simulator) == []
