@@ -30,7 +30,7 @@ from ansible_collections.threema.work.tests.unit.roles.stage import (
 
 # With one write at a time: 1 and 2 list the credentials, 3 to 5 change passwords, 6 lists the users, 7 to 9 take the
 # Threema IDs away, 10 lists the credentials, 11 to 13 remove them.
-DYING: t.Final = [("detach", 3), ("detach", 5), ("detach", 8), ("detach", 12), ("revoke", 7), ("revoke", 9)]
+DYING: t.Final = [*(("detach", number) for number in range(3, 13)), ("revoke", 7), ("revoke", 9)]
 KILLED: t.Final = [("detach", 4), ("detach", 7), ("detach", 11), ("revoke", 3), ("revoke", 5), ("revoke", 12)]
 DEADLINE: t.Final = 60.0
 WAYS: t.Final = [
