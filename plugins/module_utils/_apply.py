@@ -50,7 +50,8 @@ class Runner:
     def run(self, changes: t.Sequence[C], actor: Actor[C]) -> None:
         """Carry the changes out; afterwards none is in doubt, and what was not sent is pending."""
         todo: t.Sequence[C] = changes
-        for attempt in range(self.rounds + 1):
+        # One round more than there are, for what turned out to be there already and needs another write now.
+        for attempt in range(self.rounds + 2):
             self.each(todo, actor.carry_out)
             doubts = {id(change): change.doubt for change in changes if change.doubt is not None}
             doubtful = [change for change in changes if id(change) in doubts]
@@ -60,8 +61,10 @@ class Runner:
             todo = [change for change in doubtful if change.outcome == PENDING and not change.written]
             for change in todo:
                 doubt = doubts[id(change)]
-                last = attempt == self.rounds or self.stopped_by is not None
-                if doubt is not None and (last or doubt.exhausted):
+                again = change.replanned or (attempt < self.rounds and self.stopped_by is None)
+                if doubt is not None and (
+                    attempt > self.rounds or not again or (doubt.exhausted and not change.replanned)
+                ):
                     change.fail(doubt)
             todo = [change for change in todo if change.outcome == PENDING]
 

@@ -46,6 +46,7 @@ class Change:
     :ivar removes: how much is taken away by it, for the limit.
     :ivar doubt: the error after which it is not known whether it was carried out.
     :ivar perhaps_done: whether an answer to it was lost, in this round or an earlier one.
+    :ivar replanned: whether it was planned anew, because somebody else was faster.
     :ivar written: whether a first step was carried out, even if a later one was not.
     """
 
@@ -60,6 +61,7 @@ class Change:
     removes: int = 0
     doubt: ThreemaError | None = None
     perhaps_done: bool = False
+    replanned: bool = False
     written: bool = False
 
     def fail(self, error: ThreemaError) -> None:
@@ -71,6 +73,7 @@ class Change:
     def become(self, other: Change) -> None:
         """Somebody else was faster: it is what it is planned to be now."""
         self.__dict__.update(other.__dict__)
+        self.replanned = True
         if not self.is_write and self.outcome == PENDING:
             self.outcome = self.action
 

@@ -336,3 +336,16 @@ def test_a_bug_in_a_thread_is_no_success(run: Modules, simulator: Simulator, mon
         return
     assert result["failed"]
     assert "nobody expected this" in str(result)
+
+
+@pytest.mark.parametrize("retries", [0, 4])
+def test_the_slower_one_writes_what_the_faster_one_left_out(
+    run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, retries: int
+) -> None:
+    """Its lock and its settings differ, so that the item is planned anew and written, however few tries there are."""
+    meanwhile(monkeypatch, lambda: add(simulator, "anna", locked=False))
+    item = {"username": "anna", "generate_password": True, "locked": True, "settings": {"th_csi": "1"}}
+    done = run.good("credentials", credentials=[item], api_retries=retries)
+    assert done["summary"] == summary(updated=1)
+    anna = credentials_of(simulator)["anna"]
+    assert anna["locked"] and anna["settings"] == {"th_csi": "1"}
