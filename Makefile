@@ -71,7 +71,7 @@ sanity: collection
 
 .PHONY: unit
 unit: collection
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic tests/faults
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done

@@ -135,6 +135,7 @@ class Client:
         if payload is not None:
             content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
         url = self._base + path + (f"?{urlencode(query)}" if query else "")
+        path = path or "/"
         headers = {"Content-Type": content_type} if content is not None else {}
         prepared = self._session.prepare_request(requests.Request(method, url, headers=headers, data=content))
         maybe_done = False

@@ -187,6 +187,8 @@ def singular_result(module: ThreemaModule, plan: Plan, key: str, shown: Result) 
     if change.outcome in (FAILED, PENDING):
         error = change.error or plan.stopped_by or ThreemaError(PROTOCOL, "the run ended before it was done")
         msg = change.note or error.msg
+        if error.msg not in msg:
+            msg = f"{msg}: {error.msg}"
         result.update(msg=msg, failure={**error.as_result(), "msg": msg})
     return result
 
@@ -199,7 +201,7 @@ def plural_result(module: ThreemaModule, plan: Plan, noun: str) -> Result:
     failed = [change for change in plan.changes if change.outcome == FAILED]
     pending = [change for change in plan.changes if change.outcome == PENDING]
     if failed or pending or plan.stopped_by:
-        errors = [change.error for change in (*failed, *pending) if change.error]
+        errors = [change.error for change in failed if change.error]
         error = next(iter(errors), plan.stopped_by) or ThreemaError(
             PROTOCOL, "the run ended before everything was done"
         )

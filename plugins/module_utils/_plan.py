@@ -31,6 +31,8 @@ WRITES: t.Final = (CREATED, UPDATED, REMOVED)
 
 MAX_DIFFS: t.Final = 200
 _MAX_NAMED: t.Final = 10
+#: The fields that are written last, for all objects together.
+_LAST_STEP: t.Final = ("settings",)
 
 
 @dataclass
@@ -97,6 +99,11 @@ class Change:
         """Whether the service now holds something else because of it."""
         return self.outcome in WRITES or self.written
 
+    def carried_out(self, fields: Object | None) -> Object:
+        """Of the fields before or after, those of the steps that were carried out."""
+        missing = () if self.outcome in WRITES else _LAST_STEP
+        return {name: value for name, value in (fields or {}).items() if name not in missing}
+
     def as_result(self) -> Object:
         """The object in a plural result."""
         shown = {**self.result, "action": self.outcome}
@@ -146,12 +153,13 @@ class Plan:
                 change.outcome = change.action
 
     def diff(self) -> list[Object]:
-        """A small diff for each object that changes, at most MAX_DIFFS and then their number."""
+        """A small diff for each object that changed, at most MAX_DIFFS and then their number."""
         by_key: dict[str, tuple[Object, Object]] = {}
-        for change in self.writes:
-            before, after = by_key.setdefault(change.key, ({}, {}))
-            before.update(change.before or {})
-            after.update(change.after or {})
+        for change in self.changes:
+            if change.did_something:
+                before, after = by_key.setdefault(change.key, ({}, {}))
+                before.update(change.carried_out(change.before))
+                after.update(change.carried_out(change.after))
         diffs: list[Object] = [
             {"before_header": key, "after_header": key, "before": before, "after": after}
             for key, (before, after) in list(by_key.items())[:MAX_DIFFS]

@@ -23,9 +23,14 @@ _CHANNELS: t.Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _MAX_BYTES: t.Final = 16_000_000
 
 
+def is_png(content: bytes) -> bool:
+    """Whether it begins as a PNG file does."""
+    return content.startswith(SIGNATURE)
+
+
 def size(content: bytes) -> tuple[int, int]:
     """Width and height in pixels. :raises ValueError: with a sentence, if it is no PNG."""
-    if not content.startswith(SIGNATURE):
+    if not is_png(content):
         kind = "a JPEG" if content.startswith(b"\xff\xd8") else "empty" if not content else "something else"
         raise ValueError(f"the picture must be a PNG file, and this is {kind}")
     header = dict(_chunks(content)).get(b"IHDR", b"")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.plugins.module_utils import _http
+from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Clock, Modules
+from ansible_collections.threema.work.tests.unit.utils import Modules
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +32,7 @@ def simulator(simulator_process: Simulator) -> Simulator:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """No test waits for the transport's pauses; what it would have waited for is in ``waits``."""
     clock = Clock()
-    monkeypatch.setattr(_http, "time", clock)
-    monkeypatch.setattr(_http.Client, "_sleep", lambda _client, seconds: clock.sleep(seconds))
+    clock.install(monkeypatch.setattr)
     return clock
 
 

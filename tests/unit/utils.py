@@ -10,9 +10,7 @@ import contextlib
 import importlib
 import io
 import json
-import time
 import typing as t
-from dataclasses import dataclass, field
 
 import pytest
 from ansible.module_utils import basic
@@ -26,26 +24,6 @@ Result = t.Dict[str, t.Any]
 MODULES: t.Final = "ansible_collections.threema.work.plugins.modules"
 LOST_CREATION: t.Final = {"method": "POST", "path": "/credentials", "kind": "drop_after"}
 SETTINGS: t.Final = "/credentials/*/mdm"
-
-
-@dataclass
-class Clock:
-    """Time that passes at once: what the transport waits for, it gets without waiting."""
-
-    waits: list[float] = field(default_factory=list)
-
-    @property
-    def waited(self) -> float:
-        """All waits together."""
-        return sum(self.waits)
-
-    def monotonic(self) -> float:
-        """The real time, and what was waited for."""
-        return time.monotonic() + self.waited
-
-    def sleep(self, seconds: float) -> None:
-        """Wait without waiting."""
-        self.waits.append(seconds)
 
 
 def arguments(options: Result, **internal: t.Any) -> str:

@@ -13,10 +13,8 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Answer, Client
+from .._png import is_png
 from ._common import Object, a_dict, delete, expect_status, plain, segment
-
-# The status of an upload is recorded nowhere either.
-_UPLOADED: t.Final = (200, 201, 204)
 
 
 class SubscriptionApi:
@@ -27,8 +25,15 @@ class SubscriptionApi:
         self._path = "/"
 
     def get(self) -> Object:
-        """The subscription."""
-        return plain(a_dict(self._root("GET")))
+        """The subscription.
+
+        :raises ThreemaError: of kind ``protocol`` also for an object that is something else.
+        """
+        answer = self._root("GET")
+        subscription = a_dict(answer)
+        if not isinstance(subscription.get("name"), str):
+            raise answer.unexpected("is an object without the subscription's name")
+        return plain(subscription)
 
     def rename(self, name: str) -> None:
         """Give it another name."""
@@ -52,7 +57,10 @@ class LogoApi:
         self._client = client
 
     def get(self, variant: str) -> bytes | None:
-        """The PNG, None if there is none."""
+        """The picture, None if there is none.
+
+        :raises ThreemaError: of kind ``protocol`` also for what is not said to be a picture and is no PNG.
+        """
         try:
             answer = self._client.request("GET", _path(variant))
         except ThreemaError as error:
@@ -61,10 +69,15 @@ class LogoApi:
             raise
         if not answer.body:
             raise answer.unexpected("is empty where a picture was expected")
+        if not (is_png(answer.body) or answer.headers.get("Content-Type", "").startswith("image/")):
+            raise answer.unexpected("is no picture; is the URL right, and no proxy's page in between?")
         return answer.body
 
     def upload(self, variant: str, content: bytes) -> None:
-        """PUT, and POST where the service knows no PUT: the method is recorded nowhere (contract 2, row 34)."""
+        """PUT, and POST where the service knows no PUT: the method is recorded nowhere (contract 2, row 34).
+
+        :raises ThreemaError: of kind ``protocol`` for another 2xx than 204; whether it is there then shows a look.
+        """
         for method in ("PUT", "POST"):
             try:
                 answer = self._client.request(method, _path(variant), content=content, content_type="image/png")
@@ -72,7 +85,7 @@ class LogoApi:
                 if method == "PUT" and error.status in (404, 405, 501):
                     continue
                 raise
-            expect_status(answer, *_UPLOADED)
+            expect_status(answer, 204)
             return
 
     def delete(self, variant: str) -> bool:

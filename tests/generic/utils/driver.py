@@ -78,14 +78,16 @@ class Driver:
         check: bool = False,
         no_log: bool = False,
         journal: bool = False,
+        waits: bool = True,
         environment: t.Mapping[str, str] | None = None,
     ) -> Run:
-        """Run a module with diff mode on, at the verbosity of -vvv."""
+        """Run a module with diff mode on, at the verbosity of -vvv. What it ``waits`` for may be had at once."""
         keywords = {"check_mode": check, "no_log": no_log, "diff": True, "verbosity": 3, "module_name": module}
         order = {
             "module": module,
             "args": {**args, **{f"_ansible_{name}": value for name, value in keywords.items()}},
             "journal": journal,
+            "waits": waits,
             "environment": dict(environment or {}),
         }
         stdin, stdout = t.cast(t.TextIO, self._process.stdin), t.cast(t.TextIO, self._process.stdout)

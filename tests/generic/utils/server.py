@@ -23,6 +23,7 @@ import typing as t
 
 from ansible.module_utils import basic
 from ansible_collections.threema.work.plugins import module_utils
+from ansible_collections.threema.work.tests.tools.clock import Clock
 
 # Loaded once, before the processes that serve orders part from this one.
 importlib.import_module("requests")
@@ -57,6 +58,8 @@ def run_module(order: Order, folder: str) -> t.NoReturn:
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": order["args"]}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
     sys.argv = [order["module"]]
+    if not order["waits"]:
+        Clock().install(setattr)
     code = 1
     try:
         runpy.run_module(f"ansible_collections.threema.work.plugins.modules.{order['module']}", run_name="__main__")

@@ -14,9 +14,9 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
 from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
-    Clock,
     Modules,
     calls,
     client_for,

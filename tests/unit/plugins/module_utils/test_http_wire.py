@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import requests
 from ansible_collections.threema.work.plugins.module_utils._http import USER_AGENT
+from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
-    Clock,
     Modules,
     Result,
     client_for,

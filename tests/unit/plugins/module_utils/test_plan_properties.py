@@ -181,6 +181,7 @@ def test_the_plan(state: State, task: tuple[list[dict[str, t.Any]], Options]) ->
     }
     assert known == set()
     assert failed(again) == failed(plan)
+    plan.settle_without_writing()
     diffed = {one["before_header"] for one in plan.diff()}
     assert diffed == {change.key for change in plan.writes}
 

@@ -11,10 +11,10 @@ import typing as t
 
 import pytest
 from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
     LOST_CREATION,
-    Clock,
     Modules,
     Result,
     add,

@@ -266,8 +266,10 @@ def test_info_refuses_a_folder_that_is_not_there(run: Modules, simulator: Simula
 
 
 def test_info_of_what_is_no_picture(run: Modules, simulator: Simulator) -> None:
-    simulator.fault(method="GET", path="/logos/light", kind="not_json")
+    svg = {"status": 200, "headers": {"Content-Type": "image/svg+xml"}, "body": "<svg/>"}
+    simulator.fault(method="GET", path="/logos/light", kind="status", **svg)
     found = run.good("logo_info", variant="light")["logos"][0]
     assert (found["present"], found["width"], found["height"]) == (True, None, None)
-    simulator.fault(method="GET", path="/logos/light", kind="empty")
-    run.bad("logo_info", "protocol", variant="light")
+    for kind in ("not_json", "empty"):
+        simulator.fault(method="GET", path="/logos/light", kind=kind)
+        run.bad("logo_info", "protocol", variant="light")

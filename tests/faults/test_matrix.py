@@ -1,0 +1,217 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each fault for each module, at each of its requests: it fails as the design says, or does what it was asked."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import typing as t
+from dataclasses import dataclass
+
+import pytest
+from ansible_collections.threema.work.tests.faults.catalogue import FAULTS, Fault, Json
+from ansible_collections.threema.work.tests.faults.state import result_shape, shape
+from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of, playbook_cases
+from ansible_collections.threema.work.tests.generic.utils.checks import ready
+from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, options
+from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
+from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+_FAILURE: t.Final = {"kind", "status", "method", "path", "request_sent", "msg"}
+_WRITES: t.Final = ("POST", "PUT", "DELETE")
+PASSING: t.Final = [fault for fault in FAULTS if fault.passes]
+#: Where each request is tried: of the answers of another form, two stand for all.
+ONCE: t.Final = [
+    fault
+    for fault in FAULTS
+    if not fault.passes and (fault.order["kind"] != "json" or fault.name in ("json null", "json no paging"))
+]
+
+
+@dataclass
+class Stage:
+    """Runs one case of a module again and again."""
+
+    simulator: Simulator
+    driver: Driver
+    case: Case
+
+    def begin(self) -> Json:
+        """The state before, and the options."""
+        return {**ready(self.simulator, self.case), "api_retries": 2}
+
+    def run(self, args: Json) -> Run:
+        """One run, checked for what holds for every run."""
+        watch = Watch()
+        self.simulator.forget_requests()
+        watch.learn(args, self.simulator.state())
+        run = self.driver.run(self.case.module, args, waits=False, no_log=bool(self.case.get("reveals")))
+        received = self.received()
+        watch.learn(self.simulator.state(), self.simulator.requests())
+        shown = without_revealed(run.result) if self.case.get("reveals") else run.result
+        assert not watch.found_in(json.dumps(shown) + run.stderr + run.log), str(run)
+        assert "Traceback" not in run.text and "Error(" not in run.text, str(run)
+        assert run.result["api_requests"] == len(received)
+        if run.failed:
+            check_failure(run.result, received)
+        else:
+            assert "failure" not in run.result
+        return run
+
+    def received(self) -> list[tuple[str, str]]:
+        """Method and path of what the simulator received."""
+        return [(one["method"], one["path"].split("/api/v1", 1)[1] or "/") for one in self.simulator.requests()]
+
+    def shape(self, args: Json) -> Json:
+        """The subscription as it is."""
+        return shape(self.simulator, args)
+
+
+def check_failure(result: Json, received: t.Sequence[tuple[str, str]]) -> None:
+    """A sentence that names a request which was really sent, and the same in ``failure``."""
+    failure = result["failure"]
+    assert set(failure) - {"count"} == _FAILURE
+    assert f"{failure['method']} {failure['path']}" in result["msg"]
+    assert (failure["method"], failure["path"].split("?")[0]) in [(how, path.split("?")[0]) for how, path in received]
+    assert failure["msg"] in result["msg"]
+    assert result["msg"] != failure["kind"] and " " in result["msg"] and len(result["msg"]) < 4000
+    assert "\n" not in result["msg"] and "<html" not in result["msg"].lower()
+
+
+class Clean(t.NamedTuple):
+    """What happens where nothing goes wrong."""
+
+    result: Json
+    requests: list[tuple[str, str]]
+    after: Json
+
+
+_CLEAN: t.Final[dict[tuple[str, str], Clean]] = {}
+
+
+def clean_run(stage: Stage) -> Clean:
+    """A run without any fault, the same for all tests of the case."""
+    key = (stage.case.module, stage.case.name)
+    if key not in _CLEAN:
+        args = stage.begin()
+        run = stage.run(args)
+        assert not run.failed, str(run)
+        _CLEAN[key] = Clean(result_shape(run.result), stage.received(), stage.shape(args))
+    return _CLEAN[key]
+
+
+def finish(stage: Stage, args: Json, after: Json) -> None:
+    """Without the fault, running again completes the work."""
+    stage.simulator.control("DELETE", "faults")
+    again = stage.run(args)
+    assert not again.failed, str(again)
+    assert stage.shape(args) == after
+
+
+def positions(requests: t.Sequence[tuple[str, str]]) -> list[str]:
+    """Reading and, if the module writes, writing."""
+    return [
+        what for what in ("reads", "writes") if any((how != "GET") == (what == "writes") for how, _path in requests)
+    ]
+
+
+def patience(fault: Fault) -> float:
+    """api_timeout: longer than a busy machine takes, but where that is what is tried."""
+    return 0.4 if fault.kind == "timeout" else 20
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("module", MODULES)
+def test_trouble_that_stays(simulator: Simulator, driver: Driver, module: str, fault: Fault) -> None:
+    """For all reading requests, then for all writing ones."""
+    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    clean = clean_run(stage)
+    for where in positions(clean.requests):
+        args = stage.begin()
+        before = stage.shape(args)
+        args["api_timeout"] = patience(fault)
+        for method in ("GET",) if where == "reads" else _WRITES:
+            simulator.fault(**fault.order, method=method, times=None)
+        run = stage.run(args)
+        now = stage.shape(args)
+        if run.failed:
+            assert run.kind == fault.kind, str(run)
+            assert run.result["changed"] == (now != before), str(run)
+        elif where == "reads":
+            # 404 for one object says that there is none.
+            assert fault.order.get("status") == 404, str(run)
+            assert all(path.count("/") > 1 for how, path in clean.requests if how == "GET")
+            continue
+        else:
+            assert fault.done or fault.order.get("status") == 404, str(run)
+            assert now == clean.after or fault.order.get("status") == 404
+        if where == "reads":
+            assert now == before
+        finish(stage, args, clean.after)
+
+
+def assert_no_difference(stage: Stage, fault: Fault, number: int) -> None:
+    """Once, at one of the requests: the subscription is as it would be without, and so is what is returned."""
+    clean = clean_run(stage)
+    args = stage.begin()
+    args["api_timeout"] = patience(fault)
+    # A repeated request counts too.
+    args.pop("max_requests", None)
+    stage.simulator.fault(**fault.order, skip=number)
+    run = stage.run(args)
+    assert not run.failed, str(run)
+    assert stage.shape(args) == clean.after, (number, clean.requests[number])
+    assert result_shape(run.result) == clean.result, (number, clean.requests[number])
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=str)
+@pytest.mark.parametrize("module", MODULES)
+def test_trouble_that_passes(simulator: Simulator, driver: Driver, module: str, fault: Fault) -> None:
+    """At each request of one case."""
+    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    for number in range(len(clean_run(stage).requests)):
+        assert_no_difference(stage, fault, number)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_trouble_that_passes_in_all_cases(simulator: Simulator, driver: Driver, module: str) -> None:
+    """At each request of all cases, another fault each time."""
+    faults = itertools.cycle(fault for fault in PASSING if fault.kind != "timeout")
+    unusual = ("fails", "fails_really", "faults")
+    for case in cases_of(module):
+        if case.data["changed"] and not any(case.get(key) for key in unusual):
+            stage = Stage(simulator, driver, case)
+            for number in range(len(clean_run(stage).requests)):
+                assert_no_difference(stage, next(faults), number)
+
+
+@pytest.mark.parametrize("fault", ONCE, ids=str)
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.endswith("_info")])
+def test_trouble_at_one_request(simulator: Simulator, driver: Driver, module: str, fault: Fault) -> None:
+    """Once, at each request: what was done is said, and running again does the rest."""
+    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    clean = clean_run(stage)
+    for number, (method, path) in enumerate(clean.requests):
+        if fault.order.get("status") == 404 and (method == "DELETE" or path.count("/") > 1):
+            # The service says that it is not there.
+            continue
+        args = stage.begin()
+        before = stage.shape(args)
+        if "concurrency" in options(module):
+            # One after the other, so that the number tells the request.
+            args["concurrency"] = 1
+        simulator.fault(**fault.order, skip=number)
+        run = stage.run(args)
+        now = stage.shape(args)
+        assert run.result["changed"] == (now != before), (number, str(run))
+        if run.failed:
+            # That may also mean an automatic contact, and then says so (contract 2).
+            kinds = {fault.kind, "permission"} if "/contacts/" in run.result["msg"] else {fault.kind}
+            assert run.kind in kinds, (number, str(run))
+        else:
+            assert now == clean.after
+        finish(stage, args, clean.after)
