@@ -18,16 +18,20 @@ import threading
 import types
 import typing as t
 
+from ._errors import Refused
+
 _SIGNALS: t.Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """Tells whether a further write may be started; a context manager.
+    """Ends the reading of a task, and tells whether a further write may be started; a context manager.
 
-    :param wake: set when a signal arrives, so that nobody sleeps on.
+    :ivar writing: whether a signal is only noted, for :meth:`reason`; otherwise it raises :class:`Refused` at once.
+    :param wake: set when a signal is noted, so that nobody sleeps on.
     """
 
     def __init__(self, wake: threading.Event) -> None:
+        self.writing = False
         self._wake = wake
         self._signal: str | None = None
         self._before: dict[int, t.Any] = {}
@@ -45,11 +49,17 @@ class Interruption:
     def _note(self, number: int, _frame: types.FrameType | None) -> None:
         self._signal = signal.Signals(number).name
         self._wake.set()
+        if not self.writing:
+            raise Refused(f"{self._told}; nothing was written")
+
+    @property
+    def _told(self) -> str:
+        return f"the module was told to end ({self._signal})"
 
     def reason(self) -> str | None:
         """Why no further write may be started; None while all is well."""
         if self._signal:
-            return f"the module was told to end ({self._signal})"
+            return self._told
         # One for each call: several threads ask at once. Of a pipe whose reader is gone, POLLERR is told unasked.
         output = select.poll()
         output.register(1, 0)

@@ -44,6 +44,9 @@ class Resource(t.Protocol):
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     """A module with the connection options, whose invocation, log and results hold no secrets."""
 
+    #: Set while the module works.
+    interruption: Interruption
+
     def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
         self._by_place = False
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
@@ -120,7 +123,9 @@ def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing
             ca_path=options["ca_path"],
         )
         client = _http.Client(connection, concurrency=_concurrency(options), max_requests=_max_requests(options))
-        result = work(client)
+        module.interruption = Interruption(client.stop)
+        with module.interruption:
+            result = work(client)
     except ThreemaError as error:
         result = {"changed": False, **(failing or {}), "failure": error.as_result(), "msg": error.msg}
     result["api_requests"] = client.requests if client else 0
@@ -162,7 +167,7 @@ def _max_requests(options: t.Mapping[str, t.Any]) -> int | None:
     return number
 
 
-def carry_out(module: ThreemaModule, client: _http.Client, resource: Resource) -> Plan:
+def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
     """Plan, check the limit of removals, and apply unless in check mode."""
     plan = resource.plan()
     plan.check_removals(module.params.get("max_removals", -1))
@@ -171,9 +176,9 @@ def carry_out(module: ThreemaModule, client: _http.Client, resource: Resource) -
         plan.settle_without_writing()
     else:
         plan.settle_unchanged()
-        with Interruption(client.stop) as interruption:
-            runner = Runner(_concurrency(module.params), module.params["api_retries"], interruption.reason)
-            resource.apply(plan, runner)
+        module.interruption.writing = True
+        runner = Runner(_concurrency(module.params), module.params["api_retries"], module.interruption.reason)
+        resource.apply(plan, runner)
         plan.stopped_by = runner.stopped_by
     return plan
 

@@ -154,7 +154,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_contacts([module.params], module.params["state"], None)
-        plan = carry_out(module, client, Contacts(client, items))
+        plan = carry_out(module, Contacts(client, items))
         return singular_result(module, plan, "contact", plan.changes[0].result)
 
     run(module, work)

@@ -224,7 +224,7 @@ def main() -> None:
         items = check_contacts(params["contacts"], params["state"], "contacts")
         if params["prune"]:
             check_prune(items, params["state"])
-        plan = carry_out(module, client, Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"]))
+        plan = carry_out(module, Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"]))
         result = plural_result(module, plan, "contacts")
         result["contacts"] = returned_objects(module, plan, "failure" in result)
         return result

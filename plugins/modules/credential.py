@@ -247,7 +247,7 @@ def main() -> None:
         module.warn_all(warnings)
         options = Options(return_passwords=module.params["return_passwords"])
         resource = Credentials(client, wanted, options, list_all=False)
-        plan = carry_out(module, client, resource)
+        plan = carry_out(module, resource)
         change = plan.changes[0]
         shown = change.as_object()
         if wanted[0].settings and not wanted[0].absent:

@@ -371,7 +371,7 @@ def main() -> None:
             return_passwords=params["return_passwords"],
         )
         resource = Credentials(client, wanted, options, list_all=params["return_unlisted"])
-        plan = carry_out(module, client, resource)
+        plan = carry_out(module, resource)
         result = plural_result(module, plan, "credentials")
         result["credentials"] = returned_objects(module, plan, "failure" in result)
         if params["return_unlisted"]:

@@ -162,7 +162,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         content = None if params["state"] == "absent" else wanted_logo(params["src"], params["content"])
-        plan = carry_out(module, client, Logo(client, params["variant"], content))
+        plan = carry_out(module, Logo(client, params["variant"], content))
         return singular_result(module, plan, "logo", plan.changes[0].result)
 
     run(module, work)

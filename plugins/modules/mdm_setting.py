@@ -159,7 +159,7 @@ def main() -> None:
     def work(client: Client) -> Result:
         wanted, warnings = check_wanted_one(module.params)
         module.warn_all(warnings)
-        plan = carry_out(module, client, MdmSettings(client, [wanted]))
+        plan = carry_out(module, MdmSettings(client, [wanted]))
         return singular_result(module, plan, "setting", shown_setting(plan.changes[0]))
 
     run(module, work)

@@ -253,7 +253,7 @@ def main() -> None:
             params["settings"], params["credentials"], params["state"], params["prune"], "credentials"
         )
         module.warn_all(warnings)
-        plan = carry_out(module, client, MdmSettings(client, wanted, params["prune_ignore"]))
+        plan = carry_out(module, MdmSettings(client, wanted, params["prune_ignore"]))
         result = plural_result(module, plan, "settings")
         result.update(shown_by_scope(plan, params["return_objects"], "failure" in result))
         return result

@@ -117,7 +117,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         name = check_length("name", module.params["name"])
-        plan = carry_out(module, client, Subscription(client, name))
+        plan = carry_out(module, Subscription(client, name))
         return singular_result(module, plan, "subscription", plan.changes[0].result)
 
     run(module, work)

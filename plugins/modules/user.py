@@ -226,7 +226,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_users([module.params], module.params["state"], None)
-        plan = carry_out(module, client, Users(client, items, one_each=True))
+        plan = carry_out(module, Users(client, items, one_each=True))
         change = plan.changes[0]
         users = [change.result] if change.is_write else []
         result = singular_result(module, plan, "user", change.result)

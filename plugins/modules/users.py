@@ -237,7 +237,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_users(params["users"], params["state"], "users")
-        plan = carry_out(module, client, Users(client, items))
+        plan = carry_out(module, Users(client, items))
         result = plural_result(module, plan, "users")
         result["users"] = returned_objects(module, plan, "failure" in result)
         return result

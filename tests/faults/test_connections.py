@@ -17,6 +17,9 @@ from ansible_collections.threema.work.tests.generic.utils.collection import MODU
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
+#: Looking at a simulator whose certificate is wrong.
+pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+
 _WAYS: t.Final = {"good": (), "wrong host": ("--tls-host", "other.example"), "expired": ("--tls-expired",)}
 #: Other authorities than that of the simulator.
 _OTHERS: t.Final = {"REQUESTS_CA_BUNDLE": requests.certs.where()}

@@ -7,21 +7,16 @@
 from __future__ import annotations
 
 import itertools
-import json
 import typing as t
-from dataclasses import dataclass
 
 import pytest
-from ansible_collections.threema.work.tests.faults.catalogue import FAULTS, Fault, Json
-from ansible_collections.threema.work.tests.faults.state import result_shape, shape
-from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of, playbook_cases
-from ansible_collections.threema.work.tests.generic.utils.checks import ready
+from ansible_collections.threema.work.tests.faults.catalogue import FAULTS, Fault
+from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish, result_shape
+from ansible_collections.threema.work.tests.generic.utils.cases import cases_of, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, options
-from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
-from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
+from ansible_collections.threema.work.tests.generic.utils.driver import Driver
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
-_FAILURE: t.Final = {"kind", "status", "method", "path", "request_sent", "msg"}
 _WRITES: t.Final = ("POST", "PUT", "DELETE")
 PASSING: t.Final = [fault for fault in FAULTS if fault.passes]
 #: Where each request is tried: of the answers of another form, two stand for all.
@@ -30,86 +25,6 @@ ONCE: t.Final = [
     for fault in FAULTS
     if not fault.passes and (fault.order["kind"] != "json" or fault.name in ("json null", "json no paging"))
 ]
-
-
-@dataclass
-class Stage:
-    """Runs one case of a module again and again."""
-
-    simulator: Simulator
-    driver: Driver
-    case: Case
-
-    def begin(self) -> Json:
-        """The state before, and the options."""
-        return {**ready(self.simulator, self.case), "api_retries": 2}
-
-    def run(self, args: Json) -> Run:
-        """One run, checked for what holds for every run."""
-        watch = Watch()
-        self.simulator.forget_requests()
-        watch.learn(args, self.simulator.state())
-        run = self.driver.run(self.case.module, args, waits=False, no_log=bool(self.case.get("reveals")))
-        received = self.received()
-        watch.learn(self.simulator.state(), self.simulator.requests())
-        shown = without_revealed(run.result) if self.case.get("reveals") else run.result
-        assert not watch.found_in(json.dumps(shown) + run.stderr + run.log), str(run)
-        assert "Traceback" not in run.text and "Error(" not in run.text, str(run)
-        assert run.result["api_requests"] == len(received)
-        if run.failed:
-            check_failure(run.result, received)
-        else:
-            assert "failure" not in run.result
-        return run
-
-    def received(self) -> list[tuple[str, str]]:
-        """Method and path of what the simulator received."""
-        return [(one["method"], one["path"].split("/api/v1", 1)[1] or "/") for one in self.simulator.requests()]
-
-    def shape(self, args: Json) -> Json:
-        """The subscription as it is."""
-        return shape(self.simulator, args)
-
-
-def check_failure(result: Json, received: t.Sequence[tuple[str, str]]) -> None:
-    """A sentence that names a request which was really sent, and the same in ``failure``."""
-    failure = result["failure"]
-    assert set(failure) - {"count"} == _FAILURE
-    assert f"{failure['method']} {failure['path']}" in result["msg"]
-    assert (failure["method"], failure["path"].split("?")[0]) in [(how, path.split("?")[0]) for how, path in received]
-    assert failure["msg"] in result["msg"]
-    assert result["msg"] != failure["kind"] and " " in result["msg"] and len(result["msg"]) < 4000
-    assert "\n" not in result["msg"] and "<html" not in result["msg"].lower()
-
-
-class Clean(t.NamedTuple):
-    """What happens where nothing goes wrong."""
-
-    result: Json
-    requests: list[tuple[str, str]]
-    after: Json
-
-
-_CLEAN: t.Final[dict[tuple[str, str], Clean]] = {}
-
-
-def clean_run(stage: Stage) -> Clean:
-    """A run without any fault, the same for all tests of the case."""
-    key = (stage.case.module, stage.case.name)
-    if key not in _CLEAN:
-        args = stage.begin()
-        run = stage.run(args)
-        assert not run.failed, str(run)
-        _CLEAN[key] = Clean(result_shape(run.result), stage.received(), stage.shape(args))
-    return _CLEAN[key]
-
-
-def finish(stage: Stage, args: Json, after: Json) -> None:
-    """Without the fault, running again completes the work."""
-    stage.simulator.control("DELETE", "faults")
-    again = stage.run(args)
-    assert not again.failed, str(again)
-    assert stage.shape(args) == after
 
 
 def positions(requests: t.Sequence[tuple[str, str]]) -> list[str]:

@@ -13,7 +13,6 @@ import typing as t
 from pathlib import Path
 
 import requests
-import urllib3
 
 ROOT: t.Final = Path(__file__).resolve().parents[2]
 #: Where make puts virtual environments and copies; the same for a checkout and for a copy of it.
@@ -41,8 +40,6 @@ class Simulator:
         self._session.trust_env = False
         # Whoever starts it with a certificate that nobody can trust has to look at it all the same.
         wrong = {"--tls-host", "--tls-expired"} & set(args)
-        if wrong:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._session.verify = not wrong and self.environment.get("REQUESTS_CA_BUNDLE", True)
 
     def _read_environment(self, last: str) -> None:

@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Answer, Client

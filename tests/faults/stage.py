@@ -1,0 +1,174 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs cases against a simulator and compares what became of the subscription."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.threema.work.tests.generic.utils.cases import Case
+from ansible_collections.threema.work.tests.generic.utils.checks import ready, subscription
+from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
+from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+Json = t.Dict[str, t.Any]
+_GENERATED: t.Final = 20
+#: By the key of a plural result: where the objects are in the state, and what tells one from the other.
+_KEYS: t.Final = {
+    "credentials": ("credentials", "username"),
+    "contacts": ("contacts", "threema_id"),
+    "users": ("users", "threema_id"),
+}
+_FAILURE: t.Final = {"kind", "status", "method", "path", "request_sent", "msg"}
+
+
+def shape(simulator: Simulator, args: Json) -> Json:
+    """The subscription, with names in place of what is made anew each time: ids, passwords, moments."""
+    state = subscription(simulator)
+    known = json.dumps(args)
+    text = json.dumps(state)
+    for one in state["credentials"]:
+        text = text.replace(json.dumps(one["id"]), json.dumps(f"id of {one['username']}"))
+    named: Json = json.loads(text)
+    for one in named["credentials"]:
+        password = one["password"]
+        if password and len(password) == _GENERATED and password not in known:
+            one["password"] = "generated"
+    for user in named["users"]:
+        del user["created_at"], user["last_check"]
+    named["credentials"].sort(key=lambda one: one["username"])
+    named["contacts"].sort(key=lambda one: one["threema_id"])
+    return named
+
+
+def result_shape(result: t.Mapping[str, t.Any]) -> Json:
+    """What a module says it did, without what differs from run to run."""
+    left_out = ("invocation", "api_requests", "warnings", "deprecations")
+    kept = {name: value for name, value in result.items() if name not in left_out}
+    return t.cast(Json, _without_made(kept))
+
+
+def _without_made(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        made = ("id", "credential_id", "last_check", "created_at", "password")
+        return {name: _without_made(item) for name, item in value.items() if name not in made}
+    if isinstance(value, list):
+        return sorted((_without_made(item) for item in value), key=json.dumps)
+    return value
+
+
+@dataclass
+class Stage:
+    """Runs one case of a module again and again."""
+
+    simulator: Simulator
+    driver: Driver
+    case: Case
+
+    def begin(self) -> Json:
+        """The state before, and the options."""
+        return {**ready(self.simulator, self.case), "api_retries": 2}
+
+    def run(self, args: Json) -> Run:
+        """One run, checked for what holds for every run."""
+        watch = Watch()
+        self.simulator.forget_requests()
+        watch.learn(args, self.simulator.state())
+        run = self.driver.run(self.case.module, args, waits=False, no_log=bool(self.case.get("reveals")))
+        received = self.received()
+        watch.learn(self.simulator.state(), self.simulator.requests())
+        shown = without_revealed(run.result) if self.case.get("reveals") else run.result
+        assert not watch.found_in(json.dumps(shown) + run.stderr + run.log), str(run)
+        assert "Traceback" not in run.text and "Error(" not in run.text, str(run)
+        assert run.result["api_requests"] == len(received)
+        if run.failed:
+            check_failure(run.result, received)
+        else:
+            assert "failure" not in run.result
+        return run
+
+    def received(self) -> list[tuple[str, str]]:
+        """Method and path of what the simulator received."""
+        return [(one["method"], one["path"].split("/api/v1", 1)[1] or "/") for one in self.simulator.requests()]
+
+    def shape(self, args: Json) -> Json:
+        """The subscription as it is."""
+        return shape(self.simulator, args)
+
+
+def check_failure(result: Json, received: t.Sequence[tuple[str, str]]) -> None:
+    """A sentence that names a request which was really sent, and the same in ``failure``."""
+    failure = result["failure"]
+    assert set(failure) - {"count"} == _FAILURE
+    assert f"{failure['method']} {failure['path']}" in result["msg"]
+    assert (failure["method"], failure["path"].split("?")[0]) in [(how, path.split("?")[0]) for how, path in received]
+    assert failure["msg"] in result["msg"]
+    assert result["msg"] != failure["kind"] and " " in result["msg"] and len(result["msg"]) < 4000
+    assert "\n" not in result["msg"] and "<html" not in result["msg"].lower()
+
+
+class Clean(t.NamedTuple):
+    """What happens where nothing goes wrong."""
+
+    result: Json
+    requests: list[tuple[str, str]]
+    after: Json
+
+
+_CLEAN: t.Final[dict[tuple[str, str], Clean]] = {}
+
+
+def clean_run(stage: Stage) -> Clean:
+    """A run without any fault, the same for all tests of the case."""
+    key = (stage.case.module, stage.case.name)
+    if key not in _CLEAN:
+        args = stage.begin()
+        run = stage.run(args)
+        assert not run.failed, str(run)
+        _CLEAN[key] = Clean(result_shape(run.result), stage.received(), stage.shape(args))
+    return _CLEAN[key]
+
+
+def finish(stage: Stage, args: Json, after: Json) -> None:
+    """Without the fault, running again completes the work, and says truly what it did."""
+    stage.simulator.control("DELETE", "faults")
+    before = subscription(stage.simulator)
+    again = stage.run(args)
+    assert not again.failed, str(again)
+    assert stage.shape(args) == after
+    if "summary" in again.result:
+        check_actions(again.result, before, subscription(stage.simulator))
+
+
+def _settings(state: Json) -> dict[tuple[str, str], t.Any]:
+    """All settings, by whose they are and their name."""
+    owners = [("", state["settings"]), *((one["id"], one["settings"]) for one in state["credentials"])]
+    return {(owner, name): value for owner, settings in owners for name, value in settings.items()}
+
+
+def check_actions(result: Json, before: Json, after: Json) -> None:
+    """Each action of a plural result is what became of the object between two states of the subscription."""
+    if "settings" in result:
+        then, now = _settings(before), _settings(after)
+        differing = {place for place in then.keys() | now.keys() if then.get(place) != now.get(place)}
+        assert sum(result["summary"][action] for action in ("created", "updated", "removed")) == len(differing)
+        return
+    kind, key = _KEYS[next(name for name in _KEYS if name in result)]
+    then = {one[key]: one for one in before[kind]}
+    now = {one[key]: one for one in after[kind]}
+    for one in result[kind]:
+        name = one.get(key)
+        if name is None:
+            # A credential without a user.
+            assert one["action"] == "unchanged", one
+        elif one["action"] == "updated":
+            # A renamed one has another name, and of a hashed one nobody can tell whether its password is another.
+            assert then.get(name) != now[name] or now[name].get("hashed"), one
+        else:
+            truth = {(False, True): "created", (True, False): "removed"}.get((name in then, name in now), "unchanged")
+            assert one["action"] == truth, one

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs that end in the middle: told to, killed, or with nobody reading any more. Running again does the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish
+from ansible_collections.threema.work.tests.generic.utils.cases import playbook_cases
+from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
+from ansible_collections.threema.work.tests.generic.utils.driver import Driver
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+_MODULE: t.Final = "ansible_collections.threema.work.plugins.modules"
+_WAYS: t.Final = ("SIGTERM", "SIGINT", "unread", "SIGKILL")
+_WRITERS: t.Final = [name for name in MODULES if not name.endswith("_info")]
+#: Seconds for which the request is held after which the run is ended: so long takes it to hear of it.
+_HELD: t.Final = 0.5
+_DEADLINE: t.Final = 30
+
+
+def interrupt(stage: Stage, args: Json, number: int, way: str, folder: Path) -> Json | None:
+    """End a run while it waits for the answer to one of its requests; returns its result, if there is one.
+
+    Later ones are held too, so that no more are under way than it may have at once.
+    """
+    simulator = stage.simulator
+    simulator.forget_requests()
+    simulator.fault(kind="slow", after_work=True, seconds=_HELD, skip=number, times=None)
+    file = folder / "args.json"
+    file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": args}), encoding="utf-8")
+    command = [sys.executable, "-m", f"{_MODULE}.{stage.case.module}", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        end = time.monotonic() + _DEADLINE
+        while len(simulator.requests()) <= number and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.01)
+        if way == "unread":
+            assert process.stdout
+            process.stdout.close()
+            process.wait(_DEADLINE)
+            return None
+        process.send_signal(getattr(signal, way))
+        output, errors = process.communicate(timeout=_DEADLINE)
+    assert "Traceback" not in errors, errors
+    return None if way == "SIGKILL" else t.cast(Json, json.loads(output))
+
+
+@pytest.mark.parametrize("way", _WAYS)
+@pytest.mark.parametrize("module", _WRITERS)
+def test_ended_at_each_request(simulator: Simulator, driver: Driver, module: str, way: str, tmp_path: Path) -> None:
+    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    clean = clean_run(stage)
+    writes = [number for number, (method, _path) in enumerate(clean.requests) if method != "GET"]
+    # Plural modules at each request, each of the others at the first write. SIGINT goes the way of SIGTERM.
+    everywhere = "concurrency" in options(module) and way != "SIGINT"
+    for number in range(len(clean.requests)) if everywhere else [0, writes[0]] if way == "SIGINT" else writes[:1]:
+        args = stage.begin()
+        if "concurrency" in options(module):
+            # One after the other, so that the number tells the request.
+            args["concurrency"] = 1
+        before = stage.shape(args)
+        result = interrupt(stage, args, number, way, tmp_path)
+        received = stage.received()
+        # The one under way is the last; for what became of it may be looked.
+        assert [method for method, _path in received[number + 1 :] if method != "GET"] == [], received
+        now = stage.shape(args)
+        if result is not None:
+            check_result(result, changed=now != before, whole=now == clean.after, way=way)
+        finish(stage, args, clean.after)
+
+
+def check_result(result: Json, *, changed: bool, whole: bool, way: str) -> None:
+    """It says what was done, and why it did not go on."""
+    assert result["changed"] == changed, result
+    if not whole:
+        assert result["failed"]
+        assert way in result["msg"], result["msg"]
+        assert result["failure"]["kind"] == "refused"
+        if "summary" in result:
+            assert result["summary"]["pending"] > 0
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_several_writes_under_way(simulator: Simulator, driver: Driver, way: str, tmp_path: Path) -> None:
+    """Those that are under way end; all together are not more than ``concurrency``."""
+    stage = Stage(simulator, driver, playbook_cases("credentials")[0])
+    people = [{"username": f"p{number:02}", "settings": {"th_csi": str(number)}} for number in range(30)]
+    args = {**stage.begin(), "credentials": people, "generate_password": True, "concurrency": 4}
+    result = interrupt(stage, args, 12, way, tmp_path)
+    creations = [path for method, path in stage.received() if (method, path) == ("POST", "/credentials")]
+    assert 12 <= len(creations) < 12 + 4
+    if result is not None:
+        assert result["summary"] == {**dict.fromkeys(result["summary"], 0), "pending": 30}
+        assert len([one for one in result["credentials"] if one.get("created")]) == len(creations)
+    simulator.control("DELETE", "faults")
+    again = stage.run(args)
+    assert not again.failed, str(again)
+    assert again.result["summary"]["created"] == 30 - len(creations)
+    assert again.result["summary"]["updated"] == len(creations)
+    state = {one["username"]: one["settings"] for one in simulator.state()["credentials"]}
+    assert [state[one["username"]] for one in people] == [one["settings"] for one in people]
+
+
+def test_nothing_is_left_behind(simulator: Simulator, driver: Driver, tmp_path: Path) -> None:
+    """No module leaves a file, wherever temporary ones are made."""
+    environment = {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    for module in MODULES:
+        stage = Stage(simulator, driver, playbook_cases(module)[0])
+        driver.run(module, stage.begin(), environment=environment)
+    assert os.listdir(tmp_path) == []
