@@ -7,23 +7,17 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
-import os
 import signal
-import subprocess
-import time
 import typing as t
-from pathlib import Path
 
 import pytest
+from ansible_collections.threema.work.tests.unit.roles.ending import kill_after
 from ansible_collections.threema.work.tests.unit.roles.people import FACTS, LEAVERS, comes_back, populate, without
 from ansible_collections.threema.work.tests.unit.roles.stage import (
     Host,
     Object,
     Outcome,
     Pool,
-    environment,
-    prepare,
     run_role,
     state,
 )
@@ -32,66 +26,11 @@ from ansible_collections.threema.work.tests.unit.roles.stage import (
 # Threema IDs away, 10 lists the credentials, 11 to 13 remove them.
 DYING: t.Final = [*(("detach", number) for number in range(3, 13)), ("revoke", 7), ("revoke", 9)]
 KILLED: t.Final = [("detach", 4), ("detach", 7), ("detach", 11), ("revoke", 3), ("revoke", 5), ("revoke", 12)]
-DEADLINE: t.Final = 60.0
 WAYS: t.Final = [
     *(("died", identity, number) for identity, number in DYING),
     *(("killed", identity, number) for identity, number in KILLED),
 ]
 NAMES: t.Final = [f"{way}-{identity}-{number}" for way, identity, number in WAYS]
-
-
-def _children() -> dict[int, list[int]]:
-    """The processes of this machine by parent."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            after_name = entry.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
-            children.setdefault(int(after_name[1]), []).append(int(entry.parent.name))
-    return children
-
-
-def kill_all(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL a process and all that it started; workers and modules have sessions of their own."""
-    doomed = [process.pid]
-    for _generation in range(20):
-        for pid in doomed:
-            with contextlib.suppress(ProcessLookupError):
-                # Stopped, it starts nothing more.
-                os.kill(pid, signal.SIGSTOP)
-        children = _children()
-        more = [child for pid in doomed for child in children.get(pid, []) if child not in doomed]
-        if not more:
-            break
-        doomed += more
-    for pid in doomed:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.wait(DEADLINE)
-
-
-def kill_after(folder: Path, name: str, host: Host, number: int) -> int:
-    """Play the role until so many requests were carried out, and kill it before it hears of the last one."""
-    folder.mkdir()
-    simulator = host.simulator
-    simulator.forget_requests()
-    simulator.fault(kind="slow", after_work=True, seconds=20, skip=number - 1)
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(
-            prepare("offboarding", folder, {name: host}, FACTS),
-            cwd=folder,
-            env=environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            end = time.monotonic() + DEADLINE
-            while time.monotonic() < end and len(simulator.requests()) < number and process.poll() is None:
-                time.sleep(0.05)
-        finally:
-            kill_all(process)
-    assert len(simulator.requests()) == number, (folder / "output").read_text(encoding="utf-8")
-    return process.returncode
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +61,7 @@ def interrupted(
         for name, (way, _identity, number) in zip(NAMES, WAYS):
             host = stages[name][0]
             if way == "killed":
-                killed[name] = threads.submit(kill_after, folder / name, name, host, number)
+                killed[name] = threads.submit(kill_after, "offboarding", folder / name, name, host, number)
             else:
                 host.simulator.fault(kind="drop_before", skip=number, times=None)
                 dying[name] = host
