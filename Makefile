@@ -7,6 +7,8 @@ SIMULATOR := $(BUILD)/venv/simulator
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
+# Others' modules, of which our playbook for AWX makes use.
+AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 PORT ?= 8025
 ARGS ?=
@@ -45,6 +47,10 @@ setup: $(DEV)/.done $(SIMULATOR)/.done
 collection: setup
 	@tests/tools/copy-collection $(COPY)
 
+$(AWX): tests/requirements/awx.txt $(DEV)/.done
+	$(DEV)/bin/python tests/tools/get-awx-collection $< $(COLLECTIONS)
+	touch $@
+
 .PHONY: demo
 demo: collection
 	@$(DEV)/bin/python tests/tools/demo.py
@@ -54,7 +60,7 @@ simulator: $(SIMULATOR)/.done
 	@PYTHONPATH=tests/simulator exec $(SIMULATOR)/bin/python -m threema_simulator --port $(PORT) $(ARGS)
 
 .PHONY: lint
-lint: collection
+lint: collection $(AWX)
 	ruff check .
 	ruff format --check plugins tests
 	cd $(COPY) && ansible-lint
@@ -70,8 +76,8 @@ sanity: collection
 	cd $(COPY) && ansible-test sanity --venv --python $(PYTHON_VERSION) --color no
 
 .PHONY: unit
-unit: collection
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic
+unit: collection $(AWX)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic tests/awx
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done
