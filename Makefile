@@ -4,6 +4,7 @@ PYTHON ?= python3
 BUILD := $(CURDIR)/.build
 DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
+EE := $(BUILD)/venv/execution-environment
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
@@ -28,6 +29,7 @@ help:
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
 ## make test        all tests (lint types sanity unit simulator-test integration molecule)
 ## make bench       time and requests of modules and role beside those of bare requests
+## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
 ## make clean       remove everything that the other commands made
 
 $(DEV)/.done: tests/requirements/dev.txt
@@ -38,6 +40,13 @@ $(DEV)/.done: tests/requirements/dev.txt
 $(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirements-test.txt
 	$(PYTHON) -m venv $(SIMULATOR)
 	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
+	touch $@
+
+# What is in an image for AWX, and nothing else.
+$(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
+	$(PYTHON) -m venv $(EE)
+	$(EE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement meta/ee-requirements.txt \
+		ansible-core==$$($(DEV)/bin/python -c 'import ansible.release; print(ansible.release.__version__)')
 	touch $@
 
 .PHONY: setup
@@ -91,7 +100,7 @@ integration: collection
 		python -m tests.tools.every_operation'
 
 .PHONY: molecule
-molecule: collection
+molecule: collection $(EE)/.done
 	cd $(COPY)/extensions && molecule test --all
 
 .PHONY: test
@@ -100,6 +109,10 @@ test: lint types sanity simulator-test integration molecule unit
 .PHONY: bench
 bench: collection
 	@python tests/tools/bench.py $(ARGS)
+
+.PHONY: bench-awx
+bench-awx: collection $(AWX)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m tests.tools.bench_awx $(ARGS)
 
 .PHONY: clean
 clean:

@@ -38,12 +38,12 @@ def _galaxy(folder: Path, *arguments: str) -> None:
     subprocess.run(command, check=True, timeout=_SECONDS, stdout=subprocess.DEVNULL, env=env)
 
 
-def prepare(awx: Awx, folder: Path, *arguments: str, key: str = KEY) -> subprocess.CompletedProcess[str]:
+def prepare(awx: Awx, folder: Path, *arguments: str, key: str = KEY, url: str = "") -> subprocess.CompletedProcess[str]:
     """Run the playbook awx_setup."""
     return subprocess.run(
         stage.command("threema.work.awx_setup", "-e", f"awx_setup_image={IMAGE}", "-vvv", "--diff", *arguments),
         cwd=folder,
-        env={**stage.environment(folder), **awx.environment, "THREEMA_WORK_API_KEY": key},
+        env={**stage.environment(folder), **awx.environment, "THREEMA_WORK_API_KEY": key, "THREEMA_WORK_API_URL": url},
         capture_output=True,
         text=True,
         timeout=_SECONDS,

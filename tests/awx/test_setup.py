@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.threema.work.tests.awx import publish
-from ansible_collections.threema.work.tests.awx.job import injected
+from ansible_collections.threema.work.tests.awx.job import injected, rendered
 from ansible_collections.threema.work.tests.awx.stand_in import Awx, Refused, check_credential_type, check_survey
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 TEMPLATES: t.Final = {
     "Threema Work onboarding": "onboard",
@@ -52,15 +53,18 @@ def test_the_playbook_or_its_role_knows_every_variable(awx: Awx, name: str) -> N
     assert {question["variable"] for question in awx.survey(name)} <= words
 
 
-def test_only_an_address_that_is_given_is_another(awx: Awx) -> None:
+def test_the_key_is_a_secret_and_the_address_has_a_default(awx: Awx) -> None:
     type_ = awx.one("credential_types", "Threema Work")
     assert next(field for field in type_["inputs"]["fields"] if field["id"] == "api_key")["secret"]
-    assert injected(awx, "Threema Work onboarding")["THREEMA_WORK_API_URL"] == "https://work.threema.ch/api/v1"
+    assert rendered(type_, {"api_key": "key", "api_url": ""}) == {
+        "THREEMA_WORK_API_KEY": "key",
+        "THREEMA_WORK_API_URL": "https://work.threema.ch/api/v1",
+    }
 
 
-def test_run_again_it_only_writes_the_key(awx: Awx, tmp_path: Path) -> None:
+def test_run_again_it_only_writes_the_key(awx: Awx, simulator: Simulator, tmp_path: Path) -> None:
     awx.writes.clear()
-    done = publish.prepare(awx, tmp_path)
+    done = publish.prepare(awx, tmp_path, url=simulator.url)
     assert done.returncode == 0, done.stdout
     assert publish.KEY not in done.stdout + done.stderr
     assert awx.writes == [f"PATCH {awx.one('credentials', 'Threema Work')['url']}"]
