@@ -4,7 +4,7 @@ PYTHON ?= python3
 BUILD := $(CURDIR)/.build
 DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
-EE := $(BUILD)/venv/execution-environment
+EE := $(BUILD)/execution-environment
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work

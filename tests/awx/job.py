@@ -155,7 +155,7 @@ def rendered(type_: Object, inputs: t.Mapping[str, str]) -> dict[str, str]:
 
 
 def answered(questions: t.Sequence[Object], answers: Object) -> Object:
-    """The variables of a survey: what was answered, and the defaults. AWX starts no job with answers that do not fit."""
+    """The variables of a survey: what was answered, and the defaults. Answers that do not fit start no job."""
     assert set(answers) <= {question["variable"] for question in questions}
     defaults = {question["variable"]: question["default"] for question in questions if "default" in question}
     variables = {**defaults, **answers}

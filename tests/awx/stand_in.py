@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A stand-in for AWX, as far as playbooks/awx_setup.yml uses it: it keeps what it is sent, and refuses what AWX refuses."""
+"""A stand-in for AWX, as far as the playbook awx_setup uses it: it keeps what it gets, and refuses what AWX refuses."""
 
 from __future__ import annotations
 
@@ -124,7 +124,14 @@ class Awx:
 
     def _add(self, endpoint: str, body: Object) -> Object:
         id_ = sum(map(len, self.objects.values())) + 1
-        one = {**body, "id": id_, "url": f"/api/v2/{endpoint}/{id_}/", "type": endpoint, "scm_revision": "", "related": {}}
+        one = {
+            **body,
+            "id": id_,
+            "url": f"/api/v2/{endpoint}/{id_}/",
+            "type": endpoint,
+            "scm_revision": "",
+            "related": {},
+        }
         if endpoint == "job_templates":
             one["related"] = {"survey_spec": f"{one['url']}survey_spec/"}
         self.objects[endpoint].append(one)
@@ -168,7 +175,9 @@ def check_credential_type(body: Object) -> None:
     _refuse(set(body["inputs"]) - {"fields", "required"}, "unknown keys in inputs")
     _refuse(set(body["injectors"]) - {"env", "file", "extra_vars"}, "unknown keys in injectors")
     for name, template in body["injectors"]["env"].items():
-        _refuse(not re.fullmatch("[a-zA-Z_]+[a-zA-Z0-9_]*", name) or name.startswith("ANSIBLE_"), f"not allowed: {name}")
+        _refuse(
+            not re.fullmatch("[a-zA-Z_]+[a-zA-Z0-9_]*", name) or name.startswith("ANSIBLE_"), f"not allowed: {name}"
+        )
         try:
             strict = sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
             strict.from_string(template).render({field["id"]: "EXAMPLE" for field in fields})
@@ -188,7 +197,9 @@ def check_survey(spec: Object) -> None:
         _refuse(not isinstance(question.get("required"), bool), f"required is no boolean: {question}")
         _refuse(question["type"] not in ANSWERS, f"unknown type: {question}")
         default = question.get("default", "")
-        _refuse(default != "" and not isinstance(default, ANSWERS[question["type"]]), f"type of the default: {question}")
+        _refuse(
+            default != "" and not isinstance(default, ANSWERS[question["type"]]), f"type of the default: {question}"
+        )
         limits = [question.get(name) for name in ("min", "max")]
         _refuse([limit for limit in limits if not isinstance(limit, (int, type(None)))], f"limits: {question}")
         if question["type"] in ("multiplechoice", "multiselect"):

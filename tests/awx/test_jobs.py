@@ -18,7 +18,9 @@ from ansible_collections.threema.work.tests.unit.roles.people import populate, w
 ONBOARDING: t.Final = "Threema Work onboarding"
 OFFBOARDING: t.Final = "Threema Work offboarding"
 CONFIGURATION: t.Final = "Threema Work configuration"
-ROSTER: t.Final = "Benutzername;username;first_name;department\r\n;anna.muster;Änna;{{ 1 + 1 }}\r\n;bert.bau;Bert;IT\r\n"
+ROSTER: t.Final = (
+    "Benutzername;username;first_name;department\r\n;anna.muster;Änna;{{ 1 + 1 }}\r\n;bert.bau;Bert;IT\r\n"
+)
 LOGO: t.Final = publish.ROOT / "extensions/molecule/subscription/files/logo.png"
 
 

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook awx_setup, with the real modules of awx.awx, against a stand-in for AWX that refuses what AWX refuses."""
+"""The playbook awx_setup, with the real modules of awx.awx, against a stand-in that refuses what AWX refuses."""
 
 from __future__ import annotations
 
+import re
 import typing as t
 from pathlib import Path
 
@@ -21,7 +22,13 @@ TEMPLATES: t.Final = {
     "Threema Work offboarding": "offboard",
     "Threema Work configuration": "configure",
 }
-_QUESTION: t.Final = {"question_name": "A", "variable": "a", "type": "multiplechoice", "required": True, "choices": ["x"]}
+_QUESTION: t.Final = {
+    "question_name": "A",
+    "variable": "a",
+    "type": "multiplechoice",
+    "required": True,
+    "choices": ["x"],
+}
 
 
 def test_everything_is_there_afterwards(awx: Awx) -> None:
@@ -75,8 +82,21 @@ def test_without_key_or_image_nothing_is_made(tmp_path: Path, arguments: tuple[s
     with Awx(publish.PLAYBOOKS) as awx:
         done = publish.prepare(awx, tmp_path, *arguments, key=key)
         assert done.returncode == 2
-        assert "Put the key of the subscription into the environment as THREEMA_WORK_API_KEY" in " ".join(done.stdout.split())
+        assert "Put the key of the subscription into the environment as THREEMA_WORK_API_KEY" in " ".join(
+            done.stdout.split()
+        )
         assert not awx.writes
+
+
+def test_the_guide_says_the_same(awx: Awx) -> None:
+    text = (publish.ROOT / "docs/docsite/rst/guide_awx.rst").read_text(encoding="utf-8")
+    parts = text.split(".. code-block:: yaml\n")[1:]
+    # A block ends where a line is not indented.
+    blocks = [yaml.safe_load(re.split(r"\n(?=\S)", part)[0]) for part in parts]
+    type_ = awx.one("credential_types", "Threema Work")
+    assert type_["inputs"] in blocks and type_["injectors"] in blocks
+    for name in TEMPLATES.values():
+        assert [{"import_playbook": f"threema.work.{name}"}] in blocks
 
 
 @pytest.mark.parametrize(
