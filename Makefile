@@ -57,7 +57,7 @@ collection: setup
 	@tests/tools/copy-collection $(COPY)
 
 $(AWX): tests/requirements/awx.txt $(DEV)/.done
-	$(DEV)/bin/python tests/tools/get-awx-collection $< $(COLLECTIONS)
+	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS)
 	touch $@
 
 .PHONY: demo

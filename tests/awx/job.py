@@ -164,7 +164,7 @@ def answered(questions: t.Sequence[Object], answers: Object) -> Object:
             assert not question["required"], question
             continue
         answer = variables[question["variable"]]
-        assert type(answer) is ANSWERS[question["type"]], question
+        assert isinstance(answer, ANSWERS[question["type"]]), question
         assert answer in question.get("choices", [answer]), question
         size = answer if question["type"] == "integer" else len(answer)
         assert question.get("min", size) <= size <= question.get("max", size), question

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright: (c) 2026, the threema.work contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -17,7 +16,7 @@ PREFIX = "ansible_collections/awx/awx/"
 
 
 def main() -> None:
-    """``get-awx-collection REQUIREMENTS FOLDER``: below FOLDER is ansible_collections/awx/awx afterwards."""
+    """``get_awx_collection.py REQUIREMENTS FOLDER``: below FOLDER is ansible_collections/awx/awx afterwards."""
     requirements, folder = sys.argv[1:]
     with tempfile.TemporaryDirectory() as name:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
