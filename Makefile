@@ -4,10 +4,15 @@ PYTHON ?= python3
 BUILD := $(CURDIR)/.build
 DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
+EE := $(BUILD)/execution-environment
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
+# Others' modules, of which our playbook for AWX makes use.
+AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+# What pytest runs from the collection's copy.
+TESTS := tests/unit tests/generic tests/faults tests/awx
 PORT ?= 8025
 ARGS ?=
 
@@ -26,6 +31,7 @@ help:
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
 ## make test        all tests (lint types sanity unit simulator-test integration molecule)
 ## make bench       time and requests of modules and role beside those of bare requests
+## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
 ## make clean       remove everything that the other commands made
 
 $(DEV)/.done: tests/requirements/dev.txt
@@ -38,12 +44,23 @@ $(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirement
 	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
 	touch $@
 
+# What is in an image for AWX, and nothing else.
+$(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
+	$(PYTHON) -m venv $(EE)
+	$(EE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement meta/ee-requirements.txt \
+		ansible-core==$$($(DEV)/bin/python -c 'import ansible.release; print(ansible.release.__version__)')
+	touch $@
+
 .PHONY: setup
 setup: $(DEV)/.done $(SIMULATOR)/.done
 
 .PHONY: collection
 collection: setup
 	@tests/tools/copy-collection $(COPY)
+
+$(AWX): tests/requirements/awx.txt $(DEV)/.done
+	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS)
+	touch $@
 
 .PHONY: demo
 demo: collection
@@ -54,7 +71,7 @@ simulator: $(SIMULATOR)/.done
 	@PYTHONPATH=tests/simulator exec $(SIMULATOR)/bin/python -m threema_simulator --port $(PORT) $(ARGS)
 
 .PHONY: lint
-lint: collection
+lint: collection $(AWX)
 	ruff check .
 	ruff format --check plugins tests
 	cd $(COPY) && ansible-lint
@@ -70,8 +87,8 @@ sanity: collection
 	cd $(COPY) && ansible-test sanity --venv --python $(PYTHON_VERSION) --color no
 
 .PHONY: unit
-unit: collection
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic tests/faults
+unit: collection $(AWX)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done
@@ -85,7 +102,7 @@ integration: collection
 		python -m tests.tools.every_operation'
 
 .PHONY: molecule
-molecule: collection
+molecule: collection $(EE)/.done
 	cd $(COPY)/extensions && molecule test --all
 
 .PHONY: test
@@ -94,6 +111,10 @@ test: lint types sanity simulator-test integration molecule unit
 .PHONY: bench
 bench: collection
 	@python tests/tools/bench.py $(ARGS)
+
+.PHONY: bench-awx
+bench-awx: collection $(AWX)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m tests.tools.bench_awx $(ARGS)
 
 .PHONY: clean
 clean:

@@ -235,6 +235,14 @@ credentials:
       description: Its password, with O(return_passwords=true) where the task created or changed it.
       type: str
       sample: k7Qm2xVbR9tWp4sZcHnE
+created:
+  description:
+    - Usernames of the credentials that this task created, also of those whose settings could not be written then.
+    - With O(return_objects=none) a task for thousands of people returns little more than this.
+  returned: where the task could plan
+  type: list
+  elements: str
+  sample: ["jane.doe"]
 unlisted:
   description: Usernames of the credentials that are on no item.
   returned: with O(return_unlisted=true), where the task could plan
@@ -374,6 +382,7 @@ def main() -> None:
         plan = carry_out(module, resource)
         result = plural_result(module, plan, "credentials")
         result["credentials"] = returned_objects(module, plan, "failure" in result)
+        result["created"] = [change.result["username"] for change in plan.changes if change.was_created]
         if params["return_unlisted"]:
             result["unlisted"] = resource.unlisted
         module.warn_of_passwords([shown["password"] for shown in result["credentials"] if "password" in shown])

@@ -65,10 +65,14 @@ class CredentialChange(Change):
     def may_exist(self) -> bool:
         return self.action == CREATED
 
+    @property
+    def was_created(self) -> bool:
+        """Also where its settings could not be written then."""
+        return self.created or self.outcome == CREATED
+
     def as_object(self) -> Object:
         """The credential as a singular result shows it."""
-        created = self.created or self.outcome == CREATED
-        return {**self.result, **({"created": True} if created else {})}
+        return {**self.result, **({"created": True} if self.was_created else {})}
 
     def as_result(self) -> Object:
         return {**self.as_object(), **super().as_result()}

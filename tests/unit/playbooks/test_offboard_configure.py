@@ -32,6 +32,7 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
         },
     ),
     "undescribed": ("configure", {"name": "Example Clinic"}),
+    "described twice": ("configure", {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"}),
     "described": ("configure", {"subscription_name": "Example Clinic", "subscription_settings": {"th_csi": "1"}}),
 }
 FAILED: t.Final = {
@@ -40,6 +41,7 @@ FAILED: t.Final = {
     "none allowed": "2 people would be taken out, and offboarding_max_removals allows 0",
     "number": "Not in the subscription: 4711.",
     "undescribed": "Describe the subscription with subscription_name",
+    "described twice": "Give either subscription_settings or subscription_settings_text",
 }
 
 

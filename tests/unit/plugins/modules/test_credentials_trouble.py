@@ -52,6 +52,7 @@ def test_forty_creations_of_which_four_lose_their_answer(run: Modules, simulator
     done = run.good("credentials", credentials=PEOPLE, generate_password=True)
     assert done["summary"] == summary(created=40)
     assert all(one["id"] and one["created"] for one in done["credentials"])
+    assert done["created"] == [item["username"] for item in PEOPLE]
     assert sorted(credentials_of(simulator)) == [item["username"] for item in PEOPLE]
     # Those that were lost were looked for once, together.
     assert done["api_requests"] == 42

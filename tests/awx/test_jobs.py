@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The jobs that the playbook awx_setup prepares, run with their surveys as AWX runs them."""
+
+from __future__ import annotations
+
+import shutil
+import typing as t
+
+import pytest
+from ansible_collections.threema.work.tests.awx import publish
+from ansible_collections.threema.work.tests.awx.job import Job, Workshop
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.roles.people import populate, without
+
+ONBOARDING: t.Final = "Threema Work onboarding"
+OFFBOARDING: t.Final = "Threema Work offboarding"
+CONFIGURATION: t.Final = "Threema Work configuration"
+ROSTER: t.Final = (
+    "Benutzername;username;first_name;department\r\n;anna.muster;Änna;{{ 1 + 1 }}\r\n;bert.bau;Bert;IT\r\n"
+)
+LOGO: t.Final = publish.ROOT / "extensions/molecule/subscription/files/logo.png"
+
+
+def leaks(job: Job) -> list[str]:
+    """Where the key or a password is in what was printed, or in what ansible-runner keeps."""
+    secrets = [publish.KEY, *(one["password"] for one in job.after["credentials"] if one["password"])]
+    places = {"output": job.output, **{str(path): text for path, text in job.kept()}}
+    assert len(places) > 1
+    return [name for name, text in places.items() for secret in secrets if secret in text]
+
+
+def test_onboarding_from_the_text_in_the_survey(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    job = workshop.run(ONBOARDING, {"roster_text": ROSTER, "onboarding_credentials_locked": "no"})
+    assert job.code == 0, job.output
+    made = {one["username"]: one for one in job.after["credentials"]}
+    assert {name: one["settings"] for name, one in made.items()} == {
+        "anna.muster": {"th_firstname": "Änna", "th_department": "{{ 1 + 1 }}"},
+        "bert.bau": {"th_firstname": "Bert", "th_department": "IT"},
+    }
+    assert not any(one["locked"] for one in made.values())
+    assert not leaks(job)
+    again = workshop.run(ONBOARDING, {"roster_text": ROSTER, "roster": ""})
+    assert again.code == 0, again.output
+    assert again.after == job.after and not again.writes
+    assert not leaks(again)
+
+
+def test_check_mode_of_a_job_writes_nothing(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    job = workshop.run(ONBOARDING, {"roster_text": ROSTER}, "--cmdline=--check --diff")
+    assert job.code == 0, job.output
+    assert not job.writes and '"created": 2' in job.text
+
+
+@pytest.mark.parametrize("answers", [{}, {"roster_text": ROSTER, "roster": "people.csv"}])
+def test_a_job_wants_one_list(workshop: Workshop, simulator: Simulator, answers: dict[str, str]) -> None:
+    simulator.reset()
+    job = workshop.run(ONBOARDING, answers)
+    assert job.code == 2 and not job.requests
+    assert "Give either roster (a CSV file) or roster_text (its text)" in job.text
+
+
+def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    populate(simulator)
+    answers = {"usernames": "anna\nxaver\n", "identity": "detach", "unknown": "ignore"}
+    predicted = workshop.run(OFFBOARDING, answers, "--cmdline=--check")
+    assert predicted.code == 0 and not predicted.writes, predicted.output
+    job = workshop.run(OFFBOARDING, answers)
+    assert job.code == 0, job.output
+    assert job.after == without(job.before, ["anna"], revoked=False)
+    assert '"offboarding_removed": [ "anna" ]' in job.text
+    assert '"offboarding_not_found": [ "xaver" ]' in job.text
+    assert not leaks(job)
+
+
+@pytest.mark.parametrize(
+    "answers, message",
+    [
+        ({"identity": "detach"}, "Give identity (keep, detach or revoke) and usernames"),
+        ({"usernames": "anna", "identity": "detach", "max_removals": 1}, "2 people would be taken out"),
+        ({"usernames": "anna\nxaver", "identity": "keep"}, "Not in the subscription: xaver"),
+    ],
+)
+def test_offboarding_is_refused(
+    workshop: Workshop, simulator: Simulator, answers: dict[str, t.Any], message: str
+) -> None:
+    simulator.reset()
+    populate(simulator)
+    job = workshop.run(OFFBOARDING, answers)
+    assert job.code == 2 and message in job.text, job.output
+    assert not job.writes and job.after == job.before
+
+
+def test_configuration_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    shutil.copy(LOGO, workshop.project / "logo.png")
+    answers = {
+        "subscription_name": "Example Clinic",
+        "subscription_logo_dark": str(workshop.project / "logo.png"),
+        "subscription_settings_text": "th_disable_export: true\r\nth_keep_messages_days: 365\r\nth_csi: '{{ 7 }}'\r\n",
+    }
+    job = workshop.run(CONFIGURATION, answers)
+    assert job.code == 0, job.output
+    assert job.after["subscription"]["name"] == "Example Clinic"
+    assert list(job.after["logos"]) == ["dark"]
+    assert job.after["settings"] == {"th_disable_export": True, "th_keep_messages_days": 365, "th_csi": "{{ 7 }}"}
+    less = {"subscription_settings_text": "th_disable_export: false", "subscription_settings_prune": "yes"}
+    pruned = workshop.run(CONFIGURATION, less)
+    assert pruned.code == 0, pruned.output
+    assert pruned.after == {**job.after, "settings": {"th_disable_export": False}}
+
+
+@pytest.mark.parametrize(
+    "answers, message",
+    [
+        ({}, "Describe the subscription with"),
+        ({"subscription_settings_text": "th_disable_export"}, "one setting in each line"),
+        ({"subscription_settings_text": "th_disable_export: maybe"}, "th_disable_export"),
+    ],
+)
+def test_configuration_is_refused(
+    workshop: Workshop, simulator: Simulator, answers: dict[str, t.Any], message: str
+) -> None:
+    simulator.reset()
+    job = workshop.run(CONFIGURATION, answers)
+    assert job.code == 2 and message in job.text, job.output
+    assert not job.writes
+
+
+def test_a_project_of_ones_own(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    (workshop.project / "people.csv").write_text(ROSTER, encoding="utf-8")
+    playbook = workshop.project / "playbooks/onboard.yml"
+    shipped = playbook.read_text(encoding="utf-8")
+    try:
+        playbook.write_text("---\n- import_playbook: threema.work.onboard\n", encoding="utf-8")
+        job = workshop.run(ONBOARDING, {"roster": "people.csv"})
+    finally:
+        playbook.write_text(shipped, encoding="utf-8")
+    assert job.code == 0, job.output
+    assert {one["username"] for one in job.after["credentials"]} == {"anna.muster", "bert.bau"}
+
+
+def test_the_job_may_write_nowhere_else(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    job = workshop.run(ONBOARDING, {"roster_text": ROSTER})
+    assert {path.name for path in job.folder.iterdir()} == {"env", "inventory", "cp", "artifacts", "project", "tmp"}
+    assert not list((job.folder / "tmp").iterdir())
+    with_writing = job.folder / "project"
+    assert all(not path.stat().st_mode & 0o222 for path in (with_writing, *with_writing.rglob("*")))

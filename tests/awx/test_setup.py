@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook awx_setup, with the real modules of awx.awx, against a stand-in that refuses what AWX refuses."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.threema.work.tests.awx import publish
+from ansible_collections.threema.work.tests.awx.job import injected, rendered
+from ansible_collections.threema.work.tests.awx.stand_in import Awx, Refused, check_credential_type, check_survey
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+TEMPLATES: t.Final = {
+    "Threema Work onboarding": "onboard",
+    "Threema Work offboarding": "offboard",
+    "Threema Work configuration": "configure",
+}
+_QUESTION: t.Final = {
+    "question_name": "A",
+    "variable": "a",
+    "type": "multiplechoice",
+    "required": True,
+    "choices": ["x"],
+}
+
+
+def test_everything_is_there_afterwards(awx: Awx) -> None:
+    assert {name: len(made) for name, made in awx.objects.items()} == {
+        **dict.fromkeys(("organizations", "credential_types", "credentials", "execution_environments"), 1),
+        **dict.fromkeys(("projects", "inventories", "hosts"), 1),
+        "job_templates": len(TEMPLATES),
+    }
+    assert awx.one("execution_environments", "Threema Work")["image"] == publish.IMAGE
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_job_template_has_all_that_a_job_needs(awx: Awx, name: str) -> None:
+    template = awx.one("job_templates", name)
+    for field, endpoint in (("project", "projects"), ("inventory", "inventories"), ("organization", "organizations")):
+        assert template[field] == awx.objects[endpoint][0]["id"]
+    assert template["execution_environment"] == awx.one("execution_environments", "Threema Work")["id"]
+    assert template["playbook"] == f"playbooks/{TEMPLATES[name]}.yml"
+    assert template["survey_enabled"] and template["ask_job_type_on_launch"]
+    assert injected(awx, name)["THREEMA_WORK_API_KEY"] == publish.KEY
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_playbook_or_its_role_knows_every_variable(awx: Awx, name: str) -> None:
+    lines = (publish.ROOT / f"playbooks/{TEMPLATES[name]}.yml").read_text(encoding="utf-8").splitlines()
+    playbook = " ".join(line for line in lines if not line.strip().startswith("#"))
+    role = {"onboard": "onboarding", "offboard": "offboarding", "configure": "subscription"}[TEMPLATES[name]]
+    specs = yaml.safe_load((publish.ROOT / f"roles/{role}/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    words = set(playbook.replace("(", " ").split()) | set(specs["argument_specs"]["main"]["options"])
+    assert {question["variable"] for question in awx.survey(name)} <= words
+
+
+def test_the_key_is_a_secret_and_the_address_has_a_default(awx: Awx) -> None:
+    type_ = awx.one("credential_types", "Threema Work")
+    assert next(field for field in type_["inputs"]["fields"] if field["id"] == "api_key")["secret"]
+    assert rendered(type_, {"api_key": "key", "api_url": ""}) == {
+        "THREEMA_WORK_API_KEY": "key",
+        "THREEMA_WORK_API_URL": "https://work.threema.ch/api/v1",
+    }
+
+
+def test_run_again_it_only_writes_the_key(awx: Awx, simulator: Simulator, tmp_path: Path) -> None:
+    awx.writes.clear()
+    done = publish.prepare(awx, tmp_path, url=simulator.url)
+    assert done.returncode == 0, done.stdout
+    assert publish.KEY not in done.stdout + done.stderr
+    assert awx.writes == [f"PATCH {awx.one('credentials', 'Threema Work')['url']}"]
+
+
+@pytest.mark.parametrize("arguments, key", [((), ""), (("-e", "awx_setup_image="), "key")])
+def test_without_key_or_image_nothing_is_made(tmp_path: Path, arguments: tuple[str, ...], key: str) -> None:
+    with Awx(publish.PLAYBOOKS) as awx:
+        done = publish.prepare(awx, tmp_path, *arguments, key=key)
+        assert done.returncode == 2
+        assert "Put the key of the subscription into the environment as THREEMA_WORK_API_KEY" in " ".join(
+            done.stdout.split()
+        )
+        assert not awx.writes
+
+
+def test_the_guide_says_the_same(awx: Awx) -> None:
+    text = (publish.ROOT / "docs/docsite/rst/guide_awx.rst").read_text(encoding="utf-8")
+    parts = text.split(".. code-block:: yaml\n")[1:]
+    # A block ends where a line is not indented.
+    blocks = [yaml.safe_load(re.split(r"\n(?=\S)", part)[0]) for part in parts]
+    type_ = awx.one("credential_types", "Threema Work")
+    assert type_["inputs"] in blocks and type_["injectors"] in blocks
+    for name in TEMPLATES.values():
+        assert [{"import_playbook": f"threema.work.{name}"}] in blocks
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "choice"},
+        {"required": "yes"},
+        {"choices": []},
+        {"default": "y"},
+        {"type": "integer", "default": "10"},
+        {"type": "text", "max": "10"},
+        {"variable": ""},
+    ],
+)
+def test_the_stand_in_refuses_a_survey(change: dict[str, t.Any]) -> None:
+    check_survey({"name": "", "description": "", "spec": [_QUESTION]})
+    with pytest.raises(Refused):
+        check_survey({"name": "", "description": "", "spec": [{**_QUESTION, **change}]})
+
+
+@pytest.mark.parametrize("env", [{"ANSIBLE_X": "y"}, {"A": "{{ other }}"}, {"A": "{{ api_key"}, {"A B": "x"}])
+def test_the_stand_in_refuses_a_credential_type(awx: Awx, env: dict[str, str]) -> None:
+    type_ = awx.one("credential_types", "Threema Work")
+    check_credential_type(type_)
+    with pytest.raises(Refused):
+        check_credential_type({**type_, "injectors": {"env": env}})
