@@ -4,6 +4,7 @@ PYTHON ?= python3
 BUILD := $(CURDIR)/.build
 DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
+DOCS := $(BUILD)/venv/docs
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
@@ -25,6 +26,7 @@ help:
 ## make demo        onboard an example staff list into a simulated subscription, twice
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
 ## make test        all tests (lint types sanity unit simulator-test integration molecule)
+## make docs        guides and documentation of all modules as web pages, in .build/docs/html
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make clean       remove everything that the other commands made
 
@@ -36,6 +38,11 @@ $(DEV)/.done: tests/requirements/dev.txt
 $(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirements-test.txt
 	$(PYTHON) -m venv $(SIMULATOR)
 	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
+	touch $@
+
+$(DOCS)/.done: tests/requirements/docs.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 .PHONY: setup
@@ -54,10 +61,12 @@ simulator: $(SIMULATOR)/.done
 	@PYTHONPATH=tests/simulator exec $(SIMULATOR)/bin/python -m threema_simulator --port $(PORT) $(ARGS)
 
 .PHONY: lint
-lint: collection
+lint: collection $(DOCS)/.done
 	ruff check .
-	ruff format --check plugins tests
+	ruff format --check plugins tests docs
 	cd $(COPY) && ansible-lint
+	cd $(COPY) && $(DOCS)/bin/antsibull-docs lint-collection-docs \
+		--plugin-docs --validate-collection-refs=dependent --check-extra-docs-refs .
 	antsibull-changelog lint
 
 .PHONY: types
@@ -71,7 +80,7 @@ sanity: collection
 
 .PHONY: unit
 unit: collection
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic tests/docs
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done
@@ -90,6 +99,15 @@ molecule: collection
 
 .PHONY: test
 test: lint types sanity simulator-test integration molecule unit
+
+.PHONY: docs
+docs: collection $(DOCS)/.done
+	rm -rf $(BUILD)/docs
+	mkdir -m 755 -p $(BUILD)/docs $(BUILD)/docs/rst
+	$(DOCS)/bin/antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --fail-on-error \
+		--dest-dir $(BUILD)/docs/rst threema.work
+	$(DOCS)/bin/sphinx-build -q -W --keep-going -j auto -c docs $(BUILD)/docs/rst $(BUILD)/docs/html
+	@echo "The pages begin at .build/docs/html/index.html"
 
 .PHONY: bench
 bench: collection
