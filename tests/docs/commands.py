@@ -56,6 +56,13 @@ def _parser(*value_options: str) -> argparse.ArgumentParser:
     return parser
 
 
+def _parse(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
+    args, unknown = parser.parse_known_args(words[1:])
+    if unknown:
+        raise argparse.ArgumentError(None, f"{words[0]} has no {' '.join(unknown)}")
+    return args
+
+
 def _export(words: list[str], _block: Block) -> t.Iterator[str]:
     for word in words[1:]:
         found = _ASSIGNMENT.match(word)
@@ -66,7 +73,7 @@ def _export(words: list[str], _block: Block) -> t.Iterator[str]:
 def _ansible(words: list[str], _block: Block) -> t.Iterator[str]:
     parser = _parser("-m", "-a")
     parser.add_argument("pattern")
-    args = parser.parse_args(words[1:])
+    args = _parse(parser, words)
     if not (args.m or "").startswith(f"{NAME}."):
         yield f"the module is written with its whole name, not {args.m}"
         return
@@ -85,7 +92,7 @@ def _extra_variables(given: str) -> list[str]:
 def _ansible_playbook(words: list[str], block: Block) -> t.Iterator[str]:
     parser = _parser()
     parser.add_argument("playbook")
-    args = parser.parse_args(words[1:])
+    args = _parse(parser, words)
     if not args.playbook.startswith(f"{NAME}."):
         return
     name = args.playbook.removeprefix(f"{NAME}.")
@@ -104,7 +111,7 @@ def _ansible_doc(words: list[str], _block: Block) -> t.Iterator[str]:
     parser.add_argument("-t", "--type", default="module")
     parser.add_argument("-l", "--list", action="store_true")
     parser.add_argument("names", nargs="+")
-    args = parser.parse_args(words[1:])
+    args = _parse(parser, words)
     known = {
         "module": MODULES,
         "role": ROLES,

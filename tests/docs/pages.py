@@ -105,14 +105,15 @@ def _restructured(text: str) -> t.Iterator[tuple[int, int, str, str, str]]:
             captions.append(self.options.get("caption", ""))
             return t.cast("list[t.Any]", super().run())
 
-    def unknown(line: int | str, _column: int, source: str, _unknown: bool) -> None:
-        raise AssertionError(
-            f"the block in line {line} has no language, use '.. code-block:: yaml' or the like: {source}"
-        )
+    unknown: list[str] = []
+
+    def remember(line: int | str, _column: int, _source: str, _unknown: bool) -> None:
+        unknown.append(f"line {line}")
 
     found = list(
-        find_code_blocks(text, extra_directives={"code-block": CodeBlock}, warn_unknown_block_w_unknown_info=unknown)
+        find_code_blocks(text, extra_directives={"code-block": CodeBlock}, warn_unknown_block_w_unknown_info=remember)
     )
+    assert not unknown, f"blocks without a language, use '.. code-block:: yaml' or the like: {unknown}"
     # What stands in a directive that docutils does not know, or is made by another one, must not be overlooked.
     lines = text.splitlines()
     written = [line for line in lines if _MAKES_A_BLOCK.match(line)]
@@ -128,7 +129,11 @@ def _restructured(text: str) -> t.Iterator[tuple[int, int, str, str, str]]:
 @functools.cache
 def blocks_of(page: str) -> list[Block]:
     """Every block of a page."""
-    text = text_of(page)
+    return blocks_in(text_of(page), page)
+
+
+def blocks_in(text: str, page: str) -> list[Block]:
+    """Every block of a text; the name of its page says in which format it is."""
     suffix = Path(page).suffix
     lines = text.splitlines()
     found = []
