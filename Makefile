@@ -25,7 +25,7 @@ help:
 
 ## make demo        onboard an example staff list into a simulated subscription, twice
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
-## make test        all tests (lint types sanity unit simulator-test integration molecule)
+## make test        all tests (lint docs types sanity unit simulator-test integration molecule)
 ## make docs        guides and documentation of all modules as web pages, in .build/docs/html
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make clean       remove everything that the other commands made
@@ -98,7 +98,7 @@ molecule: collection
 	cd $(COPY)/extensions && molecule test --all
 
 .PHONY: test
-test: lint types sanity simulator-test integration molecule unit
+test: lint docs types sanity simulator-test integration molecule unit
 
 .PHONY: docs
 docs: collection $(DOCS)/.done
