@@ -112,11 +112,9 @@ def _ansible_doc(words: list[str], _block: Block) -> t.Iterator[str]:
     parser.add_argument("-l", "--list", action="store_true")
     parser.add_argument("names", nargs="+")
     args = _parse(parser, words)
-    known = {
-        "module": MODULES,
-        "role": ROLES,
-        **{kind: [name for of, name in PLUGINS if of == kind] for kind, _ in PLUGINS},
-    }
+    known: dict[str, list[str]] = {"module": MODULES, "role": ROLES}
+    for kind, name in PLUGINS:
+        known.setdefault(kind, []).append(name)
     for name in args.names:
         if name != NAME and name.removeprefix(f"{NAME}.") not in known[args.type]:
             yield f"there is no {args.type} {name}"

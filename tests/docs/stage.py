@@ -16,6 +16,7 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
+from urllib.parse import quote
 
 import yaml
 from ansible_collections.threema.work.tests.generic.utils.cases import prepare, send
@@ -62,6 +63,9 @@ class Stage:
         prepare(simulator, WORLD["state"] if world else {})
         for sync in WORLD["sync"] if world else ():
             simulator.control("POST", "sync", sync)
+        for credential in simulator.state()["credentials"] if world else ():
+            if credential["username"] in WORLD["removed"]:
+                send(simulator, {"method": "DELETE", "path": f"/credentials/{quote(credential['id'], safe='')}"})
         for name, content in WORLD["files"].items():
             encoded = content.removeprefix("=base64:")
             self._write(name, content.encode() if encoded == content else base64.b64decode(encoded))
@@ -76,6 +80,18 @@ class Stage:
             send(self.simulator, {"method": "DELETE", "path": f"/mdm/{name}"})
         for name, value in settings.items():
             send(self.simulator, {"method": "POST", "path": "/mdm", "json": {"property": name, "value": value}})
+
+    def found(self) -> Json:
+        """What there is in the subscription now, as the recipes tell it."""
+        state = self.simulator.state()
+        return {
+            "contacts": sorted(one["threema_id"] for one in state["contacts"] if one["type"] == "custom"),
+            "credentials": sorted(one["username"] for one in state["credentials"]),
+            "own settings": {one["username"]: one["settings"] for one in state["credentials"] if one["settings"]},
+            "revoked": state["revoked"],
+            "settings": state["settings"],
+            "users": sorted(one["threema_id"] for one in state["users"]),
+        }
 
     def _write(self, name: str, content: bytes) -> None:
         place = self.folder / name.lstrip("/")

@@ -31,8 +31,13 @@ _COMMANDS: t.Final = sorted(
 )
 #: What some of them find among the people of ``world.yml``: the key of the result, that of its objects, and the values.
 _ANSWERS: t.Final = {
-    f"ansible localhost -m {NAME}.user_info -a inactive_days=90": ("users", "threema_id", ["MAXGONE1", "TEAM0001"]),
+    f"ansible localhost -m {NAME}.user_info -a inactive_days=90": (
+        "users",
+        "threema_id",
+        ["MAXGONE1", "ORPHAN01", "TEAM0001"],
+    ),
     f"ansible localhost -m {NAME}.user_info -a duplicate=true": ("users", "threema_id", ["TEAM0001"]),
+    f"ansible localhost -m {NAME}.user_info -a orphaned=true": ("users", "threema_id", ["ORPHAN01"]),
     f"ansible localhost -m {NAME}.credential_info -a unused=true": (
         "credentials",
         "username",
