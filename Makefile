@@ -5,6 +5,7 @@ BUILD := $(CURDIR)/.build
 DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
 EE := $(BUILD)/execution-environment
+DOCS := $(BUILD)/venv/docs
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
@@ -12,7 +13,7 @@ COPY := $(COLLECTIONS)/ansible_collections/threema/work
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # What pytest runs from the collection's copy.
-TESTS := tests/unit tests/generic tests/faults tests/awx
+TESTS := tests/unit tests/generic tests/faults tests/docs tests/awx
 PORT ?= 8025
 ARGS ?=
 
@@ -29,7 +30,8 @@ help:
 
 ## make demo        onboard an example staff list into a simulated subscription, twice
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
-## make test        all tests (lint types sanity unit simulator-test integration molecule)
+## make test        all tests (lint docs types sanity unit simulator-test integration molecule)
+## make docs        guides and documentation of all modules as web pages, in .build/docs/html
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
 ## make clean       remove everything that the other commands made
@@ -49,6 +51,11 @@ $(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
 	$(PYTHON) -m venv $(EE)
 	$(EE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement meta/ee-requirements.txt \
 		ansible-core==$$($(DEV)/bin/python -c 'import ansible.release; print(ansible.release.__version__)')
+	touch $@
+
+$(DOCS)/.done: tests/requirements/docs.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 .PHONY: setup
@@ -71,10 +78,12 @@ simulator: $(SIMULATOR)/.done
 	@PYTHONPATH=tests/simulator exec $(SIMULATOR)/bin/python -m threema_simulator --port $(PORT) $(ARGS)
 
 .PHONY: lint
-lint: collection $(AWX)
+lint: collection $(AWX) $(DOCS)/.done
 	ruff check .
-	ruff format --check plugins tests
+	ruff format --check plugins tests docs
 	cd $(COPY) && ansible-lint
+	cd $(COPY) && $(DOCS)/bin/antsibull-docs lint-collection-docs \
+		--plugin-docs --validate-collection-refs=dependent --check-extra-docs-refs .
 	antsibull-changelog lint
 
 .PHONY: types
@@ -106,7 +115,16 @@ molecule: collection $(EE)/.done
 	cd $(COPY)/extensions && molecule test --all
 
 .PHONY: test
-test: lint types sanity simulator-test integration molecule unit
+test: lint docs types sanity simulator-test integration molecule unit
+
+.PHONY: docs
+docs: collection $(DOCS)/.done
+	rm -rf $(BUILD)/docs
+	mkdir -m 755 -p $(BUILD)/docs $(BUILD)/docs/rst
+	$(DOCS)/bin/antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --fail-on-error \
+		--dest-dir $(BUILD)/docs/rst threema.work
+	$(DOCS)/bin/sphinx-build -q -W --keep-going -j auto -c docs $(BUILD)/docs/rst $(BUILD)/docs/html
+	@echo "The pages begin at .build/docs/html/index.html"
 
 .PHONY: bench
 bench: collection

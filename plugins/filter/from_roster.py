@@ -33,6 +33,8 @@ seealso:
     plugin_type: lookup
   - plugin: threema.work.people_to_credentials
     plugin_type: filter
+  - ref: ansible_collections.threema.work.docsite.guide_onboarding
+    description: Onboarding from the data of HR, with what can go wrong.
 """
 
 EXAMPLES = r"""

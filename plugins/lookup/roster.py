@@ -21,8 +21,8 @@ description:
     with Ansible Vault.
   - The known columns are C(username), which everybody needs, C(employee_number), C(first_name), C(last_name),
     C(nickname), C(department), C(job_title), C(categories) (separated by comma), C(password), every MDM parameter
-    C(th_…), C(license_count) (1 or more), C(locked) and C(hashed) (C(yes) or C(no), C(true) or C(false), C(on) or
-    C(off), C(1) or C(0)). In headings, case does not matter, and space and hyphen stand for the underscore.
+    C(th_…), C(license_count) (1 or more), C(locked) and C(hashed) (V(yes) or V(no), V(true) or V(false), V(on) or
+    V(off), V(1) or V(0)). In headings, case does not matter, and space and hyphen stand for the underscore.
   - Other columns stay with the person. One that is nearly a known name, for example C(firstname), is refused.
   - White space around a value is removed, except in C(password). Rows without any value are skipped.
   - All errors are reported at once, with row and column. Rows are counted as in a spreadsheet, the heading is row 1.
@@ -44,6 +44,8 @@ seealso:
     plugin_type: filter
   - plugin: threema.work.people_to_credentials
     plugin_type: filter
+  - ref: ansible_collections.threema.work.docsite.guide_onboarding
+    description: Onboarding from the data of HR, with what can go wrong.
 """
 
 EXAMPLES = r"""

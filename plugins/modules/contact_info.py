@@ -82,6 +82,7 @@ contacts:
       description: Its categories, with O(include_categories=true), as M(threema.work.contact_category_info) returns them.
       type: list
       elements: dict
+      sample: [{"id": "c0ffee1234", "name": "Building 2", "source": "mdm", "enabled": true}]
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -67,6 +67,8 @@ extends_documentation_fragment:
 seealso:
   - module: threema.work.contact
   - module: threema.work.contact_info
+  - ref: ansible_collections.threema.work.docsite.guide_large_subscriptions
+    description: How to clean up without a loop, and how to spend the daily quota.
 """
 
 EXAMPLES = r"""
@@ -135,21 +137,27 @@ summary:
     created:
       description: Created.
       type: int
+      sample: 12
     updated:
       description: Changed.
       type: int
+      sample: 3
     removed:
       description: Removed.
       type: int
+      sample: 0
     unchanged:
       description: As wanted before.
       type: int
+      sample: 985
     failed:
       description: Could not be done.
       type: int
+      sample: 0
     pending:
       description: Not done, because the run had to stop.
       type: int
+      sample: 0
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.

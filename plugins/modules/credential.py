@@ -103,6 +103,8 @@ seealso:
   - module: threema.work.credentials
   - module: threema.work.credential_info
   - module: threema.work.mdm_setting
+  - ref: ansible_collections.threema.work.docsite.guide_onboarding
+    description: Onboarding from the data of HR, with what can go wrong.
 """
 
 EXAMPLES = r"""

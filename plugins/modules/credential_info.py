@@ -44,6 +44,8 @@ extends_documentation_fragment:
 seealso:
   - module: threema.work.credential
   - module: threema.work.credentials
+  - ref: ansible_collections.threema.work.docsite.guide_ad_hoc
+    description: Questions that are one command.
 """
 
 EXAMPLES = r"""

@@ -158,6 +158,8 @@ seealso:
     plugin_type: lookup
   - plugin: threema.work.people_to_credentials
     plugin_type: filter
+  - ref: ansible_collections.threema.work.docsite.guide_onboarding
+    description: Onboarding from the data of HR, with what can go wrong.
 """
 
 EXAMPLES = r"""
@@ -257,21 +259,27 @@ summary:
     created:
       description: Created.
       type: int
+      sample: 12
     updated:
       description: Changed.
       type: int
+      sample: 3
     removed:
       description: Removed.
       type: int
+      sample: 0
     unchanged:
       description: As wanted before.
       type: int
+      sample: 985
     failed:
       description: Could not be done.
       type: int
+      sample: 0
     pending:
       description: Not done, because the run had to stop.
       type: int
+      sample: 0
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.

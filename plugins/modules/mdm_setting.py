@@ -49,6 +49,8 @@ seealso:
   - module: threema.work.mdm_settings
   - module: threema.work.mdm_setting_info
   - module: threema.work.credential
+  - ref: ansible_collections.threema.work.docsite.guide_app_configuration
+    description: Recipes, among them a closed user group, Threema Safe and backups.
 """
 
 EXAMPLES = r"""

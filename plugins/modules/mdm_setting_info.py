@@ -47,6 +47,8 @@ extends_documentation_fragment:
 seealso:
   - module: threema.work.mdm_setting
   - module: threema.work.mdm_settings
+  - ref: ansible_collections.threema.work.docsite.guide_app_configuration
+    description: Recipes, among them a closed user group, Threema Safe and backups.
 """
 
 EXAMPLES = r"""

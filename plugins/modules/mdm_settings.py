@@ -71,6 +71,8 @@ seealso:
   - module: threema.work.mdm_setting
   - module: threema.work.mdm_setting_info
   - module: threema.work.credentials
+  - ref: ansible_collections.threema.work.docsite.guide_app_configuration
+    description: Recipes, among them a closed user group, Threema Safe and backups.
 """
 
 EXAMPLES = r"""
@@ -157,21 +159,27 @@ summary:
     created:
       description: Created.
       type: int
+      sample: 12
     updated:
       description: Changed.
       type: int
+      sample: 3
     removed:
       description: Removed.
       type: int
+      sample: 0
     unchanged:
       description: As wanted before.
       type: int
+      sample: 985
     failed:
       description: Could not be done.
       type: int
+      sample: 0
     pending:
       description: Not done, because the run had to stop.
       type: int
+      sample: 0
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.

@@ -46,6 +46,8 @@ seealso:
   - module: threema.work.users
   - module: threema.work.user_info
   - module: threema.work.credential
+  - ref: ansible_collections.threema.work.docsite.guide_offboarding
+    description: Which people to keep, detach or revoke, and how.
 """
 
 EXAMPLES = r"""

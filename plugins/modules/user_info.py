@@ -51,6 +51,8 @@ extends_documentation_fragment:
 seealso:
   - module: threema.work.user
   - module: threema.work.users
+  - ref: ansible_collections.threema.work.docsite.guide_ad_hoc
+    description: Questions that are one command.
 """
 
 EXAMPLES = r"""

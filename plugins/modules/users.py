@@ -32,7 +32,7 @@ options:
           - One of O(users[].threema_id), O(users[].username) and O(users[].credential_id) is required; the first that is given counts.
         type: str
       username:
-        description: Username of the credential that they was activated with. One that is no longer there is unchanged.
+        description: Username of the credential that the ID was activated with. One that is no longer there is unchanged.
         type: str
       credential_id:
         description: Identifier of that credential.
@@ -61,6 +61,8 @@ extends_documentation_fragment:
 seealso:
   - module: threema.work.user
   - module: threema.work.user_info
+  - ref: ansible_collections.threema.work.docsite.guide_offboarding
+    description: Which people to keep, detach or revoke, and how.
 """
 
 EXAMPLES = r"""
@@ -149,22 +151,28 @@ summary:
     created:
       description: Created.
       type: int
+      sample: 0
     updated:
       description: Changed.
       type: int
+      sample: 0
     removed:
       description: Removed.
       type: int
+      sample: 15
     unchanged:
       description: As wanted before.
       type: int
+      sample: 985
     failed:
       description: Could not be done.
       type: int
+      sample: 0
     pending:
       description: Not done, because the run had to stop.
       type: int
-  sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
+      sample: 0
+  sample: {"created": 0, "updated": 0, "removed": 15, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always
