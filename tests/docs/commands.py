@@ -141,6 +141,7 @@ def _nothing(_words: list[str], _block: Block) -> t.Iterator[str]:
 #: How each program is checked, and whether it is run.
 PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]], bool]]] = {
     "ansible": (_ansible, True),
+    "ansible-builder": (_nothing, False),
     "ansible-doc": (_ansible_doc, True),
     "ansible-galaxy": (_galaxy, False),
     "ansible-playbook": (_ansible_playbook, True),
@@ -150,7 +151,9 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "export": (_export, False),
     "git": (_nothing, False),
     "make": (_make, False),
+    "podman": (_nothing, False),
     "python3": (_nothing, False),
+    "read": (_nothing, False),
 }
 
 

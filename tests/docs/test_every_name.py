@@ -26,6 +26,9 @@ _ROLE_FACTS: t.Final = {
     for role in ROLES
     for name in re.findall(rf"\b{role}_[a-z_]+", (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8"))
 }
+_PLAYBOOK_TEXT: t.Final = "".join(
+    path.read_text(encoding="utf-8") for path in sorted((ROOT / "playbooks").glob("*.yml"))
+)
 _GUIDES: t.Final = ROOT / "docs/docsite/rst"
 
 
@@ -41,7 +44,8 @@ def test_names_exist(page: str) -> None:
     assert targets <= TARGETS, sorted(targets - TARGETS)
     for role in ROLES:
         variables = set(re.findall(rf"\b{role}_[a-z_]+[a-z]\b", text))
-        known = {*role_options(role), *_ROLE_FACTS, *MODULES}
+        of_playbooks = re.findall(rf"\b{role}_[a-z_]+", _PLAYBOOK_TEXT)
+        known = {*role_options(role), *_ROLE_FACTS, *MODULES, *of_playbooks}
         assert variables <= known, sorted(variables - known)
 
 
