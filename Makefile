@@ -34,6 +34,7 @@ help:
 ## make docs        guides and documentation of all modules as web pages, in .build/docs/html
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
+## make soak        20 000 credentials, 5 000 changes, 2 % of the requests in trouble: is the end state exact?
 ## make clean       remove everything that the other commands made
 
 $(DEV)/.done: tests/requirements/dev.txt
@@ -133,6 +134,10 @@ bench: collection
 .PHONY: bench-awx
 bench-awx: collection $(AWX)
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m tests.tools.bench_awx $(ARGS)
+
+.PHONY: soak
+soak: collection
+	@python tests/tools/soak.py $(ARGS)
 
 .PHONY: clean
 clean:
