@@ -47,6 +47,7 @@ def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) ->
             tasks.append(task_of(case, variable, args, check_mode=False))
             continue
         tasks.append(task_of(case, variable, args, check_mode=True))
+        tasks.append(task_of(case, variable, args, check_mode=True, loop=["first", "second"]))
         how = "400-all" if module.endswith("_info") else "400-writes"
         service = {"api_key": "{{ service.api_key }}", "api_url": mirror.url(how), "api_retries": 0}
         tasks.append(task_of(case, variable, args, module_defaults={f"group/{NAME}.all": service}))
