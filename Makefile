@@ -10,6 +10,10 @@ COPY := $(COLLECTIONS)/ansible_collections/threema/work
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 PORT ?= 8025
 ARGS ?=
+JOBS ?=
+# What pytest runs: tests of the collection, on every ansible-core; and tests of the project, which need no other one.
+TESTS := tests/unit tests/generic
+PROJECT_TESTS :=
 
 export PATH := $(DEV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
@@ -25,10 +29,11 @@ help:
 ## make demo        onboard an example staff list into a simulated subscription, twice
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
 ## make test        all tests (lint types sanity unit simulator-test integration molecule)
+## make matrix      sanity, unit and integration tests on all supported ansible-cores, JOBS="2.16-3.10 2.22-3.13" for some
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make clean       remove everything that the other commands made
 
-$(DEV)/.done: tests/requirements/dev.txt
+$(DEV)/.done: tests/requirements/dev.txt tests/requirements/test.txt
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
@@ -71,7 +76,7 @@ sanity: collection
 
 .PHONY: unit
 unit: collection
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile tests/unit tests/generic
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(TESTS) $(PROJECT_TESTS)
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done
@@ -86,10 +91,19 @@ integration: collection
 
 .PHONY: molecule
 molecule: collection
-	cd $(COPY)/extensions && molecule test --all
+	cd $(COPY)/extensions && python ../tests/tools/deprecations.py molecule test --all
 
 .PHONY: test
 test: lint types sanity simulator-test integration molecule unit
+
+.PHONY: matrix
+matrix: setup
+	@$(DEV)/bin/python tests/tools/matrix.py run --tests "$(TESTS)" --jobs "$(JOBS)"
+
+# Puts what the matrix found into the documentation.
+.PHONY: matrix-docs
+matrix-docs: setup
+	@$(DEV)/bin/python tests/tools/matrix.py docs
 
 .PHONY: bench
 bench: collection
