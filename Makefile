@@ -1,3 +1,7 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 # The commands of this project. They set up what they need below .build, with nothing but Python, git and make.
 
 PYTHON ?= python3
@@ -64,6 +68,7 @@ lint: collection
 	ruff format --check plugins tests
 	cd $(COPY) && ansible-lint
 	antsibull-changelog lint
+	reuse lint --lines
 
 .PHONY: types
 types: collection
