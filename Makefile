@@ -15,9 +15,10 @@ PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_i
 PORT ?= 8025
 ARGS ?=
 JOBS ?=
+VERSION ?=
 # What pytest runs: tests of the collection, on every ansible-core; and tests of the project, which need no other one.
 TESTS := tests/unit tests/generic
-PROJECT_TESTS :=
+PROJECT_TESTS := tests/release
 
 export PATH := $(DEV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
@@ -32,8 +33,9 @@ help:
 
 ## make demo        onboard an example staff list into a simulated subscription, twice
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
-## make test        all tests (lint types sanity unit simulator-test integration molecule)
+## make test        all tests (lint types sanity unit simulator-test integration molecule release-check)
 ## make matrix      sanity, unit and integration tests on all supported ansible-cores, JOBS="2.16-3.10 2.22-3.13" for some
+## make release     check and build a release, VERSION=1.2.0; it commits and uploads nothing
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make clean       remove everything that the other commands made
 
@@ -98,8 +100,17 @@ integration: collection
 molecule: collection
 	cd $(COPY)/extensions && python ../tests/tools/deprecations.py molecule test --all
 
+# Whether a release could be made: what the tarball holds, and that it works where it is installed.
+.PHONY: release-check
+release-check: setup
+	$(DEV)/bin/python tests/tools/release.py
+
+.PHONY: release
+release: setup
+	@$(DEV)/bin/python tests/tools/release.py "$(VERSION)"
+
 .PHONY: test
-test: lint types sanity simulator-test integration molecule unit
+test: lint types sanity simulator-test integration molecule release-check unit
 
 .PHONY: matrix
 matrix: setup
