@@ -44,6 +44,7 @@ class Report:
     """What a job found.
 
     :ivar digest: of the collection that it tested.
+    :ivar notes: what was not as it should be, and does not make it fail.
     """
 
     core: str
@@ -52,6 +53,7 @@ class Report:
     versions: dict[str, str]
     digest: str
     found: dict[str, Found]
+    notes: list[str]
 
     @property
     def name(self) -> str:
@@ -86,6 +88,7 @@ def text(reports: t.Sequence[Report], digest: str) -> str:
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
     if any(report.digest not in ("", digest) for report in reports):
         lines.append("* before the collection was changed")
+    lines += [note for report in reports for note in report.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -94,6 +97,8 @@ def rst(reports: t.Sequence[Report]) -> str:
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in [_header(reports), *(report.cells() for report in reports)]:
         lines += [f"   {'* -' if number == 0 else '  -'} {cell}" for number, cell in enumerate(row)]
+    for note in (note for report in reports for note in report.notes):
+        lines += ["", note]
     return "\n".join(lines) + "\n"
 
 
