@@ -17,11 +17,8 @@ from ansible_collections.threema.work.tests.tools import release, release_tarbal
 from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
 
 _VERSION: t.Final = "99.1.0"
-#: What nobody released yet: its first release tells of everything.
-_UNRELEASED: t.Final = "ancestor: null\nreleases: {}\n"
-_RELEASED: t.Final = (
-    "ancestor: null\nreleases:\n  99.0.0:\n    fragments: [0.1.0.yml]\n    release_date: '2026-01-01'\n"
-)
+#: A changelog with a version that tells little.
+_CHANGELOG: t.Final = "ancestor: null\nreleases:\n  {}:\n    fragments: [0.1.0.yml]\n    release_date: '2026-01-01'\n"
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -38,11 +35,12 @@ def commit(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with the collection, in which nothing was released yet."""
+    """A repository with the collection. The version to come has a draft in the changelog, another one is released."""
     root = tmp_path_factory.mktemp("origin")
     subprocess.run([ROOT / "tests/tools/copy-collection", root], check=True)
-    (root / "changelogs/changelog.yaml").write_text(_UNRELEASED, encoding="utf-8")
+    (root / "changelogs/changelog.yaml").write_text(_CHANGELOG.format(_VERSION), encoding="utf-8")
     commit(root)
+    git(root, "tag", "99.0.0")
     return root
 
 
@@ -79,7 +77,8 @@ def test_a_release(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert release.version_of(checkout) == _VERSION
     changes = yaml.safe_load((checkout / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
     assert list(changes["releases"]) == [_VERSION]
-    assert _VERSION in (checkout / "CHANGELOG.md").read_text(encoding="utf-8").replace("\\", "")
+    told = (checkout / "CHANGELOG.md").read_text(encoding="utf-8").replace("\\", "")
+    assert f"## v{_VERSION}" in told and "### Release Summary" in told
     with tarfile.open(checkout.parent / f"work/threema-work-{_VERSION}.tar.gz") as archive:
         code = archive.extractfile("plugins/module_utils/_http.py")
         assert code is not None and f'"{_VERSION}"' in code.read().decode()
@@ -94,13 +93,18 @@ def test_versions_that_are_not_semantic(checkout: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("version", ["99.0.0", "98.9.9", "99.0.0-rc.1"])
 def test_versions_that_are_not_newer(checkout: Path, capsys: pytest.CaptureFixture[str], version: str) -> None:
-    (checkout / "changelogs/changelog.yaml").write_text(_RELEASED, encoding="utf-8")
-    commit(checkout)
     assert f"{version} is not newer than 99.0.0" in refusal(checkout, version, capsys)
 
 
 def test_a_version_older_than_announced(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(checkout, "tag", "--delete", "99.0.0")
+    (checkout / "changelogs/changelog.yaml").write_text("ancestor: null\nreleases: {}\n", encoding="utf-8")
+    commit(checkout)
     assert "is older than" in refusal(checkout, "0.0.1", capsys)
+
+
+def test_a_draft_is_not_passed_over(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"has {_VERSION} without a tag" in refusal(checkout, "99.2.0", capsys)
 
 
 def test_nothing_new(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +112,7 @@ def test_nothing_new(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None
     for fragment in (checkout / "changelogs/fragments").iterdir():
         if fragment.name != "0.1.0.yml":
             fragment.unlink()
-    (checkout / "changelogs/changelog.yaml").write_text(_RELEASED, encoding="utf-8")
+    (checkout / "changelogs/changelog.yaml").write_text(_CHANGELOG.format("99.0.0"), encoding="utf-8")
     commit(checkout)
     assert "no fragment" in refusal(checkout, _VERSION, capsys)
 

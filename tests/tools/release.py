@@ -74,21 +74,32 @@ def check_clean(root: Path) -> None:
 
 
 def check_version(root: Path, version: str) -> None:
-    """Newer than all that was released, and not older than what galaxy.yml announces."""
+    """Newer than all that was released, which has a tag, and not older than what galaxy.yml announces.
+
+    What the changelog has without a tag is a draft: it can be made anew, and it cannot be passed over.
+    """
     wanted = parse(version)
-    released = list(yaml.safe_load((root / _CHANGES).read_text(encoding="utf-8"))["releases"])
+    tags = run(["git", "tag", "--list"], root, "git cannot list the tags.").split()
+    released = {tag for tag in tags if semantic_version.validate(tag)}
     newest = max(map(semantic_version.Version, released), default=None)
     if newest is not None and wanted <= newest:
         raise Refused(f"{version} is not newer than {newest}, which has been released.")
+    if drafts := sorted(releases(root).keys() - released - {version}):
+        raise Refused(f"The changelog has {', '.join(drafts)} without a tag: fetch the tags, or release that first.")
     announced = version_of(root)
     if wanted < semantic_version.Version(announced):
         raise Refused(f"{version} is older than {announced}, the version in {_GALAXY}.")
 
 
-def check_fragments(root: Path) -> None:
+def releases(root: Path) -> dict[str, t.Any]:
+    """What the changelog has, by version."""
+    return t.cast("dict[str, t.Any]", yaml.safe_load((root / _CHANGES).read_text(encoding="utf-8"))["releases"])
+
+
+def check_fragments(root: Path, version: str) -> None:
     """There has to be something new to tell. Fragments of earlier releases are kept."""
-    releases = yaml.safe_load((root / _CHANGES).read_text(encoding="utf-8"))["releases"].values()
-    told = {name for release in releases for name in release.get("fragments", ())}
+    earlier = [release for name, release in releases(root).items() if name != version]
+    told = {name for release in earlier for name in release.get("fragments", ())}
     new = [path.name for path in (root / "changelogs/fragments").glob("*.y*ml") if path.name not in told]
     if not new:
         raise Refused("There is no fragment in changelogs/fragments that no release has used: what is new?")
@@ -119,7 +130,10 @@ def set_version(tree: Path, version: str) -> None:
 
 
 def write_changelog(tree: Path, version: str) -> None:
-    """Turn fragments into the changelog of this version."""
+    """Turn fragments into the changelog of this version, in place of a draft of it."""
+    document = yaml.safe_load((tree / _CHANGES).read_text(encoding="utf-8"))
+    document["releases"].pop(version, None)
+    (tree / _CHANGES).write_text(yaml.safe_dump(document), encoding="utf-8")
     command = [sys.executable, "-m", "antsibull_changelog", "release", "--version", version]
     run(command, tree, "antsibull-changelog cannot make the changelog.")
 
@@ -153,7 +167,7 @@ def release(root: Path, work: Path, version: str) -> None:
     """Check, build, and then write version and changelog into the checkout."""
     check_clean(root)
     check_version(root, version)
-    check_fragments(root)
+    check_fragments(root, version)
     tree = copy(root, work)
     set_version(tree, version)
     write_changelog(tree, version)
