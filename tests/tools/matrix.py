@@ -240,7 +240,9 @@ SUITES: t.Final = ("sanity", "unit", "integration")
 def run(job: Job, suites: t.Sequence[str], tests: t.Sequence[str]) -> Report:
     """Run a job, and write down what it found as soon as it is found."""
     python = interpreter(job.python)
-    report = Report(job.core, job.python, job.requests, {}, digest(), {name: Found(NOT_RUN) for name in SUITES}, [])
+    report = dataclasses.replace(earlier(job), digest=digest())
+    for suite in suites:
+        report.found[suite] = Found(NOT_RUN)
     if python is None:
         print(f"{job.name}: there is no Python {job.python} on this machine, on the PATH or of pyenv", flush=True)
         return save(job, report)
@@ -270,17 +272,20 @@ def save(job: Job, report: Report) -> Report:
     return report
 
 
-def load() -> list[Report]:
-    """What all jobs found last; those that never ran are in it as not run."""
-    reports = []
-    for job in JOBS:
-        path = RESULTS / f"{job.name}.json"
-        if path.exists():
-            reports.append(Report.load(path))
-        else:
-            nothing = {name: Found(NOT_RUN) for name in SUITES}
-            reports.append(Report(job.core, job.python, job.requests, {}, "", nothing, []))
-    return reports
+def load(job: Job) -> Report:
+    """What a job found last; if it never ran, it is not run."""
+    path = RESULTS / f"{job.name}.json"
+    if path.exists():
+        return Report.load(path)
+    return Report(job.core, job.python, job.requests, {}, "", {name: Found(NOT_RUN) for name in SUITES}, [])
+
+
+def earlier(job: Job) -> Report:
+    """What a job found last with the collection as it is now: suites that are not run again keep it."""
+    report = load(job)
+    if report.digest == digest():
+        return report
+    return dataclasses.replace(report, found={name: Found(NOT_RUN) for name in SUITES})
 
 
 def chosen(names: str) -> list[Job]:
@@ -300,7 +305,7 @@ def command_run(options: argparse.Namespace) -> int:
     suites = options.suites.split() or list(SUITES)
     RESULTS.mkdir(parents=True, exist_ok=True)
     done = [run(job, suites, options.tests.split()) for job in jobs]
-    table = matrix_table.text(load(), digest())
+    table = matrix_table.text([load(job) for job in JOBS], digest())
     (RESULTS / "table.txt").write_text(table, encoding="utf-8")
     print(f"\n{table}")
     return 0 if all(one.found[suite].state == PASSED for one in done for suite in suites) else 1
@@ -308,7 +313,7 @@ def command_run(options: argparse.Namespace) -> int:
 
 def command_docs(_options: argparse.Namespace) -> int:
     """Write the table of the documentation. It is refused where not all jobs have run with the same collection."""
-    reports = load()
+    reports = [load(job) for job in JOBS]
     stale = [report.name for report in reports if report.digest != digest()]
     if stale:
         print(f"Not written: {', '.join(stale)} did not run with the collection as it is now. Run make matrix first.")
