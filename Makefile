@@ -18,7 +18,7 @@ JOBS ?=
 VERSION ?=
 # What pytest runs: tests of the collection, on every ansible-core; and tests of the project, which need no other one.
 TESTS := tests/unit tests/generic
-PROJECT_TESTS := tests/release
+PROJECT_TESTS := tests/project
 
 export PATH := $(DEV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)

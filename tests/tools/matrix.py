@@ -36,6 +36,7 @@ from tests.tools.simulator_process import BUILD, ROOT
 #: The lowest version of requests that README, documentation and tests/integration/requirements.txt name.
 LOWEST_REQUESTS: t.Final = "==2.25.0"
 RESULTS: t.Final = BUILD / "matrix"
+DOCS: t.Final = ROOT / "docs/docsite/rst/versions.rst"
 _COLLECTION: t.Final = "ansible_collections/threema/work"
 #: What a job tests. Documentation and tests may change, and what was found stays true.
 _TESTED: t.Final = ("plugins", "roles", "playbooks", "meta")
@@ -318,11 +319,11 @@ def command_docs(_options: argparse.Namespace) -> int:
     if stale:
         print(f"Not written: {', '.join(stale)} did not run with the collection as it is now. Run make matrix first.")
         return 1
-    matrix_table.write_docs(ROOT / "docs/docsite/rst/versions.rst", reports)
+    matrix_table.write_docs(DOCS, reports)
     return 0
 
 
-def main() -> int:
+def main(arguments: t.Sequence[str] | None = None) -> int:
     """See the commands."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -332,7 +333,7 @@ def main() -> int:
     runs.add_argument("--tests", required=True, help="the folders of tests for pytest")
     runs.set_defaults(command=command_run)
     commands.add_parser("docs", help="write the table of the documentation").set_defaults(command=command_docs)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     return t.cast("int", options.command(options))
 
 
