@@ -51,7 +51,10 @@ The version and the changelog are in the checkout; nothing was committed or uplo
 
 def run(command: t.Sequence[str | Path], folder: Path, why: str) -> str:
     """What a command prints; without success the release is refused."""
-    done = subprocess.run([str(one) for one in command], cwd=folder, capture_output=True, text=True, check=False)
+    # antsibull-changelog looks for ansible-doc there.
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(one) for one in command]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Refused(f"{why}\n{done.stdout}{done.stderr}".rstrip())
     return done.stdout
