@@ -119,7 +119,7 @@ matrix: setup
 # Puts what the matrix found into the documentation.
 .PHONY: matrix-docs
 matrix-docs: setup
-	@$(DEV)/bin/python tests/tools/matrix.py docs
+	@$(DEV)/bin/python tests/tools/matrix.py docs --tests "$(TESTS)"
 
 .PHONY: bench
 bench: collection

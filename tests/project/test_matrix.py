@@ -18,6 +18,7 @@ from ansible_collections.threema.work.tests.tools.matrix import Job
 from ansible_collections.threema.work.tests.tools.matrix_table import FAILED, NOT_RUN, PASSED, Found, Report
 from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
 
+_TESTS: t.Final = "tests/unit"
 _LOWEST: t.Final = matrix.LOWEST_REQUESTS.removeprefix("==").removesuffix(".0")
 
 
@@ -35,7 +36,7 @@ def found(job: Job, state: str = PASSED) -> Report:
     """What a job could have found."""
     suites = {name: Found(state, 5, 0, 60) for name in matrix.SUITES}
     versions = {"ansible-core": f"{job.core}.7", "python": f"{job.python}.1", "requests": "2.99.0"}
-    return Report(job.core, job.python, job.requests, versions, matrix.digest(), suites, [])
+    return Report(job.core, job.python, job.requests, versions, matrix.digest([_TESTS]), suites, [])
 
 
 def test_without_its_python_a_job_is_not_run(
@@ -45,7 +46,7 @@ def test_without_its_python_a_job_is_not_run(
     job = Job("2.16", "3.99")
     monkeypatch.setattr(matrix, "JOBS", (job,))
     matrix.save(job, found(job))
-    assert matrix.main(["run", "--tests", "tests/unit"]) == 1
+    assert matrix.main(["run", "--tests", _TESTS]) == 1
     said = capsys.readouterr().out
     assert "there is no Python 3.99" in said
     assert PASSED not in said
@@ -56,7 +57,7 @@ def test_without_its_python_a_job_is_not_run(
 
 def test_an_unknown_job(results: Path) -> None:
     with pytest.raises(SystemExit, match=r"no job 1\.0-3\.11; there are: 2\.16-3\.10 "):
-        matrix.main(["run", "--tests", "tests/unit", "--jobs", "1.0-3.11"])
+        matrix.main(["run", "--tests", _TESTS, "--jobs", "1.0-3.11"])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_the_page_gets_a_row_for_each_job(results: Path) -> None:
         matrix.save(job, found(job))
     pages = []
     for _time in range(2):
-        assert matrix.main(["docs"]) == 0
+        assert matrix.main(["docs", "--tests", _TESTS]) == 0
         pages.append(matrix.DOCS.read_text(encoding="utf-8"))
     assert pages[0] == pages[1]
     assert re.findall(r"\* - ([0-9.]+)\n     - ([0-9.]+)\n", pages[0]) == [
@@ -82,7 +83,7 @@ def test_the_page_gets_a_row_for_each_job(results: Path) -> None:
     assert pages[0].count("Run the tests yourself") == 1
 
 
-@pytest.mark.parametrize("lacks", ["a job", "the same collection"])
+@pytest.mark.parametrize("lacks", ["a job", "the same collection", "all tests"])
 def test_the_page_is_not_written_with_less(results: Path, capsys: pytest.CaptureFixture[str], lacks: str) -> None:
     for job in matrix.JOBS:
         matrix.save(job, found(job))
@@ -90,9 +91,10 @@ def test_the_page_is_not_written_with_less(results: Path, capsys: pytest.Capture
     if lacks == "a job":
         (results / f"{first.name}.json").unlink()
     else:
-        matrix.save(first, dataclasses.replace(found(first), digest="another"))
+        other = "another" if lacks == "the same collection" else matrix.digest([f"{_TESTS}/plugins"])
+        matrix.save(first, dataclasses.replace(found(first), digest=other))
     before = matrix.DOCS.read_text(encoding="utf-8")
-    assert matrix.main(["docs"]) == 1
+    assert matrix.main(["docs", "--tests", _TESTS]) == 1
     assert first.name in capsys.readouterr().out
     assert matrix.DOCS.read_text(encoding="utf-8") == before
 

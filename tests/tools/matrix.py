@@ -148,8 +148,8 @@ def versions(job: Job) -> dict[str, str]:
     return t.cast("dict[str, str]", json.loads(done.stdout))
 
 
-def digest() -> str:
-    """Of all files that a job tests: results for the same digest may stand in one table."""
+def digest(tests: t.Sequence[str]) -> str:
+    """Of what a job tests and of the folders of tests: results for the same digest may stand in one table."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *_TESTED],
         cwd=ROOT,
@@ -157,7 +157,7 @@ def digest() -> str:
         text=True,
         check=True,
     ).stdout
-    total = hashlib.sha256()
+    total = hashlib.sha256("\0".join(tests).encode())
     for name in sorted(filter(None, set(listed.split("\0")))):
         if (ROOT / name).is_file():
             total.update(f"{name}\0".encode() + (ROOT / name).read_bytes() + b"\0")
@@ -241,7 +241,7 @@ SUITES: t.Final = ("sanity", "unit", "integration")
 def run(job: Job, suites: t.Sequence[str], tests: t.Sequence[str]) -> Report:
     """Run a job, and write down what it found as soon as it is found."""
     python = interpreter(job.python)
-    report = dataclasses.replace(earlier(job), digest=digest())
+    report = earlier(job, digest(tests))
     for suite in suites:
         report.found[suite] = Found(NOT_RUN)
     if python is None:
@@ -281,12 +281,12 @@ def load(job: Job) -> Report:
     return Report(job.core, job.python, job.requests, {}, "", {name: Found(NOT_RUN) for name in SUITES}, [])
 
 
-def earlier(job: Job) -> Report:
+def earlier(job: Job, current: str) -> Report:
     """What a job found last with the collection as it is now: suites that are not run again keep it."""
     report = load(job)
-    if report.digest == digest():
+    if report.digest == current:
         return report
-    return dataclasses.replace(report, found={name: Found(NOT_RUN) for name in SUITES})
+    return dataclasses.replace(report, digest=current, found={name: Found(NOT_RUN) for name in SUITES})
 
 
 def chosen(names: str) -> list[Job]:
@@ -306,16 +306,17 @@ def command_run(options: argparse.Namespace) -> int:
     suites = options.suites.split() or list(SUITES)
     RESULTS.mkdir(parents=True, exist_ok=True)
     done = [run(job, suites, options.tests.split()) for job in jobs]
-    table = matrix_table.text([load(job) for job in JOBS], digest())
+    table = matrix_table.text([load(job) for job in JOBS], digest(options.tests.split()))
     (RESULTS / "table.txt").write_text(table, encoding="utf-8")
     print(f"\n{table}")
     return 0 if all(one.found[suite].state == PASSED for one in done for suite in suites) else 1
 
 
-def command_docs(_options: argparse.Namespace) -> int:
+def command_docs(options: argparse.Namespace) -> int:
     """Write the table of the documentation. It is refused where not all jobs have run with the same collection."""
     reports = [load(job) for job in JOBS]
-    stale = [report.name for report in reports if report.digest != digest()]
+    current = digest(options.tests.split())
+    stale = [report.name for report in reports if report.digest != current]
     if stale:
         print(f"Not written: {', '.join(stale)} did not run with the collection as it is now. Run make matrix first.")
         return 1
@@ -330,9 +331,11 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     runs = commands.add_parser("run", help="run jobs")
     runs.add_argument("--jobs", default="", help="their names, all without")
     runs.add_argument("--suites", default="", help=f"of {' '.join(SUITES)}, all without")
-    runs.add_argument("--tests", required=True, help="the folders of tests for pytest")
     runs.set_defaults(command=command_run)
-    commands.add_parser("docs", help="write the table of the documentation").set_defaults(command=command_docs)
+    docs = commands.add_parser("docs", help="write the table of the documentation")
+    docs.set_defaults(command=command_docs)
+    for command in (runs, docs):
+        command.add_argument("--tests", required=True, help="the folders of tests for pytest")
     options = parser.parse_args(arguments)
     return t.cast("int", options.command(options))
 
