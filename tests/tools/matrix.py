@@ -113,9 +113,9 @@ def install(job: Job, python: str) -> None:
 
 
 def take_releases(job: Job) -> list[str]:
-    """Let pip take the release of a library of which ansible-test names a state at GitHub that cannot be fetched.
+    """Let pip take the release of a library of which ansible-test names a state that cannot be fetched.
 
-    Release candidates do that. Returns what was replaced, also by an earlier run.
+    Release candidates name states at GitHub. Returns what was replaced, also by an earlier run.
     """
     notes = []
     for file in sorted(job.venv.glob("lib/*/site-packages/ansible_test/_data/requirements/sanity.*.txt")):
@@ -123,8 +123,9 @@ def take_releases(job: Job) -> list[str]:
         for number, line in enumerate(lines):
             if (match := re.fullmatch(r"(\S+) @ (https://\S+)", line)) and not reachable(match[2]):
                 lines[number] = f"{match[1]}  # in place of {match[2].partition('#')[0]}"
-            if "  # in place of " in lines[number]:
-                notes.append(f"{job.name}: {file.name} has {lines[number].replace('  # ', ' ')}")
+            library, replaced, url = lines[number].partition("  # in place of ")
+            if replaced:
+                notes.append(f"ansible-core {job.core}: sanity tests ran with the released {library} in place of {url}")
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return notes
 
