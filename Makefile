@@ -1,3 +1,7 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 # The commands of this project. They set up what they need below .build, with nothing but Python, git and make.
 
 PYTHON ?= python3
@@ -12,10 +16,13 @@ COPY := $(COLLECTIONS)/ansible_collections/threema/work
 # Others' modules, of which our playbook for AWX makes use.
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-# What pytest runs from the collection's copy.
-TESTS := tests/unit tests/generic tests/faults tests/docs tests/awx
 PORT ?= 8025
 ARGS ?=
+JOBS ?=
+VERSION ?=
+# What pytest runs: tests of the collection, on every ansible-core; and tests of the project, which need no other one.
+TESTS := tests/unit tests/generic tests/faults
+PROJECT_TESTS := tests/docs tests/awx tests/project
 
 export PATH := $(DEV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
@@ -30,14 +37,16 @@ help:
 
 ## make demo        onboard an example staff list into a simulated subscription, twice
 ## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
-## make test        all tests (lint docs types sanity unit simulator-test integration molecule)
+## make test        all tests (lint docs types sanity unit simulator-test integration molecule release-check)
 ## make docs        guides and documentation of all modules as web pages, in .build/docs/html
+## make matrix      sanity, unit and integration tests on all supported ansible-cores, JOBS="2.16-3.10 2.22-3.13" for some
+## make release     check and build a release, VERSION=1.2.0; it commits and uploads nothing
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
 ## make soak        20 000 credentials, 5 000 changes, 2 % of the requests in trouble: is the end state exact?
 ## make clean       remove everything that the other commands made
 
-$(DEV)/.done: tests/requirements/dev.txt
+$(DEV)/.done: tests/requirements/dev.txt tests/requirements/test.txt
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
@@ -86,6 +95,7 @@ lint: collection $(AWX) $(DOCS)/.done
 	cd $(COPY) && $(DOCS)/bin/antsibull-docs lint-collection-docs \
 		--plugin-docs --validate-collection-refs=dependent --check-extra-docs-refs .
 	antsibull-changelog lint
+	reuse lint --lines
 
 .PHONY: types
 types: collection
@@ -98,7 +108,7 @@ sanity: collection
 
 .PHONY: unit
 unit: collection $(AWX)
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(TESTS) $(PROJECT_TESTS)
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done
@@ -113,10 +123,28 @@ integration: collection
 
 .PHONY: molecule
 molecule: collection $(EE)/.done
-	cd $(COPY)/extensions && molecule test --all
+	cd $(COPY)/extensions && python ../tests/tools/deprecations.py molecule test --all
+
+# Whether a release could be made: what the tarball holds, and that it works where it is installed.
+.PHONY: release-check
+release-check: setup
+	$(DEV)/bin/python tests/tools/release.py
+
+.PHONY: release
+release: setup
+	@$(DEV)/bin/python tests/tools/release.py "$(VERSION)"
 
 .PHONY: test
-test: lint docs types sanity simulator-test integration molecule unit
+test: lint docs types sanity simulator-test integration molecule release-check unit
+
+.PHONY: matrix
+matrix: setup
+	@$(DEV)/bin/python tests/tools/matrix.py run --tests "$(TESTS)" --jobs "$(JOBS)"
+
+# Puts what the matrix found into the documentation.
+.PHONY: matrix-docs
+matrix-docs: setup
+	@$(DEV)/bin/python tests/tools/matrix.py docs --tests "$(TESTS)"
 
 .PHONY: docs
 docs: collection $(DOCS)/.done

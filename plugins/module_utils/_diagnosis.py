@@ -31,11 +31,16 @@ _MAX_SERVICE_TEXT: t.Final = 300
 def why(exc: Exception, timeout: float) -> tuple[str, str, bool, bool]:
     """Kind, reason, whether the request may have arrived, and whether trying again may help."""
     chain = list(_chain(exc))
-    if any(isinstance(link, ssl.SSLCertVerificationError) for link in chain):
-        reason = next(link.verify_message for link in chain if isinstance(link, ssl.SSLCertVerificationError))
+    # urllib3 before 2.0 compares the name in the certificate itself, and says so with a ValueError of this name.
+    untrusted = [
+        getattr(link, "verify_message", link)
+        for link in chain
+        if isinstance(link, ssl.SSLCertVerificationError) or type(link).__name__ == "CertificateError"
+    ]
+    if untrusted:
         return (
             errors.NETWORK,
-            f"the service's TLS certificate is not trusted ({reason}); for a certificate authority of your own "
+            f"the service's TLS certificate is not trusted ({untrusted[0]}); for a certificate authority of your own "
             "set ca_path",
             False,
             False,

@@ -309,7 +309,12 @@ def _read(response: requests.Response, deadline: float) -> bytes:
             raise requests.ReadTimeout()
     body = b"".join(chunks)
     length = response.headers.get("Content-Length", "")
-    if "Content-Encoding" not in response.headers and length.isdigit() and len(body) < int(length) and body:
+    if (
+        "Content-Encoding" not in response.headers
+        and length.isdigit()
+        and len(body) < int(length)
+        and response.status_code != 204
+    ):
         # Older urllib3 does not tell that the answer was cut.
         raise requests.exceptions.ChunkedEncodingError()
     return body

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import ansible_runner
 import pytest
+from ansible_collections.threema.work.tests.tools import deprecations
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 from .utils.cases import modules_with_data, playbook_cases, prepare
@@ -165,6 +166,7 @@ def test_what_ansible_runner_keeps(simulator: Simulator, mirror: Mirror, tmp_pat
     watch.learn(simulator.state(), simulator.requests(), {"api_key": simulator.key})
     kept = [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file()]
     assert run.rc == 0
+    assert not deprecations.found_in(run.stdout.read())
     assert len([path for path in kept if path.parent.name == "job_events"]) > 3 * len(tasks)
     leaking = {
         str(path.relative_to(tmp_path)): found

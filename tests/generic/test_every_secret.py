@@ -10,6 +10,7 @@ import json
 import typing as t
 
 import pytest
+from ansible.release import __version__
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 from .utils.cases import Case, all_cases, playbook_cases
@@ -94,12 +95,21 @@ def test_options_that_are_wrong(simulator: Simulator, driver: Driver, module: st
         args = ready(simulator, case)
         for wrong in _wrong_options(args, options(module)):
             run = driver.run(module, wrong)
+            watch = watch_for(simulator, args, {"password": _SECRET})
+            if _is_fault_of_old_ansible(run):
+                assert not watch.found_in(run.text), run.text
+                continue
             assert "Traceback" not in run.text, run.text
-            assert_silent(watch_for(simulator, args, {"password": _SECRET}), run, reveals=bool(case.get("reveals")))
+            assert_silent(watch, run, reveals=bool(case.get("reveals")))
             # Who knows the username could read the password off a masked part of it.
             assert _WORDS[1] not in json.dumps(run.result.get("invocation"))
             checked += run.failed
     assert checked
+
+
+def _is_fault_of_old_ansible(run: Run) -> bool:
+    """Whether ansible-core 2.16 itself has ended the module, which it does for a text in place of an item of a list."""
+    return __version__.startswith("2.16.") and "in check_type_dict\n" in run.stderr and not run.stdout
 
 
 def _wrong_options(args: Json, documented: dict[str, Json]) -> t.Iterator[Json]:

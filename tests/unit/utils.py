@@ -51,6 +51,7 @@ def execute(name: str, options: Result, *, check: bool = False, diff: bool = Fal
         patch.setattr(basic, "_ANSIBLE_ARGS", args.encode())
         patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         # In a process that has loaded Ansible's controller, warnings would go to its display instead of the result.
+        patch.setattr(basic.AnsibleModule, "deprecate", lambda _self, text, *_more, **_most: pytest.fail(text))
         patch.setattr(basic.AnsibleModule, "warn", lambda _self, text, **_more: warnings.setdefault(text))
         with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
             module.main()

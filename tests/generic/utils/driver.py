@@ -13,6 +13,8 @@ import sys
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.tests.tools import deprecations
+
 from .collection import Json
 
 
@@ -93,4 +95,6 @@ class Driver:
         stdin, stdout = t.cast(t.TextIO, self._process.stdin), t.cast(t.TextIO, self._process.stdout)
         stdin.write(json.dumps(order) + "\n")
         stdin.flush()
-        return Run(**json.loads(stdout.readline()))
+        run = Run(**json.loads(stdout.readline()))
+        assert not deprecations.found_in(run.stdout), run.stdout
+        return run

@@ -13,6 +13,8 @@ import sys
 import typing as t
 from pathlib import Path
 
+from ansible_collections.threema.work.tests.tools import deprecations
+
 from .cases import Case
 from .collection import NAME, ROOT, Json
 
@@ -26,6 +28,7 @@ SETTINGS: t.Final = {
     "ANSIBLE_FORCE_COLOR": "false",
     # One process for a task in place of five.
     "ANSIBLE_PIPELINING": "true",
+    **deprecations.ENVIRONMENT,
 }
 
 
@@ -57,10 +60,10 @@ def write(folder: Path, tasks: Tasks, variables: Json, connection: Json | None =
 def play(
     folder: Path, tasks: Tasks, variables: Json, *args: str, connection: Json | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run tasks in a folder with ansible-playbook."""
+    """Run tasks in a folder with ansible-playbook; nothing in it may be deprecated."""
     playbook = write(folder, tasks, variables, connection)
     temporary = {"ANSIBLE_LOCAL_TEMP": str(folder / "tmp"), "ANSIBLE_REMOTE_TEMP": str(folder / "tmp")}
-    return subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *args, playbook],
         cwd=folder,
         env={**os.environ, **SETTINGS, **temporary, **environment},
@@ -68,6 +71,8 @@ def play(
         text=True,
         check=False,
     )
+    assert not deprecations.found_in(run.stdout + run.stderr), run.stdout + run.stderr
+    return run
 
 
 def task_of(case: Case, variable: str, args: Json, **keywords: t.Any) -> Json:

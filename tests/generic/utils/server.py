@@ -20,6 +20,7 @@ import syslog
 import tempfile
 import traceback
 import typing as t
+import warnings
 
 from ansible.module_utils import basic
 from ansible_collections.threema.work.plugins import module_utils
@@ -55,6 +56,8 @@ def run_module(order: Order, folder: str) -> t.NoReturn:
     syslog.openlog = write  # type: ignore[assignment]
     basic.has_journal = order["journal"]
     basic.journal = _Journal(write)
+    for name in ("__main__", r"ansible_collections\.threema\."):
+        warnings.filterwarnings("error", category=DeprecationWarning, module=name)
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": order["args"]}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
     sys.argv = [order["module"]]

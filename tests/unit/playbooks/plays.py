@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible_collections.threema.work.tests.tools import deprecations
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.roles.stage import Object, command, environment, state
 
@@ -58,6 +59,7 @@ def play(playbook: str, simulator: Simulator, folder: Path, variables: Object, *
     )
     output = done.stdout + done.stderr
     assert "Traceback" not in output, output
+    assert not deprecations.found_in(output), output
     return Played(done.returncode, output, simulator, before, state(simulator), simulator.requests())
 
 

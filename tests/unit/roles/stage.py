@@ -15,7 +15,7 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.threema.work.tests.tools import simulator_process
+from ansible_collections.threema.work.tests.tools import deprecations, simulator_process
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 Object = t.Dict[str, t.Any]
@@ -97,6 +97,7 @@ def environment(folder: Path) -> dict[str, str]:
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_FORKS": "4",
+        **deprecations.ENVIRONMENT,
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("THREEMA_", "ANSIBLE_"))}
     return {**kept, **settings}
@@ -179,6 +180,7 @@ def run_role(
     output = done.stdout + done.stderr
     assert done.returncode == 0, output
     assert "Traceback" not in output, output
+    assert not deprecations.found_in(output), output
     outcomes = {}
     for name, host in hosts.items():
         told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import urllib3
 from ansible_collections.threema.work.plugins.module_utils._http import USER_AGENT
 from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
@@ -152,7 +153,8 @@ def test_an_answer_that_drips(simulator: Simulator, clock: Clock) -> None:
         begin = time.monotonic()
         error = failing(lambda: client.request("GET", "/x"))
     assert error.kind == "timeout"
-    assert time.monotonic() - begin < 1.5
+    # urllib3 before 2.2 cannot give what has arrived: there the time is noticed with the end of a chunk, here of all.
+    assert time.monotonic() - begin < (1.5 if hasattr(urllib3.HTTPResponse, "read1") else 4.5)
 
 
 @pytest.mark.parametrize("sent", [b"", b'{"a": 1'])
@@ -168,6 +170,16 @@ def test_an_answer_shorter_than_announced(simulator: Simulator, clock: Clock, se
         error = failing(lambda: client.request("GET", "/x").json())
         assert client.requests == 2
     assert (error.kind, error.request_sent) == ("network", True)
+
+
+def test_an_answer_that_has_no_body_may_announce_one(simulator: Simulator, clock: Clock) -> None:
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(204)
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+
+    with Wire(answer) as wire, client_for(connection(simulator, url=wire.url)) as client:
+        assert (client.request("GET", "/x").body, client.requests) == (b"", 1)
 
 
 def test_answers_are_utf8_whatever_the_header_says(simulator: Simulator) -> None:

@@ -14,6 +14,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.threema.work.plugins.plugin_utils import _roster
+from ansible_collections.threema.work.tests.tools import deprecations
 
 _COLLECTIONS = Path(_roster.__file__).parents[5]
 
@@ -48,6 +49,7 @@ def evaluate(
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
         "ANSIBLE_NOCOLOR": "1",
+        **deprecations.ENVIRONMENT,
         **settings,
     }
     run = subprocess.run(
@@ -58,6 +60,8 @@ def evaluate(
         text=True,
         check=False,
     )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "Traceback" not in run.stdout + run.stderr
+    output = run.stdout + run.stderr
+    assert run.returncode == 0, output
+    assert "Traceback" not in output
+    assert not deprecations.found_in(output), output
     return t.cast("dict[str, t.Any]", json.loads(result.read_text(encoding="utf-8")))

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The matrix calls nothing passed that did not run, and the documentation says what ran."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.threema.work.tests.tools import matrix
+from ansible_collections.threema.work.tests.tools.matrix import Job
+from ansible_collections.threema.work.tests.tools.matrix_table import FAILED, NOT_RUN, PASSED, Found, Report
+from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+
+_TESTS: t.Final = "tests/unit"
+_LOWEST: t.Final = matrix.LOWEST_REQUESTS.removeprefix("==").removesuffix(".0")
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for results, and a page to put a table into."""
+    monkeypatch.setattr(matrix, "RESULTS", tmp_path / "matrix")
+    monkeypatch.setattr(matrix, "DOCS", tmp_path / "versions.rst")
+    (tmp_path / "matrix").mkdir()
+    (tmp_path / "versions.rst").write_bytes((ROOT / "docs/docsite/rst/versions.rst").read_bytes())
+    return tmp_path / "matrix"
+
+
+def found(job: Job, state: str = PASSED) -> Report:
+    """What a job could have found."""
+    suites = {name: Found(state, 5, 0, 60) for name in matrix.SUITES}
+    versions = {"ansible-core": f"{job.core}.7", "python": f"{job.python}.1", "requests": "2.99.0"}
+    return Report(job.core, job.python, job.requests, versions, matrix.digest([_TESTS]), suites, [])
+
+
+def test_without_its_python_a_job_is_not_run(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where it has passed before."""
+    job = Job("2.16", "3.99")
+    monkeypatch.setattr(matrix, "JOBS", (job,))
+    matrix.save(job, found(job))
+    assert matrix.main(["run", "--tests", _TESTS]) == 1
+    said = capsys.readouterr().out
+    assert "there is no Python 3.99" in said
+    assert PASSED not in said
+    states = {one.state for one in Report.load(results / "2.16-3.99.json").found.values()}
+    assert states == {NOT_RUN}
+    assert (results / "table.txt").read_text(encoding="utf-8") in said
+
+
+def test_an_unknown_job(results: Path) -> None:
+    with pytest.raises(SystemExit, match=r"no job 1\.0-3\.11; there are: 2\.16-3\.10 "):
+        matrix.main(["run", "--tests", _TESTS, "--jobs", "1.0-3.11"])
+
+
+@pytest.mark.parametrize(
+    ("good", "passed", "state"), [(True, 1, PASSED), (True, 0, FAILED), (False, 1, FAILED), (False, 0, FAILED)]
+)
+def test_what_ran_nothing_has_not_passed(good: bool, passed: int, state: str) -> None:
+    assert Found.of(good, passed, 0, 1.0).state == state
+
+
+def test_the_page_gets_a_row_for_each_job(results: Path) -> None:
+    """The second time changes nothing."""
+    for job in matrix.JOBS:
+        matrix.save(job, found(job))
+    pages = []
+    for _time in range(2):
+        assert matrix.main(["docs", "--tests", _TESTS]) == 0
+        pages.append(matrix.DOCS.read_text(encoding="utf-8"))
+    assert pages[0] == pages[1]
+    assert re.findall(r"\* - ([0-9.]+)\n     - ([0-9.]+)\n", pages[0]) == [
+        (f"{job.core}.7", f"{job.python}.1") for job in matrix.JOBS
+    ]
+    assert pages[0].count("passed (5)") == len(matrix.JOBS) * len(matrix.SUITES)
+    assert pages[0].count("Run the tests yourself") == 1
+
+
+@pytest.mark.parametrize("lacks", ["a job", "the same collection", "all tests"])
+def test_the_page_is_not_written_with_less(results: Path, capsys: pytest.CaptureFixture[str], lacks: str) -> None:
+    for job in matrix.JOBS:
+        matrix.save(job, found(job))
+    first = matrix.JOBS[0]
+    if lacks == "a job":
+        (results / f"{first.name}.json").unlink()
+    else:
+        other = "another" if lacks == "the same collection" else matrix.digest([f"{_TESTS}/plugins"])
+        matrix.save(first, dataclasses.replace(found(first), digest=other))
+    before = matrix.DOCS.read_text(encoding="utf-8")
+    assert matrix.main(["docs", "--tests", _TESTS]) == 1
+    assert first.name in capsys.readouterr().out
+    assert matrix.DOCS.read_text(encoding="utf-8") == before
+
+
+def test_the_lowest_requests_is_tested_and_told_everywhere() -> None:
+    """One job has exactly the version that users, ansible-doc and ansible-test are told of."""
+    assert [job.name for job in matrix.JOBS if job.requests == matrix.LOWEST_REQUESTS] == ["2.16-3.10"]
+    namespace: dict[str, t.Any] = {}
+    source = (ROOT / "plugins/doc_fragments/_api.py").read_text(encoding="utf-8")
+    exec(compile(source, "_api.py", "exec"), namespace)
+    documented = yaml.safe_load(namespace["ModuleDocFragment"].DOCUMENTATION)["requirements"]
+    assert documented == [f"requests >= {_LOWEST}"]
+    required = (ROOT / "tests/integration/requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert f"requests>={_LOWEST},<3" in required
+    assert f"`requests`, {_LOWEST} or newer" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"``requests``, {_LOWEST} or newer" in (ROOT / "docs/docsite/rst/versions.rst").read_text(encoding="utf-8")
+
+
+def test_every_supported_core_has_a_job() -> None:
+    """From the lowest that meta/runtime.yml allows on."""
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    assert runtime["requires_ansible"] == f">={matrix.JOBS[0].core}.0"
+    assert len({job.name for job in matrix.JOBS}) == len(matrix.JOBS)

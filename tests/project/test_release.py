@@ -1,0 +1,166 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Releases of a checkout: one that is made, and those that are refused and leave the checkout as it was."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.threema.work.tests.tools import release, release_tarball
+from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+
+_VERSION: t.Final = "99.1.0"
+#: A changelog with a version that tells little.
+_CHANGELOG: t.Final = "ancestor: null\nreleases:\n  {}:\n    fragments: [0.1.0.yml]\n    release_date: '2026-01-01'\n"
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Git, as somebody."""
+    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *identity, *arguments], cwd=root, capture_output=True, text=True, check=True).stdout
+
+
+def commit(root: Path) -> None:
+    """Commit all."""
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "A state")
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the collection. The version to come has a draft in the changelog, another one is released."""
+    root = tmp_path_factory.mktemp("origin")
+    subprocess.run([ROOT / "tests/tools/copy-collection", root], check=True)
+    (root / "changelogs/changelog.yaml").write_text(_CHANGELOG.format(_VERSION), encoding="utf-8")
+    commit(root)
+    git(root, "tag", "99.0.0")
+    return root
+
+
+@pytest.fixture
+def checkout(origin: Path, tmp_path: Path) -> Path:
+    """A clone of it."""
+    git(tmp_path, "clone", "--quiet", str(origin), "checkout")
+    return tmp_path / "checkout"
+
+
+def make(checkout: Path, *arguments: str) -> int:
+    """What ``make release`` runs."""
+    return release.main(["--root", str(checkout), "--work", str(checkout.parent / "work"), *arguments])
+
+
+def refusal(checkout: Path, version: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """The reason of a refusal, which must have changed nothing."""
+    before = git(checkout, "status", "--porcelain", "--ignored")
+    assert make(checkout, version) == 1
+    assert git(checkout, "status", "--porcelain", "--ignored") == before
+    return capsys.readouterr().err
+
+
+def test_a_release(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Version and changelog are in the checkout and in the tarball; nothing is committed."""
+    head = git(checkout, "rev-parse", "HEAD")
+    assert make(checkout, _VERSION) == 0, capsys.readouterr().err
+    said = capsys.readouterr().out
+    assert f"git tag --annotate {_VERSION}" in said and "ansible-galaxy collection publish" in said
+    assert git(checkout, "rev-parse", "HEAD") == head
+    changed = {line[3:] for line in git(checkout, "status", "--porcelain").splitlines()}
+    assert {"galaxy.yml", "plugins/module_utils/_http.py", "changelogs/changelog.yaml", "CHANGELOG.md"} <= changed
+    assert changed <= set(release._CHANGED)
+    assert release.version_of(checkout) == _VERSION
+    changes = yaml.safe_load((checkout / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
+    assert list(changes["releases"]) == [_VERSION]
+    told = (checkout / "CHANGELOG.md").read_text(encoding="utf-8").replace("\\", "")
+    assert f"## v{_VERSION}" in told and "### Release Summary" in told
+    with tarfile.open(checkout.parent / f"work/threema-work-{_VERSION}.tar.gz") as archive:
+        code = archive.extractfile("plugins/module_utils/_http.py")
+        assert code is not None and f'"{_VERSION}"' in code.read().decode()
+    # The version that was made and not committed is no clean state for another one.
+    assert "not committed" in refusal(checkout, "99.2.0", capsys)
+
+
+@pytest.mark.parametrize("version", ["1", "1.2", "v1.2.3", "1.2.3.4", "01.2.3", "latest", ""])
+def test_versions_that_are_not_semantic(checkout: Path, capsys: pytest.CaptureFixture[str], version: str) -> None:
+    assert "is not a semantic version" in refusal(checkout, version, capsys)
+
+
+@pytest.mark.parametrize("version", ["99.0.0", "98.9.9", "99.0.0-rc.1"])
+def test_versions_that_are_not_newer(checkout: Path, capsys: pytest.CaptureFixture[str], version: str) -> None:
+    assert f"{version} is not newer than 99.0.0" in refusal(checkout, version, capsys)
+
+
+def test_a_version_older_than_announced(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(checkout, "tag", "--delete", "99.0.0")
+    (checkout / "changelogs/changelog.yaml").write_text("ancestor: null\nreleases: {}\n", encoding="utf-8")
+    commit(checkout)
+    assert "is older than" in refusal(checkout, "0.0.1", capsys)
+
+
+def test_a_draft_is_not_passed_over(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"has {_VERSION} without a tag" in refusal(checkout, "99.2.0", capsys)
+
+
+def test_nothing_new(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A fragment that is kept from a release before tells nothing new."""
+    for fragment in (checkout / "changelogs/fragments").iterdir():
+        if fragment.name != "0.1.0.yml":
+            fragment.unlink()
+    (checkout / "changelogs/changelog.yaml").write_text(_CHANGELOG.format("99.0.0"), encoding="utf-8")
+    commit(checkout)
+    assert "no fragment" in refusal(checkout, _VERSION, capsys)
+
+
+@pytest.mark.parametrize("change", ["new", "changed"])
+def test_a_tree_with_changes(checkout: Path, capsys: pytest.CaptureFixture[str], change: str) -> None:
+    file = checkout / {"new": "notes.txt", "changed": "README.md"}[change]
+    file.write_text("mine", encoding="utf-8")
+    assert file.name in refusal(checkout, _VERSION, capsys)
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_versions_out_of_step(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    galaxy = checkout / "galaxy.yml"
+    galaxy.write_text(galaxy.read_text(encoding="utf-8").replace("\nversion: ", "\nversion: 9"), encoding="utf-8")
+    commit(checkout)
+    assert "The versions differ" in refusal(checkout, _VERSION, capsys)
+
+
+def test_secrets_that_were_committed(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By their name, and by what is in them."""
+    for name, text in (("api.key", "anything"), ("notes.md", "-----BEGIN EC " + "PRIVATE KEY-----")):
+        (checkout / "docs/examples" / name).write_text(text, encoding="utf-8")
+    commit(checkout)
+    assert "look like secrets: docs/examples/api.key, docs/examples/notes.md" in refusal(checkout, _VERSION, capsys)
+
+
+def test_a_module_that_does_not_load(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The tarball is tried where it was installed."""
+    module = checkout / "plugins/modules/credential_info.py"
+    module.write_text(module.read_text(encoding="utf-8").replace("def main()", "def mani()"), encoding="utf-8")
+    commit(checkout)
+    assert "threema.work.credential_info" in refusal(checkout, _VERSION, capsys)
+
+
+def test_what_tools_leave_behind_is_not_in_the_tarball(checkout: Path) -> None:
+    """All that .gitignore names is left out by galaxy.yml too, if somebody builds in the checkout itself."""
+    ignored = (checkout / ".gitignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line for line in ignored if line and not line.startswith("#")]
+    for pattern in patterns:
+        path = checkout / pattern.lstrip("/").replace("*", "left-behind")
+        if pattern.endswith("/"):
+            path = path / "left-behind"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("left behind", encoding="utf-8")
+    (checkout / "plugins/modules/__pycache__").mkdir()
+    (checkout / "plugins/modules/__pycache__/credential.txt").write_text("left behind", encoding="utf-8")
+    assert not git(checkout, "status", "--porcelain"), "not all of this is ignored by git"
+    tarball = release_tarball.build(checkout, checkout.parent)
+    assert release_tarball.check(tarball, checkout) > 100
+    assert len(patterns) > 5
