@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.threema.work.tests.generic.utils.collection import NAME
 
-from .checks import form_of, load_yaml, yaml_problems
+from .checks import form_of, load_yaml, playbook_problems, yaml_problems
 from .commands import command_problems, commands_of, words_of
 from .pages import Block, all_blocks, blocks_of
 from .stage import Stage, script_of, unexpected
@@ -33,11 +34,15 @@ def _needs(block: Block) -> tuple[t.Any, ...]:
 
 #: What two pages show alike is run once.
 _RUN: t.Final = list({_needs(one): one for one in _BLOCKS if script_of(one) and not one.not_run}.values())
+#: Forms of YAML that no command of a page takes.
+_COMPARED: t.Final = ("requirements", "credential type", "execution environment")
 _SENDS: t.Final = re.compile(r"ansible-playbook|ansible localhost")
 
 
 def _check_yaml(block: Block) -> list[str]:
-    return yaml_problems(load_yaml(block.text))
+    document = load_yaml(block.text)
+    called = playbook_problems(f"{NAME}.{block.playbook}", document) if block.playbook else ()
+    return [*yaml_problems(document), *called]
 
 
 def _check_shell(block: Block) -> list[str]:
@@ -81,7 +86,9 @@ def test_block_is_right(block: Block) -> None:
 @pytest.mark.parametrize("block", [one for one in _BLOCKS if not script_of(one) and one.language != "shell"], ids=str)
 def test_what_is_not_run_is_used(block: Block) -> None:
     """Variables, staff lists and the like are files that another block of the page uses, so that they are run too."""
-    if block.language == "ini" or (block.language == "yaml" and form_of(load_yaml(block.text)) == "requirements"):
+    if block.language == "ini" or block.playbook:
+        return
+    if block.language == "yaml" and form_of(load_yaml(block.text)) in _COMPARED:
         return
     assert block.file, f"{block}: say the name of the file, and use it in a command or a task of the page"
     others = [other for other in blocks_of(block.page) if other.file != block.file]
