@@ -32,8 +32,18 @@ def _needs(block: Block) -> tuple[t.Any, ...]:
     return block.text, block.recipe, tuple(sorted(files.items()))
 
 
+def _run_by_another(block: Block) -> bool:
+    """Whether commands of its page play the file that it is, with nothing in their way."""
+    commands = [one for other in blocks_of(block.page) if not other.not_run for one in commands_of(other.text)]
+    return bool(block.file) and f"ansible-playbook {block.file}" in commands
+
+
+def _is_run(block: Block) -> bool:
+    return bool(script_of(block)) and not block.not_run and not _run_by_another(block)
+
+
 #: What two pages show alike is run once.
-_RUN: t.Final = list({_needs(one): one for one in _BLOCKS if script_of(one) and not one.not_run}.values())
+_RUN: t.Final = list({_needs(one): one for one in _BLOCKS if _is_run(one)}.values())
 #: Forms of YAML that no command of a page takes.
 _COMPARED: t.Final = ("requirements", "credential type", "execution environment")
 _SENDS: t.Final = re.compile(r"ansible-playbook|ansible localhost")
