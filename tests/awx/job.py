@@ -79,6 +79,7 @@ class Job:
 class Workshop:
     """Runs jobs; a context manager. Its folder can be reached, but not written to, by everybody.
 
+    :ivar collections: what is in the image: the collection, installed from its archive.
     :ivar project: what AWX fetched: at first the playbooks of the collection's repository.
     """
 
@@ -88,11 +89,13 @@ class Workshop:
         # pytest's own folders are closed to others.
         self._folder = Path(tempfile.mkdtemp(prefix="threema-work-awx-"))
         self._folder.chmod(0o711)
+        self.collections = self._folder / "collections"
         self.project = self._folder / "project"
 
     def __enter__(self) -> Workshop:
         try:
-            published = publish.install(self._folder) / "ansible_collections/threema/work"
+            self.collections.mkdir()
+            published = publish.install(self.collections) / "ansible_collections/threema/work"
             shutil.copytree(published / "playbooks", self.project / "playbooks")
         except BaseException:
             self.__exit__()
@@ -102,20 +105,37 @@ class Workshop:
     def __exit__(self, *exc: object) -> None:
         shutil.rmtree(self._folder)
 
-    def run(self, template: str, answers: Object, *options: str, max_event: int = 700_000) -> Job:
-        """Start a job template with answers to its survey."""
+    def run(
+        self,
+        template: str,
+        answers: Object,
+        *options: str,
+        max_event: int = 700_000,
+        project: Path | None = None,
+        variables: Object | None = None,
+        without: t.Collection[str] = (),
+    ) -> Job:
+        """
+        Start a job template with answers to its survey.
+
+        :param project: another one than that with the playbooks of the collection.
+        :param variables: those of the job template.
+        :param without: names of environment variables that image and credential do not bring.
+        """
         folder = Path(tempfile.mkdtemp(prefix="job-", dir=self._folder))
         playbook = self._awx.one("job_templates", template)["playbook"]
-        variables = {"awx_job_id": 1, "awx_user_name": "admin", **answered(self._awx.survey(template), answers)}
+        given = {**(variables or {}), **answered(self._awx.survey(template), answers)}
         environment = {
-            "ANSIBLE_COLLECTIONS_PATH": f"/runner/requirements_collections:~/.ansible/collections:{self._folder}",
+            "ANSIBLE_COLLECTIONS_PATH": f"/runner/requirements_collections:~/.ansible/collections:{self.collections}",
             "ANSIBLE_FORCE_COLOR": "False",
             "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
             "ANSIBLE_RETRY_FILES_ENABLED": "False",
             "MAX_EVENT_RES": str(max_event),
             **injected(self._awx, template),
         }
-        _write(folder, self.project, environment, variables)
+        environment = {name: value for name, value in environment.items() if name not in without}
+        given = {"awx_job_id": 1, "awx_user_name": "admin", **given}
+        _write(folder, project or self.project, environment, given)
         before = state(self._simulator)
         self._simulator.forget_requests()
         started = time.monotonic()

@@ -20,6 +20,8 @@ ROOT: t.Final = Path(simulator_process.__file__).parents[2]
 PLAYBOOKS: t.Final = [str(path.relative_to(ROOT)) for path in (ROOT / "playbooks").glob("*.yml")]
 KEY: t.Final = "Key-of-the-subscription-0815"
 IMAGE: t.Final = "registry.example.com/threema-work-ee:1"
+#: As the README and the guide write it.
+SETUP: t.Final = f"ansible-playbook threema.work.awx_setup -e awx_setup_image={IMAGE}"
 _SECONDS: t.Final = 120
 
 
@@ -41,7 +43,7 @@ def _galaxy(folder: Path, *arguments: str) -> None:
 def prepare(awx: Awx, folder: Path, *arguments: str, key: str = KEY, url: str = "") -> subprocess.CompletedProcess[str]:
     """Run the playbook awx_setup."""
     return subprocess.run(
-        stage.command("threema.work.awx_setup", "-e", f"awx_setup_image={IMAGE}", "-vvv", "--diff", *arguments),
+        stage.command(*SETUP.split()[1:], "-vvv", "--diff", *arguments),
         cwd=folder,
         env={**stage.environment(folder), **awx.environment, "THREEMA_WORK_API_KEY": key, "THREEMA_WORK_API_URL": url},
         capture_output=True,

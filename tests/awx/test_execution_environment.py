@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 from ansible_collections.threema.work.tests.awx import publish
+from ansible_collections.threema.work.tests.awx.job import Workshop
 
 DEFINITION: t.Final = publish.ROOT / "execution-environment.yml"
 
@@ -26,8 +27,8 @@ def builder(*arguments: str) -> str:
     return done.stdout
 
 
-def test_the_published_collection_says_what_it_needs(tmp_path: Path) -> None:
-    told = yaml.safe_load(builder("introspect", str(publish.install(tmp_path))))
+def test_the_published_collection_says_what_it_needs(workshop: Workshop) -> None:
+    told = yaml.safe_load(builder("introspect", str(workshop.collections)))
     assert told["python"] == ["requests>=2.25  # from collection threema.work"]
     assert not told.get("system")
 

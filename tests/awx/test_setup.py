@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from pathlib import Path
 
 import pytest
-import yaml
 from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.job import injected, rendered
 from ansible_collections.threema.work.tests.awx.stand_in import Awx, Refused, check_credential_type, check_survey
+from ansible_collections.threema.work.tests.docs.checks import playbook_variables
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 TEMPLATES: t.Final = {
@@ -53,12 +52,7 @@ def test_a_job_template_has_all_that_a_job_needs(awx: Awx, name: str) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_playbook_or_its_role_knows_every_variable(awx: Awx, name: str) -> None:
-    lines = (publish.ROOT / f"playbooks/{TEMPLATES[name]}.yml").read_text(encoding="utf-8").splitlines()
-    playbook = " ".join(line for line in lines if not line.strip().startswith("#"))
-    role = {"onboard": "onboarding", "offboard": "offboarding", "configure": "subscription"}[TEMPLATES[name]]
-    specs = yaml.safe_load((publish.ROOT / f"roles/{role}/meta/argument_specs.yml").read_text(encoding="utf-8"))
-    words = set(playbook.replace("(", " ").split()) | set(specs["argument_specs"]["main"]["options"])
-    assert {question["variable"] for question in awx.survey(name)} <= words
+    assert {question["variable"] for question in awx.survey(name)} <= playbook_variables(TEMPLATES[name])
 
 
 def test_the_key_is_a_secret_and_the_address_has_a_default(awx: Awx) -> None:
@@ -87,17 +81,6 @@ def test_without_key_or_image_nothing_is_made(tmp_path: Path, arguments: tuple[s
             done.stdout.split()
         )
         assert not awx.writes
-
-
-def test_the_guide_says_the_same(awx: Awx) -> None:
-    text = (publish.ROOT / "docs/docsite/rst/guide_awx.rst").read_text(encoding="utf-8")
-    parts = text.split(".. code-block:: yaml\n")[1:]
-    # A block ends where a line is not indented.
-    blocks = [yaml.safe_load(re.split(r"\n(?=\S)", part)[0]) for part in parts]
-    type_ = awx.one("credential_types", "Threema Work")
-    assert type_["inputs"] in blocks and type_["injectors"] in blocks
-    for name in TEMPLATES.values():
-        assert [{"import_playbook": f"threema.work.{name}"}] in blocks
 
 
 @pytest.mark.parametrize(

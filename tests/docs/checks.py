@@ -14,6 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.playbook.block import Block
 from ansible.playbook.handler import Handler
 from ansible.playbook.play import Play
+from ansible.playbook.playbook_include import PlaybookInclude
 from ansible.playbook.task import Task
 from ansible_collections.threema.work.tests.generic.utils.collection import (
     MODULES,
@@ -23,12 +24,15 @@ from ansible_collections.threema.work.tests.generic.utils.collection import (
     connection_options,
     options,
 )
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 ROLES: t.Final = sorted(path.name for path in (ROOT / "roles").iterdir())
 PLAYBOOKS: t.Final = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 _GROUP: t.Final = f"group/{NAME}.all"
 _ROLE_TASKS: t.Final = ("ansible.builtin.include_role", "ansible.builtin.import_role")
+_IMPORT: t.Final = "ansible.builtin.import_playbook"
+#: Keywords whose texts are expressions without braces.
+_EXPRESSIONS: t.Final = ("that", "when", "until", "changed_when", "failed_when")
 _TASK_LISTS: t.Final = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 #: Keywords of tasks, blocks and plays; the one key of a task that is none of them is its module.
 _KEYWORDS: t.Final = frozenset({*Task.fattributes, *Handler.fattributes, *Block.fattributes, *Play.fattributes})
@@ -165,14 +169,48 @@ def _inner_problems(holder: Json) -> t.Iterator[str]:
 
 def play_problems(play: Json) -> t.Iterator[str]:
     """What is wrong with a play."""
-    if "ansible.builtin.import_playbook" in play:
-        return
-    if unknown := [key for key in play if key not in _KEYWORDS]:
+    imports = _IMPORT in play
+    keywords = {_IMPORT, *PlaybookInclude.fattributes} if imports else _KEYWORDS
+    if unknown := [key for key in play if key not in keywords]:
         yield f"a play has no {unknown}"
+    if imports:
+        yield from playbook_problems(str(play[_IMPORT]), play.get("vars") or ())
     yield from _inner_problems(play)
     for role in play.get("roles") or []:
         given = {"role": role} if isinstance(role, str) else role
         yield from _role_problems(str(given.get("role") or given.get("name")), {**given, **given.get("vars", {})})
+
+
+def playbook_problems(playbook: str, variables: t.Iterable[str]) -> t.Iterator[str]:
+    """What is wrong with calling a playbook of this collection with these variables."""
+    name = playbook.removeprefix(f"{NAME}.")
+    if name not in PLAYBOOKS or name == playbook:
+        yield f"there is no playbook {playbook}"
+        return
+    known = playbook_variables(name)
+    yield from (f"the playbook {playbook} has no variable {one}" for one in variables if one not in known)
+
+
+@functools.cache
+def playbook_variables(name: str) -> frozenset[str]:
+    """The variables that a playbook of this collection looks at, and those of its roles."""
+    text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
+    plays = load_yaml(text)
+    parser = Environment(autoescape=True)
+    used = {name.name for one in _templates(plays) for name in parser.parse(one).find_all(nodes.Name)}
+    of_roles = {option for role in ROLES if f"{NAME}.{role}" in text for option in role_options(role)}
+    return frozenset(used | of_roles)
+
+
+def _templates(value: t.Any) -> t.Iterator[str]:
+    """Every text in a document, expressions with their braces."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key in _EXPRESSIONS:
+            yield from ("{{ " + text + " }}" for text in texts([item]))
+        elif isinstance(item, str):
+            yield item
+        else:
+            yield from _templates(item)
 
 
 def texts(value: t.Any) -> t.Iterator[str]:
@@ -196,13 +234,45 @@ def template_problems(document: t.Any) -> t.Iterator[str]:
 
 
 def form_of(document: t.Any) -> str:
-    """What a YAML document is: ``playbook``, ``tasks``, ``requirements`` or ``variables``; empty for anything else."""
+    """
+    What a YAML document is; empty for anything else.
+
+    ``playbook``, ``tasks``, ``requirements``, ``variables``, or a part of a file of the collection: ``execution
+    environment`` or ``credential type``.
+    """
     if isinstance(document, list) and document and all(isinstance(one, dict) for one in document):
-        is_play = ["hosts" in one or "ansible.builtin.import_playbook" in one for one in document]
+        is_play = ["hosts" in one or _IMPORT in one for one in document]
         return "playbook" if all(is_play) else "" if any(is_play) else "tasks"
     if isinstance(document, dict):
-        return "requirements" if set(document) <= {"collections", "roles"} else "variables"
+        forms = {
+            "requirements": set(document) <= {"collections", "roles"},
+            "credential type": set(document) <= {"fields", "required"} or set(document) == {"env"},
+            "execution environment": "dependencies" in document,
+        }
+        return next((form for form, fits in forms.items() if fits), "variables")
     return ""
+
+
+def _part_of(part: t.Any, whole: t.Any) -> bool:
+    """Whether a document leaves things out of another one, and adds none."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(key in whole and _part_of(value, whole[key]) for key, value in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return bool(part) and all(any(_part_of(one, other) for other in whole) for one in part)
+    return bool(part == whole)
+
+
+def _shown_problems(form: str, document: Json) -> t.Iterator[str]:
+    """What a page shows of a file of the collection is in that file."""
+    if form == "execution environment":
+        whole = load_yaml((ROOT / "execution-environment.yml").read_text(encoding="utf-8"))
+        if not _part_of(document, whole):
+            yield f"this is no part of execution-environment.yml, which is {whole}"
+    if form == "credential type":
+        made = load_yaml((ROOT / "playbooks/vars/awx_credential_type.yml").read_text(encoding="utf-8"))
+        forms = [made["awx_setup_credential_type"][name] for name in ("inputs", "injectors")]
+        if document not in forms:
+            yield f"awx_credential_type.yml has other inputs and injectors: {forms}"
 
 
 def yaml_problems(document: t.Any) -> list[str]:
@@ -215,6 +285,8 @@ def yaml_problems(document: t.Any) -> list[str]:
         found += tasks_problems(document)
     elif form == "variables":
         found += [problem for role in ROLES for problem in role_problems(role, document)]
-    elif form != "requirements":
+    elif form:
+        found += _shown_problems(form, document)
+    else:
         found.append("this is neither a playbook, nor tasks, nor variables")
     return found

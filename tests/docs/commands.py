@@ -13,9 +13,11 @@ import typing as t
 
 import yaml
 from ansible.parsing.splitter import parse_kv
+from ansible_builder import cli as ansible_builder
+from ansible_collections.awx.awx.plugins.module_utils.controller_api import ControllerModule
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, NAME, PLUGINS, ROOT
 
-from .checks import PLAYBOOKS, ROLES, module_problems, role_options
+from .checks import ROLES, module_problems, playbook_problems
 from .pages import Block
 
 #: What a block may hold for the reader to put something in its place.
@@ -24,16 +26,17 @@ _ASSIGNMENT: t.Final = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)$", re.DOTALL)
 _MAKEFILE: t.Final = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS: t.Final = frozenset(re.findall(r"^([a-z-]+):", _MAKEFILE, re.MULTILINE))
 _MAKE_VARIABLES: t.Final = frozenset(re.findall(r"^([A-Z]+) \?=", _MAKEFILE, re.MULTILINE))
-#: The environment variables that the documentation of the options names, and some of Ansible and requests.
+#: The environment variables that the documentation of the options names, and those of the modules of awx.awx.
 _ENVIRONMENT: t.Final = frozenset(
     re.findall(r"E\(([A-Z_]+)\)", (ROOT / "plugins/doc_fragments/_api.py").read_text(encoding="utf-8"))
-)
+) | {name for option in ControllerModule.AUTH_ARGSPEC.values() for name in option.get("fallback", ((), ()))[1]}
 
 
 def commands_of(text: str) -> list[str]:
-    """The commands of a block, with continued lines put together and comments left out."""
+    """The commands of a block, with continued lines put together, lists taken apart, and comments left out."""
     lines = text.replace("\\\n", " ").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    commands = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return [command.strip() for line in commands for command in line.split(" && ")]
 
 
 def words_of(command: str) -> list[str]:
@@ -65,9 +68,30 @@ def _parse(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namesp
 
 def _export(words: list[str], _block: Block) -> t.Iterator[str]:
     for word in words[1:]:
-        found = _ASSIGNMENT.match(word)
-        if found and found[1] not in _ENVIRONMENT and not found[1].startswith("ANSIBLE_"):
-            yield f"nothing reads the environment variable {found[1]}"
+        name = word.partition("=")[0]
+        if name not in _ENVIRONMENT and not name.startswith("ANSIBLE_"):
+            yield f"nothing reads the environment variable {name}"
+
+
+def _read(words: list[str], block: Block) -> t.Iterator[str]:
+    """What is typed is a secret: backslashes are part of it, it is not shown, and it gets into the environment."""
+    if words[1] != "-rs":
+        yield f"a secret is read with read -rs: {words}"
+    for name in words[2:]:
+        if f"export {name}" not in commands_of(block.text):
+            yield f"{name} is read, but not exported"
+
+
+def _ansible_builder(words: list[str], _block: Block) -> t.Iterator[str]:
+    try:
+        ansible_builder.parse_args(words[1:])
+    except SystemExit:
+        yield f"ansible-builder does not take {words[1:]}"
+
+
+def _podman(words: list[str], block: Block) -> t.Iterator[str]:
+    if words[1] != "push" or f"ansible-builder build --tag {words[2]}" not in commands_of(block.text):
+        yield f"only an image that was built in the same block is pushed: {words}"
 
 
 def _ansible(words: list[str], _block: Block) -> t.Iterator[str]:
@@ -89,21 +113,13 @@ def _extra_variables(given: str) -> list[str]:
     return list(yaml.safe_load(given) if given.startswith("{") else parse_kv(given))
 
 
-def _ansible_playbook(words: list[str], block: Block) -> t.Iterator[str]:
+def _ansible_playbook(words: list[str], _block: Block) -> t.Iterator[str]:
     parser = _parser()
     parser.add_argument("playbook")
     args = _parse(parser, words)
-    if not args.playbook.startswith(f"{NAME}."):
-        return
-    name = args.playbook.removeprefix(f"{NAME}.")
-    if name not in PLAYBOOKS:
-        yield f"there is no playbook {args.playbook}"
-        return
-    text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
-    known = {option for role in ROLES if f"{NAME}.{role}" in text for option in role_options(role)}
-    for variable in [one for given in args.extra_vars for one in _extra_variables(given)]:
-        if variable not in known and not re.search(rf"\b{re.escape(variable)}\b", text):
-            yield f"the playbook {args.playbook} has no variable {variable}"
+    if args.playbook.startswith(f"{NAME}."):
+        variables = [one for given in args.extra_vars for one in _extra_variables(given)]
+        yield from playbook_problems(args.playbook, variables)
 
 
 def _ansible_doc(words: list[str], _block: Block) -> t.Iterator[str]:
@@ -141,7 +157,7 @@ def _nothing(_words: list[str], _block: Block) -> t.Iterator[str]:
 #: How each program is checked, and whether it is run.
 PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]], bool]]] = {
     "ansible": (_ansible, True),
-    "ansible-builder": (_nothing, False),
+    "ansible-builder": (_ansible_builder, False),
     "ansible-doc": (_ansible_doc, True),
     "ansible-galaxy": (_galaxy, False),
     "ansible-playbook": (_ansible_playbook, True),
@@ -151,9 +167,9 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "export": (_export, False),
     "git": (_nothing, False),
     "make": (_make, False),
-    "podman": (_nothing, False),
+    "podman": (_podman, False),
     "python3": (_nothing, False),
-    "read": (_nothing, False),
+    "read": (_read, False),
 }
 
 

@@ -11,6 +11,7 @@ What a block needs is said in comments right above it, ``.. word: text`` in reSt
 ``file``     the block is the content of a file of this name, which commands and tasks of the page may use; in
              reStructuredText the caption of the block is that name, so that readers see it
 ``not run``  the block is checked but not run, for this reason
+``playbook`` the block holds variables for this playbook of the collection, as a job template of AWX does
 ``recipe``   what the block does to the subscription is compared with ``recipes.yml``, under this name
 ============ ==========================================================================================================
 
@@ -42,7 +43,7 @@ _MAKES_A_BLOCK: t.Final = re.compile(
     # "Text that ends like this::"
     r"|(?!\s*\.\. ).*::$"
 )
-_WORDS: t.Final = frozenset({"file", "not run", "recipe"})
+_WORDS: t.Final = frozenset({"file", "not run", "playbook", "recipe"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Block:
     text: str
     file: str
     not_run: str
+    playbook: str
     recipe: str
 
     def __str__(self) -> str:
@@ -147,6 +149,7 @@ def blocks_in(text: str, page: str) -> list[Block]:
                 text=content if content.endswith("\n") else f"{content}\n",
                 file=caption or comments.get("file", ""),
                 not_run=comments.get("not run", ""),
+                playbook=comments.get("playbook", ""),
                 recipe=comments.get("recipe", ""),
             )
         )

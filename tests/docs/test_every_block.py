@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.threema.work.tests.generic.utils.collection import NAME
 
-from .checks import form_of, load_yaml, yaml_problems
+from .checks import form_of, load_yaml, playbook_problems, yaml_problems
 from .commands import command_problems, commands_of, words_of
 from .pages import Block, all_blocks, blocks_of
 from .stage import Stage, script_of, unexpected
@@ -31,13 +32,27 @@ def _needs(block: Block) -> tuple[t.Any, ...]:
     return block.text, block.recipe, tuple(sorted(files.items()))
 
 
+def _run_by_another(block: Block) -> bool:
+    """Whether commands of its page play the file that it is, with nothing in their way."""
+    commands = [one for other in blocks_of(block.page) if not other.not_run for one in commands_of(other.text)]
+    return bool(block.file) and f"ansible-playbook {block.file}" in commands
+
+
+def _is_run(block: Block) -> bool:
+    return bool(script_of(block)) and not block.not_run and not _run_by_another(block)
+
+
 #: What two pages show alike is run once.
-_RUN: t.Final = list({_needs(one): one for one in _BLOCKS if script_of(one) and not one.not_run}.values())
+_RUN: t.Final = list({_needs(one): one for one in _BLOCKS if _is_run(one)}.values())
+#: Forms of YAML that no command of a page takes.
+_COMPARED: t.Final = ("requirements", "credential type", "execution environment")
 _SENDS: t.Final = re.compile(r"ansible-playbook|ansible localhost")
 
 
 def _check_yaml(block: Block) -> list[str]:
-    return yaml_problems(load_yaml(block.text))
+    document = load_yaml(block.text)
+    called = playbook_problems(f"{NAME}.{block.playbook}", document) if block.playbook else ()
+    return [*yaml_problems(document), *called]
 
 
 def _check_shell(block: Block) -> list[str]:
@@ -81,7 +96,9 @@ def test_block_is_right(block: Block) -> None:
 @pytest.mark.parametrize("block", [one for one in _BLOCKS if not script_of(one) and one.language != "shell"], ids=str)
 def test_what_is_not_run_is_used(block: Block) -> None:
     """Variables, staff lists and the like are files that another block of the page uses, so that they are run too."""
-    if block.language == "ini" or (block.language == "yaml" and form_of(load_yaml(block.text)) == "requirements"):
+    if block.language == "ini" or block.playbook:
+        return
+    if block.language == "yaml" and form_of(load_yaml(block.text)) in _COMPARED:
         return
     assert block.file, f"{block}: say the name of the file, and use it in a command or a task of the page"
     others = [other for other in blocks_of(block.page) if other.file != block.file]

@@ -12,7 +12,7 @@ from .checks import load_yaml, yaml_problems
 from .commands import command_problems
 from .pages import Block, blocks_in
 
-_BLOCK = Block(page="README.md", line=1, language="shell", text="", file="", not_run="", recipe="")
+_BLOCK = Block(page="README.md", line=1, language="shell", text="", file="", not_run="", playbook="", recipe="")
 _TASK = "- name: A task\n  threema.work.{}\n"
 
 
@@ -42,6 +42,15 @@ _TASK = "- name: A task\n  threema.work.{}\n"
         ),
         ("- hosts: localhost\n  module_defaults:\n    group/threema.work.all: {api_kye: x}", "api_kye"),
         ("subscription_names: Example", "subscription_names"),
+        ("- ansible.builtin.import_playbook: threema.work.onbord", "no playbook threema.work.onbord"),
+        ("- ansible.builtin.import_playbook: onboard", "no playbook onboard"),
+        ("- ansible.builtin.import_playbook: threema.work.onboard\n  vars: {rooster: a.csv}", "no variable rooster"),
+        ("- ansible.builtin.import_playbook: threema.work.onboard\n  varss: {}", "varss"),
+        ("- name: A play\n  import_playbook: threema.work.onboard", "whole name"),
+        ("dependencies:\n  galaxy:\n    collections:\n      - name: threema.wrk", "execution-environment.yml"),
+        ("dependencies:\n  galaxy:\n    collection: []", "execution-environment.yml"),
+        ("fields: []\nrequired: [api_key]", "awx_credential_type.yml"),
+        ("env:\n  THREEMA_WORK_API_KEY: '{{ api_key }}'", "awx_credential_type.yml"),
         ("just a text", "neither a playbook"),
     ],
 )
@@ -59,6 +68,14 @@ def test_wrong_yaml(text: str, found: str) -> None:
         ("ansible localhost -m threema.work.user_info --chek", "--chek"),
         ("ansible-playbook threema.work.offbord -e usernames=jane", "no playbook"),
         ("ansible-playbook threema.work.offboard -e user=jane", "no variable user"),
+        # A word of its comments, and no variable.
+        ("ansible-playbook threema.work.offboard -e interpreter=jane", "no variable interpreter"),
+        ("ansible-playbook threema.work.awx_setup -e awx_setup_picture=x", "no variable awx_setup_picture"),
+        ("ansible-builder bild --tag x", "ansible-builder does not take"),
+        ("podman push x", "built in the same block"),
+        ("read -rs CONTROLLER_OAUTH_TOKEN", "not exported"),
+        ("read CONTROLLER_OAUTH_TOKEN", "read -rs"),
+        ("export CONTROLLER_TOKEN", "CONTROLLER_TOKEN"),
         ("ansible-doc threema.work.usrs", "no module"),
         ("export THREEMA_WORK_KEY=x", "THREEMA_WORK_KEY"),
         ("make tests", "no target tests"),

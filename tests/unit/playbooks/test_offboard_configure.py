@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.unit.playbooks.plays import Played, play, play_all
-from ansible_collections.threema.work.tests.unit.roles.people import populate, without
+from ansible_collections.threema.work.tests.unit.roles.people import ids_of, populate, without
 from ansible_collections.threema.work.tests.unit.roles.stage import Object, Pool
 
 ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
@@ -31,6 +31,7 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
             "unknown": "ignore",
         },
     ),
+    "left": ("offboard", {"usernames": "anna,berta", "identity": "detach"}),
     "undescribed": ("configure", {"name": "Example Clinic"}),
     "described twice": ("configure", {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"}),
     "described": ("configure", {"subscription_name": "Example Clinic", "subscription_settings": {"th_csi": "1"}}),
@@ -51,6 +52,9 @@ def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pl
     orders: dict[str, t.Callable[[Path], Played]] = {}
     for (name, (playbook, variables)), simulator in zip(ORDERS.items(), pool.lend(len(ORDERS))):
         populate(simulator)
+        if name == "left":
+            path = f"/users/{ids_of(simulator, 'anna')[1]}/detach"
+            simulator.fault(method="POST", path=path, kind="status", status=422, times=None)
         orders[name] = functools.partial(_play, playbook, simulator, variables)
     return play_all(orders, tmp_path_factory.mktemp("plays"))
 
@@ -78,7 +82,21 @@ def test_a_survey_takes_people_out_and_shows_who_they_were(played: dict[str, Pla
 
 def test_who_was_not_there_is_shown_also_when_that_is_an_error(played: dict[str, Played]) -> None:
     assert '"offboarding_not_found": [ "4711" ]' in played["number"].text
-    assert '"offboarding_removed": []' in played["number"].text
+
+
+@pytest.mark.parametrize(
+    "name, shown, message",
+    [
+        ("number", '"offboarding_not_found": [ "4711" ]', FAILED["number"]),
+        ("left", '"offboarding_removed": [ "berta" ]', "Credentials that are still there: anna."),
+    ],
+)
+def test_the_failure_is_the_last_that_one_sees(played: dict[str, Played], name: str, shown: str, message: str) -> None:
+    one = played[name]
+    assert one.code == 2
+    *earlier, last = (" ".join(task.split()) for task in one.output.split("PLAY RECAP")[0].split("TASK ["))
+    assert any(shown in task for task in earlier)
+    assert "fatal: [localhost]: FAILED! " in last and message in last
 
 
 def test_the_subscription_is_configured_from_a_file(played: dict[str, Played]) -> None:
