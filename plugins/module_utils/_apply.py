@@ -37,11 +37,19 @@ class Runner:
 
     :param concurrency: writes under way at once.
     :param interrupted: says why no further write may be started, None while all is well.
+    :param back_off: waits before changes are sent again.
     :param rounds: how often changes whose answer was lost, and which were not carried out, are sent again.
     :ivar stopped_by: the error after which nothing more is sent; None while all is well.
     """
 
-    def __init__(self, concurrency: int, rounds: int, interrupted: t.Callable[[], str | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        concurrency: int,
+        rounds: int,
+        interrupted: t.Callable[[], str | None] = lambda: None,
+        back_off: t.Callable[[int], None] = lambda _attempt: None,
+    ) -> None:
+        self._back_off = back_off
         self._interrupted = interrupted
         self._concurrency = concurrency
         self.rounds = rounds
@@ -61,12 +69,15 @@ class Runner:
             todo = [change for change in doubtful if change.outcome == PENDING and not change.written]
             for change in todo:
                 doubt = doubts[id(change)]
-                again = change.replanned or (attempt < self.rounds and self.stopped_by is None)
-                if doubt is not None and (
-                    attempt > self.rounds or not again or (doubt.exhausted and not change.replanned)
-                ):
+                # Planned anew, it is another write, which has had no try yet.
+                anew, change.replanned = change.replanned, False
+                if self.interrupted() or self.stopped_by is not None:
+                    change.error = doubt
+                elif attempt > self.rounds or not (anew or (attempt < self.rounds and not doubt.exhausted)):
                     change.fail(doubt)
             todo = [change for change in todo if change.outcome == PENDING]
+            if todo:
+                self._back_off(attempt)
 
     def _settle(self, doubtful: t.Sequence[C], actor: Actor[C]) -> bool:
         """Look what became of changes; false if there is nothing more to do."""
@@ -77,10 +88,21 @@ class Runner:
         except ThreemaError as error:
             self.stop_if_needed(error)
             for change in doubtful:
-                change.note = f"{change.doubt}; looking what became of it failed too: {error}"
-                change.fail(change.doubt or error)
+                if change.outcome == PENDING and not (change.doubt is None and change.written):
+                    self._leave_in_doubt(change, error)
             return False
         return True
+
+    def _leave_in_doubt(self, change: Change, error: ThreemaError) -> None:
+        """The look failed: what may have been carried out is said to be so, and the rest is left for the next run."""
+        doubt = change.doubt
+        if doubt is not None and doubt.may_have_been_done:
+            change.note = f"{doubt}; looking what became of it failed too: {error}"
+            change.fail(doubt)
+        elif self.stopped_by is not None:
+            change.doubt, change.error = None, error
+        else:
+            change.fail(error)
 
     def each(self, changes: t.Sequence[C], carry_out: t.Callable[[C], None]) -> None:
         """Call ``carry_out`` for each change, and record what it raises; stops where going on is of no use."""
@@ -110,6 +132,11 @@ class Runner:
             for future in [pool.submit(work) for _number in range(threads)]:
                 future.result()
 
+    @property
+    def stopped_by_service(self) -> bool:
+        """Whether the key or the quota ended the run; a budget may still hold what was kept back for the last step."""
+        return self.stopped_by is not None and self.stopped_by.kind in (errors.AUTHENTICATION, errors.QUOTA)
+
     def interrupted(self) -> bool:
         """Whether the task shall end; asked before each write."""
         reason = self._interrupted()
@@ -119,10 +146,13 @@ class Runner:
 
     def record(self, change: Change, error: ThreemaError) -> None:
         """Note that a change ended with an error: in doubt, failed, or pending where the run ends with it."""
+        if self.interrupted() or error.kind in (errors.QUOTA, errors.BUDGET):
+            self.stop_if_needed(error)
+            if not error.may_have_been_done:
+                change.error = error
+                return
         self.stop_if_needed(error)
-        if error.kind in (errors.QUOTA, errors.BUDGET):
-            change.error = error
-        elif error.may_have_been_done or (error.refuses and change.may_exist):
+        if error.may_have_been_done or (error.refuses and change.may_exist):
             # Refused, because it was made meanwhile, or hidden by a filter?
             change.doubt = error
             change.perhaps_done = change.perhaps_done or error.may_have_been_done

@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 
 from ._errors import Refused
 
+#: A day; sockets know no much longer time.
+_MAX_TIMEOUT = 86400
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -32,8 +35,8 @@ class Connection:
         """:raises Refused: if the key or the URL cannot be used; the message never repeats the key."""
         _check_key(self.key)
         _check_url(self.url)
-        if not self.timeout > 0:
-            raise Refused(f"api_timeout is {self.timeout:g}; it must be more than 0 seconds")
+        if not 0 < self.timeout <= _MAX_TIMEOUT:
+            raise Refused(f"api_timeout is {self.timeout:g}; it must be more than 0 and at most {_MAX_TIMEOUT} seconds")
         if self.retries < 0:
             raise Refused(f"api_retries is {self.retries}; it must be 0 or more")
         if self.ca_path and not os.access(self.ca_path, os.R_OK):
@@ -61,7 +64,7 @@ def _check_url(url: str) -> None:
         raise Refused(f"api_url is not a URL; {hint}") from None
     if "@" in url or "?" in url or "#" in url:
         raise Refused(f"api_url must not contain a user, a query or a fragment; {hint}")
-    if parts.scheme not in ("https", "http") or not host:
+    if parts.scheme not in ("https", "http") or not host or host.startswith(".") or ".." in host:
         raise Refused(f"api_url: {url} is not an https URL; {hint}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise Refused(

@@ -53,6 +53,8 @@ def why(exc: Exception, timeout: float) -> tuple[str, str, bool, bool]:
         return errors.NETWORK, "the proxy of the environment (HTTPS_PROXY) refused or cut the connection", False, True
     if any(isinstance(link, urllib3.exceptions.NewConnectionError) for link in chain):
         return errors.NETWORK, f"no connection to the service{_os_reason(chain)}", False, True
+    if any(isinstance(link, urllib3.exceptions.InvalidHeader) for link in chain):
+        return errors.NETWORK, "the answer has a header that cannot be read", True, True
     if isinstance(exc, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
         return errors.REFUSED, "the request cannot be sent; check api_url and api_key", False, False
     if isinstance(exc, OSError) and not isinstance(exc, requests.RequestException) and exc.filename:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 import time
 import traceback
@@ -47,6 +48,8 @@ USER_AGENT: t.Final = f"threema.work/{VERSION}"
 MAX_WAIT: t.Final = 60.0
 _MAX_BACKOFF: t.Final = 8.0
 _CHUNK: t.Final = 65536
+#: A character that JSON writes in two halves; one alone is no text.
+_SURROGATE: t.Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,14 @@ class Answer:
         if not self.body.strip():
             raise self.unexpected("is empty where an object was expected")
         try:
-            return json.loads(self.body)
+            document = json.loads(self.body)
+            if _SURROGATE.search(self.body):
+                json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise self.unexpected("holds a text with half a character, which cannot be passed on") from None
         except (ValueError, RecursionError):
             raise self.unexpected("is not JSON; is the URL right, and no proxy's page in between?") from None
+        return document
 
     def unexpected(self, what: str) -> ThreemaError:
         """The error for an answer that has not the documented form."""
@@ -95,6 +103,10 @@ class Client:
         self._connection = connection
         self._base = connection.url.rstrip("/")
         self._session = _session(connection, concurrency)
+        try:
+            self._session.prepare_request(requests.Request("GET", self._base))
+        except (requests.RequestException, ValueError):
+            raise errors.Refused("api_url is not a URL; give it like https://work.threema.ch/api/v1") from None
         # Worked out once: with every request it would cost more time than the request's own code.
         self._send_options = self._session.merge_environment_settings(
             self._base, _proxies(connection.url), True, connection.validate_certs and (connection.ca_path or True), None
@@ -109,6 +121,8 @@ class Client:
         #: Requests of the budget that only the last step of a run may spend.
         self.reserved = 0
         self.stop = threading.Event()
+        #: Says why no write may be sent any more, None while all is well; asked before each.
+        self.interrupted: t.Callable[[], str | None] = lambda: None
         self._repeated: list[str] = []
 
     def request(
@@ -142,6 +156,14 @@ class Client:
         attempt = 0
         while True:
             self._wait_for_turn()
+            if method != "GET" and (reason := self.interrupted()):
+                raise ThreemaError(
+                    errors.REFUSED,
+                    f"{method} {path} was not sent{' again' if attempt else ''}: {reason}",
+                    method=method,
+                    path=path,
+                    repeated=maybe_done,
+                )
             self._count(method, path)
             try:
                 return self._accept(self._once(prepared, method, path, maybe_done), secrets)
@@ -152,13 +174,13 @@ class Client:
                 error.request_sent = error.request_sent or maybe_done
                 error.exhausted = attempt == self._connection.retries
                 if error.exhausted or (error.may_have_been_done and not repeatable):
+                    # Whoever looks what became of it, or sends it again, waits as the service asked for.
+                    self._note_wait(passing)
                     raise error from None
                 if not self._has_budget():
                     # Of the two errors, this is the one that says what may have happened.
                     raise error from None
                 self._pause(passing, attempt)
-                if self.stop.is_set():
-                    raise error from None
                 attempt += 1
 
     def repeated_requests(self) -> list[str]:
@@ -175,9 +197,10 @@ class Client:
     def _count(self, method: str, path: str) -> None:
         with self._lock:
             if not self._has_budget():
+                kept_back = f", with {self.reserved} kept back for settings" if self.reserved else ""
                 raise ThreemaError(
                     errors.BUDGET,
-                    f"{method} {path} was not sent: max_requests ({self._max_requests}) is reached; "
+                    f"{method} {path} was not sent: max_requests ({self._max_requests}) is reached{kept_back}; "
                     "run again for the rest",
                     method=method,
                     path=path,
@@ -191,6 +214,10 @@ class Client:
                 prepared, timeout=self._connection.timeout, allow_redirects=False, **self._send_options
             )
             try:
+                if response.status_code < 200:
+                    # Its connection still owes the final answer.
+                    response.raw.close()
+                    raise requests.exceptions.ChunkedEncodingError()
                 body = _read(response, deadline)
             finally:
                 response.close()
@@ -210,9 +237,11 @@ class Client:
             return answer
         kind, what = meaning(status)
         said = service_text(answer.body, (self._connection.key, *secrets)) if status >= 400 else ""
+        earlier = "; an earlier try of it may have been carried out"
         error = ThreemaError(
             kind,
-            f"{answer.method} {answer.path}: {what} (HTTP {status}{': ' + said if said else ''})",
+            f"{answer.method} {answer.path}: {what} (HTTP {status}{': ' + said if said else ''})"
+            f"{earlier if answer.repeated and answer.method != 'GET' else ''}",
             status=status,
             method=answer.method,
             path=answer.path,
@@ -229,20 +258,32 @@ class Client:
         raise error
 
     def _pause(self, passing: _Passing, attempt: int) -> None:
-        """Wait before the next try; what the service asked for, all threads wait for together."""
+        """Wait before the next try, or let all wait at their next turn if the service asked for it."""
         with self._lock:
             self._repeated.append(passing.error.msg)
-            if passing.wait is not None:
-                now = time.monotonic()
-                extra = now + passing.wait - max(self._resume_at, now)
-                if extra > 0:
-                    if self._waited + extra > MAX_WAIT:
-                        raise passing.error from None
-                    self._waited += extra
-                    self._resume_at = now + passing.wait
-                return
+        if passing.wait is None:
+            self.back_off(attempt)
+        elif not self._note_wait(passing):
+            raise passing.error from None
+
+    def back_off(self, attempt: int) -> None:
+        """Wait before something is tried again; longer each time."""
         # Jitter, so that several threads do not come back at the same moment.
         self._sleep(min(_MAX_BACKOFF, 0.5 * 2**attempt) * random.uniform(0.5, 1.0))
+
+    def _note_wait(self, passing: _Passing) -> bool:
+        """Let all threads wait as long as the service asked for; false if that is too long in all."""
+        if passing.wait is None:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            extra = now + passing.wait - max(self._resume_at, now)
+            if extra > 0:
+                if self._waited + extra > MAX_WAIT:
+                    return False
+                self._waited += extra
+                self._resume_at = now + passing.wait
+        return True
 
     def _wait_for_turn(self) -> None:
         while (rest := self._resume_at - time.monotonic()) > 0 and not self.stop.is_set():

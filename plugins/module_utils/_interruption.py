@@ -63,6 +63,7 @@ class Interruption:
         # One for each call: several threads ask at once. Of a pipe whose reader is gone, POLLERR is told unasked.
         output = select.poll()
         output.register(1, 0)
-        if any(event & (select.POLLERR | select.POLLNVAL) for _fd, event in output.poll(0)):
+        # Of a socket, whose other end is closed, POLLHUP.
+        if any(event & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _fd, event in output.poll(0)):
             return "nobody reads the module's output any more"
         return None

@@ -45,6 +45,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     """A module with the connection options, whose invocation, log and results hold no secrets."""
 
     #: Set while the module works.
+    client: _http.Client
     interruption: Interruption
 
     def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
@@ -123,6 +124,7 @@ def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing
             ca_path=options["ca_path"],
         )
         client = _http.Client(connection, concurrency=_concurrency(options), max_requests=_max_requests(options))
+        module.client = client
         module.interruption = Interruption(client.stop)
         with module.interruption:
             result = work(client)
@@ -177,7 +179,9 @@ def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
     else:
         plan.settle_unchanged()
         module.interruption.writing = True
-        runner = Runner(_concurrency(module.params), module.params["api_retries"], module.interruption.reason)
+        client = module.client
+        client.interrupted = module.interruption.reason
+        runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
         resource.apply(plan, runner)
         plan.stopped_by = runner.stopped_by
     return plan
@@ -205,7 +209,8 @@ def plural_result(module: ThreemaModule, plan: Plan, noun: str) -> Result:
         result["diff"] = plan.diff()
     failed = [change for change in plan.changes if change.outcome == FAILED]
     pending = [change for change in plan.changes if change.outcome == PENDING]
-    if failed or pending or plan.stopped_by:
+    # Told to end when all was done, it did what it had to.
+    if failed or pending:
         errors = [change.error for change in failed if change.error]
         error = next(iter(errors), plan.stopped_by) or ThreemaError(
             PROTOCOL, "the run ended before everything was done"

@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import typing as t
 from collections.abc import Mapping
 from urllib.parse import quote, quote_plus
@@ -33,6 +34,7 @@ except ImportError:
 HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 #: Longest list that an invocation shows; beyond, only its length is told.
 _MAX_SHOWN: t.Final = 100
+_LIKE_A_SECRET: t.Final = re.compile(r"pas+w|pass?or|pwd|secret|idbackup|^value$")
 
 
 def register_secrets(values: t.Iterable[str]) -> None:
@@ -77,7 +79,8 @@ def secrets_in(params: t.Any) -> t.Iterator[str]:
 
 def shown_invocation(params: Mapping[str, t.Any], spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A module's options as they may be logged: without secrets, and with the length of a long list in its place."""
-    hide_value = params.get("name") in SECRET_PARAMETERS
+    # Without a name too, which is then perhaps misspelt.
+    hide_value = "value" in params and _sounds_secret(params.get("name") or "password")
     return {
         name: HIDDEN if hide_value and name == "value" and value is not None else _shown(value, _option(spec, name))
         for name, value in params.items()
@@ -111,7 +114,12 @@ def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
 
 
 def _hides(name: t.Any, value: t.Any) -> bool:
-    return name in SECRET_PARAMETERS or not isinstance(value, (str, int, float, type(None)))
+    return _sounds_secret(name) or not isinstance(value, (str, int, float, type(None)))
+
+
+def _sounds_secret(name: t.Any) -> bool:
+    """Whether a parameter is secret, or would be if it were not misspelt."""
+    return name in SECRET_PARAMETERS or bool(_LIKE_A_SECRET.search(re.sub(r"[^a-z]", "", str(name).lower())))
 
 
 def hide_texts(shown: t.Any, secrets: t.Collection[str]) -> t.Any:

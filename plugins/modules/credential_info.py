@@ -140,7 +140,7 @@ failure:
       sample: "POST /credentials: the service does not permit it (HTTP 403)"
 """
 
-from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
+from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi, in_use
 from ansible_collections.threema.work.plugins.module_utils._api.settings import SettingApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
@@ -167,7 +167,7 @@ def main() -> None:
         credentials = [
             credential
             for credential in found.by_id.values()
-            if (not usernames or credential["username"] in usernames) and not (params["unused"] and credential["usage"])
+            if (not usernames or credential["username"] in usernames) and not (params["unused"] and in_use(credential))
         ]
         if params["include_settings"]:
             settings = SettingApi(client).fetch([credential["id"] for credential in credentials], found.total)

@@ -83,7 +83,9 @@ def test_ended_at_each_request(simulator: Simulator, driver: Driver, module: str
 def check_result(result: Json, *, changed: bool, whole: bool, way: str) -> None:
     """It says what was done, and why it did not go on."""
     assert result["changed"] == changed, result
-    if not whole:
+    if whole:
+        assert not result.get("failed"), result
+    else:
         assert result["failed"]
         assert way in result["msg"], result["msg"]
         assert result["failure"]["kind"] == "refused"
@@ -110,6 +112,28 @@ def test_several_writes_under_way(simulator: Simulator, driver: Driver, way: str
     assert again.result["summary"]["updated"] == len(creations)
     state = {one["username"]: one["settings"] for one in simulator.state()["credentials"]}
     assert [state[one["username"]] for one in people] == [one["settings"] for one in people]
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("way", ["SIGTERM", "unread"])
+def test_while_it_waits_as_the_service_asked(
+    simulator: Simulator, driver: Driver, way: str, status: int, concurrency: int, tmp_path: Path
+) -> None:
+    """Told to end in that time, it does not send what it waits for."""
+    stage = Stage(simulator, driver, playbook_cases("credentials")[0])
+    people = [{"username": f"p{number}", "password": f"word {number}"} for number in range(8)]
+    args = {**stage.begin(), "credentials": people, "concurrency": concurrency}
+    simulator.fault(
+        method="POST", kind="status", status=status, headers={"Retry-After": "2"}, times=concurrency, seconds=_HELD
+    )
+    result = interrupt(stage, args, concurrency, way, tmp_path)
+    creations = [path for method, path in stage.received() if (method, path) == ("POST", "/credentials")]
+    assert len(creations) == concurrency
+    if result is not None:
+        assert result["summary"] == {**dict.fromkeys(result["summary"], 0), "pending": 8}, result["msg"]
+        assert "SIGTERM" in result["msg"]
+        assert result["changed"] is False
 
 
 def test_nothing_is_left_behind(simulator: Simulator, driver: Driver, tmp_path: Path) -> None:

@@ -50,6 +50,20 @@ def a_dict(answer: Answer) -> Object:
     return document
 
 
+def the_object(answer: Answer, convert: t.Callable[[Object], tuple[str, Object]], id_: str) -> Object:
+    """The object that was asked for by its id.
+
+    :raises ThreemaError: of kind ``protocol`` for another one, or none: on it nothing can be decided.
+    """
+    try:
+        found, converted = convert(a_dict(answer))
+    except ValueError as reason:
+        raise answer.unexpected(f"is an object {reason}") from None
+    if found != id_:
+        raise answer.unexpected(f"is about another object ({found})")
+    return converted
+
+
 def expect_status(answer: Answer, *statuses: int) -> None:
     """:raises ThreemaError: of kind ``protocol``, if a write was answered otherwise than documented.
 

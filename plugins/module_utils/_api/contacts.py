@@ -13,7 +13,7 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
-from ._common import Object, a_dict, delete, expect_status, plain, segment
+from ._common import Object, delete, expect_status, plain, segment, the_object
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
@@ -49,10 +49,7 @@ class ContactApi:
             if error.kind == errors.NOT_FOUND or error.status == 400:
                 return None
             raise
-        try:
-            return _convert(a_dict(answer))[1]
-        except ValueError as reason:
-            raise answer.unexpected(f"is an object {reason}") from None
+        return the_object(answer, _convert, threema_id)
 
     def create(self, contact: Object) -> None:
         """POST, once: what becomes of a lost answer is for the caller to find out."""

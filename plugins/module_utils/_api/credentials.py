@@ -15,7 +15,7 @@ from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
 from .._secrets import contains_secret
-from ._common import Object, a_dict, delete, expect_status, plain, segment
+from ._common import Object, a_dict, delete, expect_status, plain, segment, the_object
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
@@ -43,7 +43,10 @@ class CredentialApi:
         :raises ThreemaError: if a list is not whole, or a request fails.
         """
         wanted = [("username", username) for username in usernames] + [("id", id_) for id_ in ids]
-        return fetch(self._listing(), self._one, _keys, lambda one: one["id"], wanted, everything=everything)
+        found = fetch(self._listing(), self._one, _keys, lambda one: one["id"], wanted, everything=everything)
+        if len(found.by("username")) < len(found.by_id):
+            raise _unusable("two credentials have the same username")
+        return found
 
     def _one(self, key: Key) -> Object | None:
         field, value = key
@@ -70,10 +73,7 @@ class CredentialApi:
             if error.kind == errors.NOT_FOUND or error.status == 400:
                 return None
             raise
-        try:
-            return self._convert(a_dict(answer))[1]
-        except ValueError as reason:
-            raise answer.unexpected(f"is an object {reason}") from None
+        return the_object(answer, self._convert, id_)
 
     def create(self, target: Object) -> Object:
         """POST, once: what becomes of a lost answer is for the caller to find out.
@@ -118,7 +118,9 @@ class CredentialApi:
         credential["hashed"] = bool(credential.get("hashed", password is None))
         credential["locked"] = bool(credential.get("locked"))
         if self._keep_passwords:
-            credential["password"] = password if isinstance(password, str) and password else None
+            # What stands in place of a hashed password is none.
+            known = isinstance(password, str) and password and not credential["hashed"]
+            credential["password"] = password if known else None
         return id_, credential
 
 
@@ -136,6 +138,27 @@ def _drop_repeated(credential: Object, password: str) -> None:
     for name in credential.keys() - _FIELDS:
         if contains_secret(json.dumps(credential[name], ensure_ascii=False), (password,)):
             del credential[name]
+
+
+def in_use(credential: Object) -> bool:
+    """Whether a Threema ID is linked to a credential.
+
+    :raises ThreemaError: of kind ``protocol``, if the service does not say.
+    """
+    if not isinstance(credential.get("usage"), int):
+        raise _unusable(f"the credential {credential['username']} comes without its usage")
+    return bool(credential["usage"])
+
+
+def _unusable(what: str) -> ThreemaError:
+    return ThreemaError(
+        errors.PROTOCOL,
+        f"GET {_PATH}: {what}; nothing is decided on such an answer",
+        status=200,
+        method="GET",
+        path=_PATH,
+        request_sent=True,
+    )
 
 
 def _keys(credential: Object) -> tuple[Key, Key]:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
-from ._common import Object, a_dict, delete, expect_status, plain, segment
+from ._common import Object, delete, expect_status, plain, segment, the_object
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
@@ -54,10 +54,7 @@ class UserApi:
             if error.kind == errors.NOT_FOUND or error.status == 400:
                 return None
             raise
-        try:
-            return _convert(a_dict(answer))[1]
-        except ValueError as reason:
-            raise answer.unexpected(f"is an object {reason}") from None
+        return the_object(answer, _convert, threema_id)
 
     def count(self) -> int:
         """How many users there are, in one small request."""
@@ -95,7 +92,7 @@ def _credential_id(links: t.Any) -> str | None:
     """The id in the link to the credential, found by its relation and never by its position (contract 1)."""
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and "credential" in (link.get("rel"), link.get("ref")):
-            _base, found, id_ = str(link.get("link", "")).partition("/credentials/")
+            _base, found, id_ = str(link.get("link", "")).rpartition("/credentials/")
             if found and id_:
                 return unquote(id_.split("?")[0].rstrip("/"))
     return None

@@ -12,6 +12,7 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
+from .._errors import PROTOCOL, ThreemaError
 from .._plan import REMOVED, UNCHANGED, Change, Object, Plan, report_problems
 from .items import duplicate_problems, labels, threema_id_problem
 
@@ -80,14 +81,33 @@ def seen_at(user: Object) -> datetime.datetime | None:
     """When the app of a user was last seen; None if never.
 
     The API writes ``2026-03-01T08:15:00+0100``, which ``fromisoformat`` of Python 3.10 refuses (contract 1).
+
+    :raises ThreemaError: of kind ``protocol``, if it is no date-time: nobody must count as absent because of that.
     """
     text = user.get("last_check")
-    if not isinstance(text, str) or not text:
+    if text is None or text == "":
         return None
     try:
-        moment = datetime.datetime.strptime(text.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S%z")
+        moment = _moment(str(text))
     except ValueError:
-        return None
+        raise ThreemaError(
+            PROTOCOL,
+            f"GET /users: lastCheck of {user['threema_id']} is {text!r}, which is no date-time with its offset",
+            status=200,
+            method="GET",
+            path="/users",
+            request_sent=True,
+        ) from None
+    return moment
+
+
+def _moment(text: str) -> datetime.datetime:
+    try:
+        return datetime.datetime.strptime(text.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
     return moment
 
 

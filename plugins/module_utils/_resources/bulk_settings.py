@@ -60,12 +60,12 @@ class _Writer:
                 self._report(id_, error)
 
     def write(self, items: list[tuple[str, Settings]], rounds: int) -> None:
-        if self._runner.interrupted():
+        if self._runner.interrupted() or self._runner.stopped_by_service:
             return
         try:
             self._api.write_bulk(dict(items))
         except ThreemaError as error:
-            if error.kind in errors.STOPS_A_RUN:
+            if error.kind in errors.STOPS_A_RUN and not error.may_have_been_done:
                 raise
             if error.may_have_been_done:
                 self._look(items, error, rounds)
@@ -80,7 +80,13 @@ class _Writer:
 
     def _look(self, items: list[tuple[str, Settings]], error: ThreemaError, rounds: int) -> None:
         """What the credentials have now tells whether a write was carried out whose answer was lost."""
-        present = self._api.fetch([id_ for id_, _values in items], self._total)
+        try:
+            present = self._api.fetch([id_ for id_, _values in items], self._total)
+        except ThreemaError as failed:
+            error.msg = f"{error.msg}; looking what became of it failed too: {failed}"
+            self.report(items, error)
+            self._runner.stop_if_needed(failed)
+            return
         missing = [(id_, values) for id_, values in items if difference(present.get(id_, {}), values)]
         self.report([item for item in items if item not in missing], None)
         if missing and rounds > 0 and not error.exhausted:

@@ -69,7 +69,10 @@ class Contacts:
                 change.result = current
                 change.outcome = change.action
             else:
-                change.become(plan_contact(change.wanted or {}, current))
+                new = plan_contact(change.wanted or {}, current)
+                # Where nobody else changed it, the same is sent again.
+                if (new.action, new.target) != (change.action, change.target):
+                    change.become(new)
 
 
 def _same(current: Object, target: Object) -> bool:

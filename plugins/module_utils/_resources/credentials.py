@@ -239,7 +239,8 @@ class Credentials:
             else:
                 names = ", ".join(change.settings)
                 but = f"{_done(change)}, but " if change.written else ""
-                change.note = f"{but}its settings ({names}) were not written: {error.msg}"
+                were = "are perhaps not written" if error.may_have_been_done else "were not written"
+                change.note = f"{but}its settings ({names}) {were}: {error.msg}"
                 change.fail(error)
 
         total = None if self._total is None else self._total + len(self._wanted)

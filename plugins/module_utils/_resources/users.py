@@ -113,15 +113,18 @@ def users_of(api: UserApi, credentials: CredentialApi, credential_id: str) -> di
 def check_links(users: t.Collection[Object], credentials: CredentialApi, ids: t.Collection[str]) -> None:
     """Refuse to conclude from links that are missing that credentials have no users.
 
-    :raises ThreemaError: if no user has a link to a credential, though one of the credentials is in use.
+    :raises ThreemaError: if one of the credentials is in use, no user has a link to it, and some have no link at all.
     """
-    if not users or any(user["credential_id"] for user in users):
+    linked = {user["credential_id"] for user in users}
+    nobodys = set(ids) - linked
+    if None not in linked or not nobodys:
         return
-    if any(one.get("usage") for one in credentials.fetch(ids=ids).by_id.values()):
+    in_use = [one["username"] for one in credentials.fetch(ids=nobodys).by_id.values() if one.get("usage")]
+    if in_use:
         raise ThreemaError(
             errors.PROTOCOL,
-            "GET /users: none of the users carries a link to a credential, so that it cannot be told whose they are; "
-            "name them by their Threema ID",
+            f"GET /users: some users carry no link to a credential, and none carries one to that of {in_use[0]}, which "
+            "is in use, so that it cannot be told whose they are; name them by their Threema ID",
             status=200,
             method="GET",
             path="/users",

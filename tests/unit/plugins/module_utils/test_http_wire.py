@@ -182,6 +182,23 @@ def test_an_answer_that_has_no_body_may_announce_one(simulator: Simulator, clock
         assert (client.request("GET", "/x").body, client.requests) == (b"", 1)
 
 
+def test_an_interim_answer_shifts_no_later_one(simulator: Simulator, clock: Clock) -> None:
+    """Its connection is given up: the final answer that follows must not be taken for that of another request."""
+    asked: list[str] = []
+
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        if len(asked) == 1:
+            handler.wfile.write(b"HTTP/1.1 102 Processing\r\n\r\n")
+            handler.wfile.flush()
+        ok(handler, body=f'{{"for": "{handler.path}"}}'.encode())
+
+    with Wire(answer) as wire, client_for(connection(simulator, url=wire.url)) as client:
+        for path in ("/a", "/b", "/c"):
+            assert client.request("GET", path).json() == {"for": f"/api/v1{path}"}
+    assert asked == ["/api/v1/a", "/api/v1/a", "/api/v1/b", "/api/v1/c"]
+
+
 def test_answers_are_utf8_whatever_the_header_says(simulator: Simulator) -> None:
     def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
         ok(handler, ("Content-Type", "application/json; charset=latin-1"), body='{"name": "Zoë"}'.encode())

@@ -1,0 +1,215 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers that nobody expects: what cannot be believed decides nothing, and what is not known is said."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.plugins.modules.test_credentials_trouble import meanwhile
+from ansible_collections.threema.work.tests.unit.utils import (
+    Modules,
+    Result,
+    add,
+    bodies,
+    calls,
+    credentials_of,
+    summary,
+)
+
+ONE: t.Final = {"id": "AAAA", "username": "anna", "password": "pw", "hashed": False, "locked": False, "usage": 1}
+PAGING: t.Final = {"paging": {"count": 1, "total": 1, "page": 0}}
+
+
+def listed(**fields: t.Any) -> Result:
+    """An order for an answer to a list: one user with a link, and these fields."""
+    links = [{"rel": "credential", "link": "https://work.threema.ch/api/v1/credentials/AAAA"}]
+    return {"kind": "json", "body": {"users": [{"id": "ABCD1234", "_links": links, **fields}], **PAGING}}
+
+
+def test_a_lost_answer_and_then_the_quota(run: Modules, simulator: Simulator) -> None:
+    add(simulator, "anna", "bert")
+    simulator.fault(method="DELETE", kind="drop_after")
+    simulator.fault(kind="status", status=429, skip=1, times=None)
+    items = [{"username": name, "state": "absent"} for name in ("anna", "bert")]
+    failed = run.bad("credentials", "quota", credentials=items, concurrency=1)
+    assert list(credentials_of(simulator)) == ["bert"]
+    assert failed["summary"] == summary(failed=1, pending=1)
+    assert "may have been carried out" in failed["msg"]
+    simulator.control("DELETE", "faults")
+    assert run.good("credentials", credentials=items)["summary"] == summary(removed=1, unchanged=1)
+
+
+def test_a_look_that_fails_in_the_middle(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the look had settled stays so; what was refused for sure is left for the next run."""
+    meanwhile(monkeypatch, lambda: add(simulator, "bert"))
+    simulator.fault(method="POST", path="/credentials", kind="cut")
+    simulator.fault(method="GET", path="/credentials/*/mdm", kind="status", status=429, times=None)
+    items: list[Result] = [
+        {"username": "anna", "password": "pw of anna"},
+        {"username": "bert", "password": "pw of bert", "settings": {"th_csi": "1"}},
+    ]
+    failed = run.bad("credentials", "quota", credentials=items, concurrency=1)
+    assert failed["summary"] == summary(created=1, pending=1)
+    assert failed["created"] == ["anna"]
+    assert "None" not in failed["msg"]
+
+
+def test_an_unreadable_header_of_the_answer_to_a_creation(run: Modules, simulator: Simulator) -> None:
+    simulator.fault(
+        method="POST",
+        path="/credentials",
+        kind="status",
+        status=201,
+        after_work=True,
+        headers={"Content-Length": "2, 3"},
+    )
+    done = run.good("credential", username="anna", password="first-password")
+    assert done["changed"]
+    assert done["credential"]["id"] == credentials_of(simulator)["anna"]["id"]
+    assert calls(simulator).count("POST /credentials") == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "body", "options"),
+    [
+        ("contact", "/contacts/ABCD1234", {"threemaId": "ZZZZ9999"}, {"threema_id": "ABCD1234", "state": "absent"}),
+        (
+            "contact",
+            "/contacts/ABCD1234",
+            {"threemaId": "ZZZZ9999"},
+            {"threema_id": "ABCD1234", "first_name": "A", "last_name": "B"},
+        ),
+        ("user", "/users/ABCD1234", {"id": "ZZZZ9999"}, {"threema_id": "ABCD1234", "state": "revoked"}),
+        ("user_info", "/users/ABCD1234", {"id": "ZZZZ9999"}, {"threema_id": "ABCD1234"}),
+        ("credential", "/credentials/BBBB", ONE, {"id": "BBBB", "state": "absent"}),
+        ("credential_info", "/credentials/BBBB", ONE, {"id": "BBBB"}),
+    ],
+)
+def test_another_object_than_the_one_asked_for(
+    run: Modules, simulator: Simulator, module: str, path: str, body: Result, options: Result
+) -> None:
+    simulator.fault(method="GET", path=path, kind="json", body=body)
+    failed = run.bad(module, "protocol", **options)
+    assert "another object" in failed["msg"]
+    assert [call for call in calls(simulator) if not call.startswith("GET")] == []
+
+
+def test_two_credentials_of_one_username(run: Modules, simulator: Simulator) -> None:
+    body = {"credentials": [ONE, {**ONE, "id": "BBBB"}], "paging": {"count": 2, "total": 2, "page": 0}}
+    simulator.fault(method="GET", path="/credentials", kind="json", body=body)
+    items = [{"username": "anna", "state": "absent"}, {"username": "bert", "state": "absent"}]
+    run.bad("credentials", "protocol", credentials=items)
+    assert len(calls(simulator)) == 1
+
+
+def test_what_stands_in_place_of_a_hashed_password_is_not_written(run: Modules, simulator: Simulator) -> None:
+    add(simulator, "anna", hashed=True)
+    id_ = credentials_of(simulator)["anna"]["id"]
+    body = {"credentials": [{**ONE, "id": id_, "hashed": True, "password": "********"}], **PAGING}
+    simulator.fault(method="GET", path="/credentials", kind="json", body=body)
+    failed = run.bad("credential", "refused", username="anna", locked=True)
+    assert "password" in failed["msg"]
+    assert bodies(simulator, "PUT") == []
+
+
+def test_usage_that_the_service_does_not_tell(run: Modules, simulator: Simulator) -> None:
+    without = {name: value for name, value in ONE.items() if name != "usage"}
+    simulator.fault(method="GET", path="/credentials", kind="json", body={"credentials": [without], **PAGING}, times=2)
+    assert len(run.good("credential_info")["credentials"]) == 1
+    assert "usage" in run.bad("credential_info", "protocol", unused=True)["msg"]
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-11-22T08:15:00", "22.11.2026", 17])
+def test_a_moment_that_cannot_be_read_makes_nobody_inactive(run: Modules, simulator: Simulator, moment: t.Any) -> None:
+    simulator.fault(method="GET", path="/users", **listed(lastCheck=moment), times=2)
+    assert len(run.good("user_info")["users"]) == 1
+    assert "lastCheck" in run.bad("user_info", "protocol", inactive_days=30)["msg"]
+
+
+@pytest.mark.parametrize("state", ["detached", "revoked"])
+def test_some_links_are_missing(run: Modules, simulator: Simulator, state: str) -> None:
+    """Anna's user carries no link, Bert's does: that Anna has none must not be concluded."""
+    for name in ("anna", "bert"):
+        add(simulator, name)
+        simulator.control("POST", "activate", {"username": name, "password": f"secret-of-{name}"})
+    users = simulator.state()["users"]
+    bert = credentials_of(simulator)["bert"]["id"]
+    link = {"rel": "credential", "link": f"https://example.org/credentials/v1/credentials/{bert}"}
+    body = {
+        "users": [
+            {"id": user["threema_id"], "_links": [link] if user["credential_id"] == bert else []} for user in users
+        ],
+        "paging": {"count": 2, "total": 2, "page": 0},
+    }
+    simulator.fault(method="GET", path="/users", kind="json", body=body, times=None)
+    failed = run.bad("users", "protocol", users=[{"username": "anna"}, {"username": "bert"}], state=state)
+    assert "anna" in failed["msg"]
+    run.bad("user", "protocol", username="anna", state=state)
+    assert len(simulator.state()["users"]) == 2
+    # Whose link is there is found, whatever path it has.
+    run.good("user", username="bert", state=state)
+    assert [user["credential_id"] != bert for user in simulator.state()["users"]] == [True]
+
+
+def test_half_a_character(run: Modules, simulator: Simulator) -> None:
+    body = json.dumps({"contacts": [{"id": "ABCD1234", "firstName": "A@"}], **PAGING}).replace("@", "\\ud83d")
+    simulator.fault(method="GET", path="/contacts", kind="status", status=200, body=body)
+    assert "half a character" in run.bad("contact_info", "protocol")["msg"]
+    whole = json.dumps({"contacts": [{"id": "ABCD1234", "firstName": "A\U0001f600"}], **PAGING})
+    simulator.fault(method="GET", path="/contacts", kind="status", status=200, body=whole)
+    assert run.good("contact_info")["contacts"][0]["first_name"] == "A\U0001f600"
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e12, float("nan"), 0])
+def test_a_timeout_beyond_reason(run: Modules, simulator: Simulator, timeout: float) -> None:
+    run.bad("credential_info", "refused", api_timeout=timeout)
+
+
+@pytest.mark.parametrize("url", ["https://.example.com/api", "https://*.example.com", "https://x..y/api/v1"])
+def test_a_host_that_can_be_none(run: Modules, simulator: Simulator, url: str) -> None:
+    failed = run("credential_info", api_url=url, api_retries=0)
+    assert failed["failed"]
+    assert failed["failure"]["request_sent"] is False, failed["msg"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("mdm_setting", {"name": "TH_SAFE_PASSWORD", "value": "Secret-4711"}),
+        ("mdm_setting", {"name": "th_safe_password ", "value": "Secret-4711"}),
+        ("mdm_setting", {"nam": "th_safe_password", "value": "Secret-4711"}),
+        ("mdm_settings", {"settings": {"TH_SAFE_PASSWORD": "Secret-4711"}}),
+        ("mdm_settings", {"settings": {"th-safe-password": "Secret-4711"}}),
+        ("mdm_settings", {"settings": {"name": "th_safe_password", "value": "Secret-4711"}}),
+        ("credential", {"username": "anna", "settings": {"password": "Secret-4711"}}),
+    ],
+)
+def test_a_misspelt_secret_is_not_shown(run: Modules, module: str, options: Result) -> None:
+    failed = run(module, **options)
+    assert failed["failed"]
+    assert "Secret-4711" not in json.dumps(failed)
+
+
+def test_a_contact_that_cannot_be_changed_is_not_tried_for_ever(run: Modules, simulator: Simulator) -> None:
+    simulator.control("POST", "contacts", {"threema_id": "ABCD1234", "first_name": "A", "last_name": "B"})
+    simulator.fault(method="PUT", kind="status", status=500, times=None)
+    run.bad("contact", "server", threema_id="ABCD1234", first_name="Z", api_retries=2)
+    assert len(bodies(simulator, "PUT")) == 3
+
+
+def test_what_the_service_asks_for_is_waited_before_a_creation_is_sent_again(
+    run: Modules, simulator: Simulator, clock: t.Any
+) -> None:
+    simulator.fault(method="POST", path="/credentials", kind="status", status=503, headers={"Retry-After": "7"})
+    run.good("credential", username="anna", password="first-password")
+    assert clock.waited >= 7
+    simulator.fault(method="POST", path="/credentials", kind="status", status=500)
+    before = clock.waited
+    run.good("credential", username="bert", password="first-password")
+    assert clock.waited > before
