@@ -188,9 +188,11 @@ def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
 
 
 def singular_result(module: ThreemaModule, plan: Plan, key: str, shown: Result) -> Result:
-    """The result of a module for one object: ``shown`` under ``key``."""
+    """The result of a module for one object: ``shown`` under ``key``, unless that is only what was wished for."""
     change = plan.changes[0]
-    result: Result = {"changed": change.did_something, key: shown}
+    result: Result = {"changed": change.did_something}
+    if change.did_something or change.outcome not in (FAILED, PENDING):
+        result[key] = shown
     if module._diff:
         result["diff"] = plan.diff()
     if change.outcome in (FAILED, PENDING):
