@@ -31,6 +31,7 @@ class Users:
     def __init__(self, client: Client, items: t.Sequence[Object], *, one_each: bool = False) -> None:
         self._items = items
         self._one_each = one_each
+        self._known: dict[str, Object] = {}
         self._api = UserApi(client)
         self._credentials = CredentialApi(client, keep_passwords=False)
 
@@ -45,6 +46,7 @@ class Users:
         """The id of the credential that each item means; None if it names an ID, or a credential that is gone."""
         usernames = {item["username"] for item in self._items if name_of(item) == "username"}
         by_username = self._credentials.fetch(usernames=usernames).by("username")
+        self._known = {one["id"]: one for one in by_username.values()}
         ids: list[str | None] = []
         for item in self._items:
             if name_of(item) == "username":
@@ -72,9 +74,9 @@ class Users:
         if not credential_ids:
             return self._api.fetch(ids).by_id if ids else {}
         if len(credential_ids) == 1 and not ids:
-            return users_of(self._api, self._credentials, credential_ids[0])
+            return users_of(self._api, self._credentials, credential_ids[0], self._known)
         users = self._api.fetch(everything=True).by_id
-        check_links(users.values(), self._credentials, credential_ids)
+        check_links(users.values(), self._credentials, credential_ids, self._known)
         return users
 
     def apply(self, plan: Plan, runner: Runner) -> None:
@@ -95,7 +97,9 @@ class Users:
                 change.outcome = REMOVED
 
 
-def users_of(api: UserApi, credentials: CredentialApi, credential_id: str) -> dict[str, Object]:
+def users_of(
+    api: UserApi, credentials: CredentialApi, credential_id: str, known: t.Mapping[str, Object] | None = None
+) -> dict[str, Object]:
     """The users of one credential, by Threema ID.
 
     :raises ThreemaError: if that cannot be told.
@@ -105,21 +109,31 @@ def users_of(api: UserApi, credentials: CredentialApi, credential_id: str) -> di
     if not mine:
         # That there is nobody is believed only of the whole list.
         users = api.fetch(everything=True).by_id
-        check_links(users.values(), credentials, [credential_id])
+        check_links(users.values(), credentials, [credential_id], known)
         mine = {id_: user for id_, user in users.items() if user["credential_id"] == credential_id}
     return mine
 
 
-def check_links(users: t.Collection[Object], credentials: CredentialApi, ids: t.Collection[str]) -> None:
+def check_links(
+    users: t.Collection[Object],
+    credentials: CredentialApi,
+    ids: t.Collection[str],
+    known: t.Mapping[str, Object] | None = None,
+) -> None:
     """Refuse to conclude from links that are missing that credentials have no users.
 
+    :param known: credentials that were read already, by id. Others are read only where no user has a link at all:
+        where some have none, their credentials may just be gone (contract 4.5), and a list more is dear.
     :raises ThreemaError: if one of the credentials is in use, no user has a link to it, and some have no link at all.
     """
     linked = {user["credential_id"] for user in users}
     nobodys = set(ids) - linked
     if None not in linked or not nobodys:
         return
-    in_use = [one["username"] for one in credentials.fetch(ids=nobodys).by_id.values() if one.get("usage")]
+    told = known or {}
+    if linked == {None} and nobodys - told.keys():
+        told = credentials.fetch(ids=nobodys).by_id
+    in_use = [one["username"] for id_, one in told.items() if id_ in nobodys and one.get("usage")]
     if in_use:
         raise ThreemaError(
             errors.PROTOCOL,
