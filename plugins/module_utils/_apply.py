@@ -76,7 +76,7 @@ class Runner:
                 elif attempt > self.rounds or not (anew or (attempt < self.rounds and not doubt.exhausted)):
                     change.fail(doubt)
             todo = [change for change in todo if change.outcome == PENDING]
-            if todo:
+            if todo and self.stopped_by is None:
                 self._back_off(attempt)
 
     def _settle(self, doubtful: t.Sequence[C], actor: Actor[C]) -> bool:

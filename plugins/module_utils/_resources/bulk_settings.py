@@ -67,6 +67,9 @@ class _Writer:
         except ThreemaError as error:
             if error.kind in errors.STOPS_A_RUN and not error.may_have_been_done:
                 raise
+            if self._runner.interrupted() and not error.may_have_been_done:
+                # It was not sent for that reason, or need not be sent again: left for the next run.
+                return
             if error.may_have_been_done:
                 self._look(items, error, rounds)
             elif len(items) == 1:
