@@ -238,9 +238,7 @@ credentials:
       type: str
       sample: k7Qm2xVbR9tWp4sZcHnE
 created:
-  description:
-    - Usernames of the credentials that this task created, also of those whose settings could not be written then.
-    - With O(return_objects=none) a task for thousands of people returns little more than this.
+  description: Usernames of the credentials that this task created, also where their settings could not be written then.
   returned: where the task could plan
   type: list
   elements: str
@@ -359,12 +357,7 @@ def main() -> None:
             **STATE,
             "credentials": {"type": "list", "elements": "dict", "required": True, "options": item, "no_log": False},
             "generate_password": {"type": "bool", "default": False, "no_log": False},
-            "update_password": {
-                "type": "str",
-                "default": "on_create",
-                "choices": ["on_create", "always"],
-                "no_log": False,
-            },
+            "update_password": {**item["update_password"], "default": "on_create"},
             "create_with": {"type": "dict", "options": CREATE_WITH},
             "return_passwords": {"type": "bool", "default": False, "no_log": False},
             "return_unlisted": {"type": "bool", "default": False},

@@ -2,26 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One simulator and one process that runs modules, for all tests of this directory."""
+"""The same simulator and runner of modules as for the tests of every module."""
 
 from __future__ import annotations
 
-import typing as t
+from ansible_collections.threema.work.tests.generic.conftest import driver, simulator
 
-import pytest
-from ansible_collections.threema.work.tests.generic.utils.driver import Driver
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-
-
-@pytest.fixture(scope="session")
-def simulator() -> t.Iterator[Simulator]:
-    """The simulator; each test prepares its state."""
-    with Simulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def driver() -> t.Iterator[Driver]:
-    """Runs modules as processes."""
-    with Driver() as running:
-        yield running
+__all__ = ["driver", "simulator"]
