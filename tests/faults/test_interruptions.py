@@ -136,6 +136,32 @@ def test_while_it_waits_as_the_service_asked(
         assert result["changed"] is False
 
 
+@pytest.mark.parametrize("people", [1, 3])
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("way", ["SIGTERM", "unread"])
+def test_while_settings_wait_as_the_service_asked(
+    simulator: Simulator, driver: Driver, way: str, status: int, people: int, tmp_path: Path
+) -> None:
+    """Settings that were not sent for that reason are left for the next run, not failed."""
+    stage = Stage(simulator, driver, playbook_cases("credentials")[0])
+    items = [{"username": f"p{number}", "settings": {"th_csi": str(number)}} for number in range(people)]
+    wanted = {"credentials": items, "generate_password": True, "concurrency": 1}
+    assert not stage.run({**stage.begin(), **wanted}).failed
+    number = stage.received().index(("POST", "/mdm-bulk"))
+    args = {**stage.begin(), **wanted}
+    simulator.fault(kind="status", status=status, headers={"Retry-After": "2"}, skip=number, seconds=_HELD)
+    result = interrupt(stage, args, number, way, tmp_path)
+    assert [path for method, path in stage.received()[number:] if method != "GET"] == ["/mdm-bulk"]
+    if result is not None:
+        assert result["summary"] == {**dict.fromkeys(result["summary"], 0), "pending": people}, result["msg"]
+        assert "SIGTERM" in result["msg"]
+    simulator.control("DELETE", "faults")
+    again = stage.run(args)
+    assert again.result["summary"] == {**dict.fromkeys(again.result["summary"], 0), "updated": people}
+    state = {one["username"]: one["settings"] for one in simulator.state()["credentials"]}
+    assert [state[one["username"]] for one in items] == [one["settings"] for one in items]
+
+
 def test_nothing_is_left_behind(simulator: Simulator, driver: Driver, tmp_path: Path) -> None:
     """No module leaves a file, wherever temporary ones are made."""
     environment = {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
