@@ -92,7 +92,7 @@ def meaning(status: int) -> tuple[str, str]:
         return errors.AUTHENTICATION, "the service refused the API key, or this address for it"
     if status == 403:
         return errors.PERMISSION, "the service does not permit it"
-    if status == 404:
+    if status in (404, 410):
         return errors.NOT_FOUND, "the service knows no such object"
     if status == 429:
         return errors.QUOTA, "the quota of requests is used up (10 000 a day); run again later for the rest"

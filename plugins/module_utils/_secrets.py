@@ -20,7 +20,7 @@ import json
 import re
 import typing as t
 from collections.abc import Mapping
-from urllib.parse import quote, quote_plus
+from urllib.parse import unquote, unquote_plus
 
 from ._parameters import SECRET_PARAMETERS
 
@@ -45,15 +45,15 @@ def register_secrets(values: t.Iterable[str]) -> None:
 
 def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
     """Whether a text repeats one of the secrets: plain in any case, percent-encoded, base64, as in JSON or HTML."""
-    folded = text.casefold()
-    return any(form.casefold() in folded for secret in secrets if secret for form in _forms(secret))
+    # What has to be percent-encoded is not the same everywhere, so that the text is decoded too.
+    folded = {text.casefold(), unquote(text).casefold(), unquote_plus(text).casefold()}
+    forms = {form.casefold() for secret in secrets if secret for form in _forms(secret)}
+    return any(form in one for form in forms for one in folded)
 
 
 def _forms(secret: str) -> set[str]:
     return {
         secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
         html.escape(secret),
         html.escape(secret, quote=False),
         base64.b64encode(secret.encode()).decode(),

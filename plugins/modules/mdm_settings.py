@@ -131,7 +131,7 @@ credentials:
   elements: dict
   contains:
     id:
-      description: Identifier of the credential; null where there is none.
+      description: Identifier of the credential; null where it was named by a username that nobody has.
       type: str
       sample: aB3/k9+Q==
     username:

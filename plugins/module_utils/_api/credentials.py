@@ -117,6 +117,8 @@ class CredentialApi:
             _drop_repeated(credential, password)
         credential["hashed"] = bool(credential.get("hashed", password is None))
         credential["locked"] = bool(credential.get("locked"))
+        if not isinstance(credential.get("usage"), int):
+            credential["usage"] = None
         if self._keep_passwords:
             # What stands in place of a hashed password is none.
             known = isinstance(password, str) and password and not credential["hashed"]
@@ -145,7 +147,7 @@ def in_use(credential: Object) -> bool:
 
     :raises ThreemaError: of kind ``protocol``, if the service does not say.
     """
-    if not isinstance(credential.get("usage"), int):
+    if credential["usage"] is None:
         raise _unusable(f"the credential {credential['username']} comes without its usage")
     return bool(credential["usage"])
 

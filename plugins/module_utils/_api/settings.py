@@ -48,7 +48,8 @@ class SettingApi:
         try:
             answer = self._client.request("GET", f"{_path(scope)}/{segment(name)}")
         except ThreemaError as error:
-            if error.kind == errors.NOT_FOUND or (scope is not None and error.status == 400):
+            # Both are documented (contract 2, rows 22 and 27); a name that the service cannot have was refused before.
+            if error.kind == errors.NOT_FOUND or error.status == 400:
                 return {}
             raise
         # The key of the name is id or name (contract 7); which parameter it is, the path said.

@@ -236,7 +236,8 @@ def _shown_credential(group: t.Sequence[SettingChange]) -> Object:
     changed = [change.name for change in group if change.did_something]
     wanted = t.cast(WantedSettings, group[0].wanted)
     shown: Object = {
-        "id": group[0].scope,
+        # Where there is no such credential, the id is the one that was given.
+        "id": group[0].scope or wanted.id,
         "username": wanted.username,
         "action": stopped or (UPDATED if changed else UNCHANGED),
         "settings": changed,

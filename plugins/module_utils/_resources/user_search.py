@@ -28,7 +28,7 @@ class UserSearch:
         self._is = conditions
         self._api = UserApi(client)
         self._queried = False
-        self._in_use: list[str] = []
+        self._known: dict[str, Object] = {}
         self._credentials = CredentialApi(client, keep_passwords=False)
 
     def run(self) -> list[Object]:
@@ -57,9 +57,8 @@ class UserSearch:
         return users
 
     def _usernames(self) -> dict[str, str]:
-        found = self._credentials.fetch(everything=True).by_id
-        self._in_use = [id_ for id_, one in found.items() if one.get("usage")][:1]
-        return {id_: one["username"] for id_, one in found.items()}
+        self._known = self._credentials.fetch(everything=True).by_id
+        return {id_: one["username"] for id_, one in self._known.items()}
 
     def _candidates(self, usernames: t.Mapping[str, str] | None) -> list[Object]:
         """The users by those conditions that say whom to read."""
@@ -70,12 +69,12 @@ class UserSearch:
             return list(users_of(self._api, self._credentials, credential_id).values()) if credential_id else []
         if self._is["credential_id"] is not None:
             return list(users_of(self._api, self._credentials, self._is["credential_id"]).values())
-        # Which of several is old, all of them together tell, so that the query may not choose before.
-        self._queried = self._is["query"] is not None and not self._is["duplicate"]
+        # Which of several is old, and whether links are missing, all of them tell, so that the query may not choose before.
+        self._queried = self._is["query"] is not None and not self._is["duplicate"] and not self._is["orphaned"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
         users = list(self._api.fetch(everything=True, query=query).by_id.values())
-        if self._is["orphaned"] and not self._queried:
-            check_links(users, self._credentials, self._in_use)
+        if self._is["orphaned"]:
+            check_links(users, self._credentials, self._known, self._known)
         return users
 
     def _credential_of(self, username: str, usernames: t.Mapping[str, str] | None) -> str | None:

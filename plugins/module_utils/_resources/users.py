@@ -12,7 +12,7 @@ import typing as t
 
 from .. import _errors as errors
 from .._api._common import Object
-from .._api.credentials import CredentialApi
+from .._api.credentials import CredentialApi, in_use
 from .._api.users import UserApi
 from .._apply import Runner
 from .._errors import Refused, ThreemaError
@@ -104,7 +104,13 @@ def users_of(
 
     :raises ThreemaError: if that cannot be told.
     """
-    users = api.fetch(everything=True, query={"filterCredential": credential_id}).by_id
+    try:
+        users = api.fetch(everything=True, query={"filterCredential": credential_id}).by_id
+    except ThreemaError as error:
+        # What the service says of a credential that is gone is not known (contract 5.2).
+        if error.kind != errors.NOT_FOUND and error.status != 400:
+            raise
+        users = {}
     mine = {id_: user for id_, user in users.items() if user["credential_id"] == credential_id}
     if not mine:
         # That there is nobody is believed only of the whole list.
@@ -122,22 +128,23 @@ def check_links(
 ) -> None:
     """Refuse to conclude from links that are missing that credentials have no users.
 
-    :param known: credentials that were read already, by id. Others are read only where no user has a link at all:
-        where some have none, their credentials may just be gone (contract 4.5), and a list more is dear.
-    :raises ThreemaError: if one of the credentials is in use, no user has a link to it, and some have no link at all.
+    Some users may have none because their credentials are gone (contract 4.5).
+
+    :param known: credentials that were read already, by id.
+    :raises ThreemaError: if one of the credentials is in use or may be, no user has a link to it, and some have none.
     """
     linked = {user["credential_id"] for user in users}
     nobodys = set(ids) - linked
     if None not in linked or not nobodys:
         return
-    told = known or {}
-    if linked == {None} and nobodys - told.keys():
-        told = credentials.fetch(ids=nobodys).by_id
-    in_use = [one["username"] for id_, one in told.items() if id_ in nobodys and one.get("usage")]
-    if in_use:
+    told = dict(known or {})
+    if nobodys - told.keys():
+        told.update(credentials.fetch(ids=nobodys - told.keys()).by_id)
+    used = [one["username"] for id_, one in told.items() if id_ in nobodys and in_use(one)]
+    if used:
         raise ThreemaError(
             errors.PROTOCOL,
-            f"GET /users: some users carry no link to a credential, and none carries one to that of {in_use[0]}, which "
+            f"GET /users: some users carry no link to a credential, and none carries one to that of {used[0]}, which "
             "is in use, so that it cannot be told whose they are; name them by their Threema ID",
             status=200,
             method="GET",

@@ -70,6 +70,7 @@ def test_unknown_credential(run: Modules, simulator: Simulator, manner: str) -> 
     failed = run.bad("mdm_settings", "not_found", credentials=items, settings={"th_csi": "1"})
     assert failed["summary"] == summary(failed=4, created=1)
     assert failed["changed"]
+    assert [(one["username"], one["id"]) for one in failed["credentials"]] == [("nobody", None), (None, "nobody/0815")]
     gone = run.good("mdm_settings", credentials=items, state="absent")
     assert gone["summary"] == summary(unchanged=4)
 

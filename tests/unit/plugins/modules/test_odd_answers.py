@@ -125,6 +125,49 @@ def test_usage_that_the_service_does_not_tell(run: Modules, simulator: Simulator
     assert "usage" in run.bad("credential_info", "protocol", unused=True)["msg"]
 
 
+def test_neither_links_nor_usage(run: Modules, simulator: Simulator) -> None:
+    """Then nobody can be told to have no ID, nor to be an orphan."""
+    without = {name: value for name, value in ONE.items() if name != "usage"}
+    users = {"users": [{"id": "ABCD1234"}], **PAGING}
+    simulator.fault(method="GET", path="/users", kind="json", body=users, times=None)
+    simulator.fault(method="GET", path="/credentials", kind="json", body={"credentials": [without], **PAGING}, times=None)
+    simulator.fault(method="GET", path="/credentials/*", kind="json", body=without, times=None)
+    for options in ({"username": "anna"}, {"credential_id": "AAAA"}):
+        assert "usage" in run.bad("user", "protocol", state="revoked", **options)["msg"]
+        run.bad("users", "protocol", users=[options, {"threema_id": "ZZZZ9999"}], state="revoked")
+        run.bad("user_info", "protocol", **options)
+    run.bad("user_info", "protocol", orphaned=True)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_users_of_a_credential_that_is_gone(run: Modules, simulator: Simulator, status: int) -> None:
+    """What the service says to a filter that fits nothing is not known."""
+    add(simulator, "anna")
+    simulator.control("POST", "activate", {"username": "anna", "password": "secret-of-anna"})
+    simulator.fault(method="GET", path="/users", kind="status", status=status)
+    assert not run.good("user", credential_id="gone", state="revoked")["changed"]
+    simulator.fault(method="GET", path="/users", kind="status", status=status)
+    assert run.good("user_info", credential_id="gone")["users"] == []
+    assert len(simulator.state()["users"]) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_a_global_setting_that_is_not_there(run: Modules, simulator: Simulator, status: int) -> None:
+    simulator.fault(method="GET", path="/mdm/th_csi", kind="status", status=status, times=2)
+    assert not run.good("mdm_setting", name="th_csi", state="absent")["changed"]
+    assert run.good("mdm_setting", name="th_csi", value="1")["changed"]
+    assert simulator.state()["settings"] == {"th_csi": "1"}
+
+
+@pytest.mark.parametrize("written", ["a%2fb%2Bc!d", "a/b%2Bc%21d", "a%2Fb%2bc!d"])
+def test_a_password_in_a_field_that_nobody_knows(run: Modules, simulator: Simulator, written: str) -> None:
+    item = {**ONE, "password": "a/b+c!d", "activation": f"threema://login?password={written}", "note": "new"}
+    simulator.fault(method="GET", path="/credentials", kind="json", body={"credentials": [item], **PAGING})
+    shown = run.good("credential_info")["credentials"][0]
+    assert shown["note"] == "new"
+    assert "activation" not in shown
+
+
 @pytest.mark.parametrize("moment", ["yesterday", "2026-11-22T08:15:00", "22.11.2026", 17])
 def test_a_moment_that_cannot_be_read_makes_nobody_inactive(run: Modules, simulator: Simulator, moment: t.Any) -> None:
     simulator.fault(method="GET", path="/users", **listed(lastCheck=moment), times=2)
@@ -151,6 +194,12 @@ def test_some_links_are_missing(run: Modules, simulator: Simulator, state: str) 
     failed = run.bad("users", "protocol", users=[{"username": "anna"}, {"username": "bert"}], state=state)
     assert "anna" in failed["msg"]
     run.bad("user", "protocol", username="anna", state=state)
+    anna = credentials_of(simulator)["anna"]["id"]
+    run.bad("users", "protocol", users=[{"credential_id": anna}, {"credential_id": bert}], state=state)
+    run.bad("user", "protocol", credential_id=anna, state=state)
+    run.bad("user_info", "protocol", credential_id=anna)
+    for conditions in ({}, {"query": "x"}):
+        assert "anna" in run.bad("user_info", "protocol", orphaned=True, **conditions)["msg"]
     assert len(simulator.state()["users"]) == 2
     # Whose link is there is found, whatever path it has.
     run.good("user", username="bert", state=state)
