@@ -15,9 +15,20 @@ from ansible_collections.threema.work.tests.unit.playbooks.plays import Played, 
 from ansible_collections.threema.work.tests.unit.roles.people import ids_of, populate, without
 from ansible_collections.threema.work.tests.unit.roles.stage import Object, Pool
 
+#: What YAML would take for other values.
+TYPED: t.Final = """
+# Who types this knows no YAML.
+th_department: 010\r
+  th_job_title: 12:30 "o'clock": late
+th_csi: '007'
+th_disable_export:yes
+th_keep_messages_days: 30
+"""
 ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     "nobody": ("offboard", {"identity": "detach", "usernames": ""}),
+    "commas": ("offboard", {"identity": "detach", "usernames": ", ,", "threema_ids": []}),
     "no identity": ("offboard", {"usernames": "anna"}),
+    "no limit": ("offboard", {"usernames": "anna", "identity": "detach", "max_removals": -2}),
     # What a survey of AWX answers: numbers are numbers, and an empty field is an empty text.
     "none allowed": ("offboard", {"usernames": "anna", "identity": "detach", "max_removals": 0}),
     "number": ("offboard", {"usernames": 4711, "identity": "detach", "max_removals": "", "unknown": ""}),
@@ -34,9 +45,16 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     "left": ("offboard", {"usernames": "anna,berta", "identity": "detach"}),
     "undescribed": ("configure", {"name": "Example Clinic"}),
     "described twice": ("configure", {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"}),
+    "half a line": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department"}),
+    "a line twice": ("configure", {"subscription_settings_text": "th_csi: 1\nth_csi: 2"}),
+    "typed": ("configure", {"subscription_settings_text": TYPED}),
     "described": ("configure", {"subscription_name": "Example Clinic", "subscription_settings": {"th_csi": "1"}}),
 }
 FAILED: t.Final = {
+    "commas": "Give identity (keep, detach or revoke) and usernames or threema_ids",
+    "no limit": "offboarding_max_removals is -2; it must be -1 (no limit), 0 or more",
+    "half a line": "one setting in each line",
+    "a line twice": "one setting in each line, each once",
     "nobody": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no identity": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "none allowed": "2 people would be taken out, and offboarding_max_removals allows 0",
@@ -104,3 +122,15 @@ def test_the_subscription_is_configured_from_a_file(played: dict[str, Played]) -
     assert one.code == 0, one.output
     assert one.after["subscription"]["name"] == "Example Clinic"
     assert one.after["settings"] == {"th_csi": "1"}
+
+
+def test_what_somebody_typed_into_a_form_is_taken_as_it_is(played: dict[str, Played]) -> None:
+    one = played["typed"]
+    assert one.code == 0, one.output
+    assert one.after["settings"] == {
+        "th_department": "010",
+        "th_job_title": "12:30 \"o'clock\": late",
+        "th_csi": "007",
+        "th_disable_export": True,
+        "th_keep_messages_days": 30,
+    }

@@ -24,17 +24,19 @@ ORDERS: t.Final[dict[str, Object]] = {
     "detached": {"username": "jane", "identity": "detach", "new_password": "yes"},
     "revoked": {"username": "jane", "identity": "revoke", "new_password": ""},
     "team member": {"username": "team", "identity": "detach"},
-    "unused": {"username": "unused", "identity": "detach"},
+    "unused": {"username": " unused\r\n", "identity": "detach"},
     "predicted": {"username": "jane", "identity": "detach", "new_password": True},
     "team": {"username": "team", "identity": "revoke", "new_password": True},
     "hashed": {"username": "hashed", "identity": "detach", "new_password": True},
     "unknown": {"username": "Jane", "identity": "detach"},
     "keep": {"username": "jane", "identity": "keep"},
+    "unclear": {"username": "jane", "identity": "detach", "new_password": "ja"},
 }
 REFUSED: t.Final = {
     "team": "The Threema IDs of team are ",
     "hashed": "The password of hashed is stored one-way",
     "unknown": "There is no credential Jane; nothing was written",
+    "unclear": "new_password takes yes or no",
     "keep": "Give username, and identity (detach",
 }
 
