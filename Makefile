@@ -132,7 +132,7 @@ release-check: setup
 
 .PHONY: release
 release: setup
-	@$(DEV)/bin/python tests/tools/release.py "$(VERSION)"
+	@$(DEV)/bin/python tests/tools/release.py -- "$(VERSION)"
 
 .PHONY: test
 test: lint docs types sanity simulator-test integration molecule release-check unit

@@ -129,7 +129,7 @@ def test_what_somebody_typed_into_a_form_is_taken_as_it_is(played: dict[str, Pla
     assert one.code == 0, one.output
     assert one.after["settings"] == {
         "th_department": "010",
-        "th_job_title": "12:30 \"o'clock\": late",
+        "th_job_title": '12:30 "o\'clock": late',
         "th_csi": "007",
         "th_disable_export": True,
         "th_keep_messages_days": 30,

@@ -130,7 +130,9 @@ def test_neither_links_nor_usage(run: Modules, simulator: Simulator) -> None:
     without = {name: value for name, value in ONE.items() if name != "usage"}
     users = {"users": [{"id": "ABCD1234"}], **PAGING}
     simulator.fault(method="GET", path="/users", kind="json", body=users, times=None)
-    simulator.fault(method="GET", path="/credentials", kind="json", body={"credentials": [without], **PAGING}, times=None)
+    simulator.fault(
+        method="GET", path="/credentials", kind="json", body={"credentials": [without], **PAGING}, times=None
+    )
     simulator.fault(method="GET", path="/credentials/*", kind="json", body=without, times=None)
     for options in ({"username": "anna"}, {"credential_id": "AAAA"}):
         assert "usage" in run.bad("user", "protocol", state="revoked", **options)["msg"]
