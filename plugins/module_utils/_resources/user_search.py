@@ -69,7 +69,7 @@ class UserSearch:
             return list(users_of(self._api, self._credentials, credential_id).values()) if credential_id else []
         if self._is["credential_id"] is not None:
             return list(users_of(self._api, self._credentials, self._is["credential_id"]).values())
-        # Which of several is old, and whether links are missing, all of them tell, so that the query may not choose before.
+        # Which of several is old, and whether links are missing, all of them tell: the query may not choose before.
         self._queried = self._is["query"] is not None and not self._is["duplicate"] and not self._is["orphaned"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
         users = list(self._api.fetch(everything=True, query=query).by_id.values())
