@@ -20,8 +20,10 @@ PORT ?= 8025
 ARGS ?=
 JOBS ?=
 VERSION ?=
-# What pytest runs: tests of the collection, on every ansible-core; and tests of the project, which need no other one.
-TESTS := tests/unit tests/generic tests/faults
+# What pytest runs: tests of the collection, on every ansible-core; of modules in trouble, which hardly depend on it, on the oldest
+# and the newest; and of the project, which need no other one.
+TESTS := tests/unit tests/generic
+FAULTS := tests/faults
 PROJECT_TESTS := tests/docs tests/awx tests/project
 
 export PATH := $(DEV)/bin:$(PATH)
@@ -108,7 +110,7 @@ sanity: collection
 
 .PHONY: unit
 unit: collection $(AWX)
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(TESTS) $(PROJECT_TESTS)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(TESTS) $(FAULTS) $(PROJECT_TESTS)
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done
@@ -139,12 +141,12 @@ test: lint docs types sanity simulator-test integration molecule release-check u
 
 .PHONY: matrix
 matrix: setup
-	@$(DEV)/bin/python tests/tools/matrix.py run --tests "$(TESTS)" --jobs "$(JOBS)"
+	@$(DEV)/bin/python tests/tools/matrix.py run --tests "$(TESTS)" --faults "$(FAULTS)" --jobs "$(JOBS)"
 
 # Puts what the matrix found into the documentation.
 .PHONY: matrix-docs
 matrix-docs: setup
-	@$(DEV)/bin/python tests/tools/matrix.py docs --tests "$(TESTS)"
+	@$(DEV)/bin/python tests/tools/matrix.py docs --tests "$(TESTS)" --faults "$(FAULTS)"
 
 .PHONY: docs
 docs: collection $(DOCS)/.done

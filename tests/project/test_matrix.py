@@ -19,6 +19,7 @@ from ansible_collections.threema.work.tests.tools.matrix_table import FAILED, NO
 from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
 
 _TESTS: t.Final = "tests/unit"
+_FOLDERS: t.Final = ("--tests", _TESTS, "--faults", "tests/faults")
 _LOWEST: t.Final = matrix.LOWEST_REQUESTS.removeprefix("==").removesuffix(".0")
 
 
@@ -36,7 +37,7 @@ def found(job: Job, state: str = PASSED) -> Report:
     """What a job could have found."""
     suites = {name: Found(state, 5, 0, 60) for name in matrix.SUITES}
     versions = {"ansible-core": f"{job.core}.7", "python": f"{job.python}.1", "requests": "2.99.0"}
-    return Report(job.core, job.python, job.requests, versions, matrix.digest([_TESTS]), suites, [])
+    return Report(job.core, job.python, job.requests, versions, matrix.digest([_TESTS], ["tests/faults"]), suites, [])
 
 
 def test_without_its_python_a_job_is_not_run(
@@ -46,7 +47,7 @@ def test_without_its_python_a_job_is_not_run(
     job = Job("2.16", "3.99")
     monkeypatch.setattr(matrix, "JOBS", (job,))
     matrix.save(job, found(job))
-    assert matrix.main(["run", "--tests", _TESTS]) == 1
+    assert matrix.main(["run", *_FOLDERS]) == 1
     said = capsys.readouterr().out
     assert "there is no Python 3.99" in said
     assert PASSED not in said
@@ -57,7 +58,7 @@ def test_without_its_python_a_job_is_not_run(
 
 def test_an_unknown_job(results: Path) -> None:
     with pytest.raises(SystemExit, match=r"no job 1\.0-3\.11; there are: 2\.16-3\.10 "):
-        matrix.main(["run", "--tests", _TESTS, "--jobs", "1.0-3.11"])
+        matrix.main(["run", *_FOLDERS, "--jobs", "1.0-3.11"])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_the_page_gets_a_row_for_each_job(results: Path) -> None:
         matrix.save(job, found(job))
     pages = []
     for _time in range(2):
-        assert matrix.main(["docs", "--tests", _TESTS]) == 0
+        assert matrix.main(["docs", *_FOLDERS]) == 0
         pages.append(matrix.DOCS.read_text(encoding="utf-8"))
     assert pages[0] == pages[1]
     assert re.findall(r"\* - ([0-9.]+)\n     - ([0-9.]+)\n", pages[0]) == [
@@ -94,7 +95,7 @@ def test_the_page_is_not_written_with_less(results: Path, capsys: pytest.Capture
         other = "another" if lacks == "the same collection" else matrix.digest([f"{_TESTS}/plugins"])
         matrix.save(first, dataclasses.replace(found(first), digest=other))
     before = matrix.DOCS.read_text(encoding="utf-8")
-    assert matrix.main(["docs", "--tests", _TESTS]) == 1
+    assert matrix.main(["docs", *_FOLDERS]) == 1
     assert first.name in capsys.readouterr().out
     assert matrix.DOCS.read_text(encoding="utf-8") == before
 
