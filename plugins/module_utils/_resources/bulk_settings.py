@@ -99,7 +99,7 @@ class _Writer:
         size = len(settings)
         while self._queue:
             batch = self._next_batch(size, suspects())
-            refused = self._send(batch)
+            refused = self._send(batch) if batch else []
             if refused:
                 size = max(1, len(refused) // 2)
                 self._isolate(refused)
@@ -174,6 +174,7 @@ class _Writer:
         """Report what was given up; returns what is to be written all the same, because others of its name were."""
         if not self._given_up:
             return []
+        self._check_going_on()
         look = ""
         try:
             missing = self._missing(self._given_up)
@@ -203,8 +204,7 @@ class _Writer:
 
         :raises _Ended: if nothing more is to be sent.
         """
-        if self._runner.interrupted() or self._runner.stopped_by_service:
-            raise _Ended
+        self._check_going_on()
         by_id: dict[str, Settings] = {}
         for setting in settings:
             by_id.setdefault(setting.id, {})[setting.name] = setting.value
@@ -225,6 +225,10 @@ class _Writer:
             return settings
         self._accept(settings)
         return []
+
+    def _check_going_on(self) -> None:
+        if self._runner.interrupted() or self._runner.stopped_by_service:
+            raise _Ended
 
     def _settle(self, settings: _Settings, error: ThreemaError, rounds: int) -> _Settings:
         """What the credentials have now tells whether a write was carried out whose answer was lost."""

@@ -109,6 +109,7 @@ def test_the_only_name_refused_for_everybody(run: Modules, simulator: Simulator,
     failed = run.bad(module, "invalid", credentials=items)
     assert (failed["summary"], failed["changed"]) == (summary(failed=1000), False)
     assert failed["api_requests"] <= 60
+    assert all(body["credentials"] for body in bodies(simulator, "POST"))
 
 
 def test_several_names_refused_for_everybody(run: Modules, simulator: Simulator) -> None:
