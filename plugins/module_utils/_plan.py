@@ -31,8 +31,6 @@ WRITES: t.Final = (CREATED, UPDATED, REMOVED)
 
 MAX_DIFFS: t.Final = 200
 _MAX_NAMED: t.Final = 10
-#: The fields that are written last, for all objects together.
-_LAST_STEP: t.Final = ("settings",)
 
 
 @dataclass
@@ -101,8 +99,7 @@ class Change:
 
     def carried_out(self, fields: Object | None) -> Object:
         """Of the fields before or after, those of the steps that were carried out."""
-        missing = () if self.outcome in WRITES else _LAST_STEP
-        return {name: value for name, value in (fields or {}).items() if name not in missing}
+        return dict(fields or {})
 
     def as_result(self) -> Object:
         """The object in a plural result."""

@@ -15,8 +15,8 @@ author:
 description:
   - Creates, changes and removes credentials of a Threema Work subscription, together with their MDM settings, in the fewest
     requests that the service allows.
-  - What is there is read once, a plan is made, and only differences are written. One credential that the service refuses does not
-    stop the others. After an interruption, running again does only the rest.
+  - What is there is read once, a plan is made, and only differences are written. One credential or setting that the service refuses
+    does not stop the others. After an interruption, running again does only the rest.
 options:
   credentials:
     description:

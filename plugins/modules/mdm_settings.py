@@ -15,6 +15,8 @@ author:
 description:
   - Sets or removes MDM settings of the whole subscription and of any number of credentials, in the fewest requests that the
     service allows. Only differences are written, those of up to 1 000 credentials in one request.
+  - A setting that the service refuses holds up no other. A name that it refuses for several credentials and accepts for none is
+    given up for the rest; all of them are reported as failed.
   - Where credentials are created in the same play, M(threema.work.credentials) does both in one pass.
 options:
   settings:
@@ -143,12 +145,12 @@ credentials:
       type: str
       sample: updated
     settings:
-      description: Names of the settings that changed.
+      description: Names of the settings that changed, also where others failed.
       type: list
       elements: str
       sample: ["th_department"]
     msg:
-      description: Why it failed or is pending.
+      description: Why it failed or is pending, and which of its settings where that is not all of them.
       type: str
       sample: there is no credential with the username jane.doe
 summary:

@@ -18,6 +18,8 @@ from ._common import Object, a_dict, delete, expect_status, segment
 from ._paging import Listing, required_text
 
 PAGE_SIZE: t.Final = 500
+#: From so many credentials on, a page of the bulk list is worth to learn how many there are.
+_MANY: t.Final = 10
 #: Most credentials in one bulk write.
 BULK_SIZE: t.Final = 1000
 
@@ -62,11 +64,14 @@ class SettingApi:
         :returns: by credential id. What is not in it has no settings, and perhaps does not exist; what is in it does.
         :raises ThreemaError: if a list is not whole, or a request fails.
         """
+        listing = self._listing()
         pages = -(-total // PAGE_SIZE) if total is not None else len(scopes)
+        if total is None and len(scopes) > _MANY:
+            listing.read_page()
+            pages = listing.pages_left
         if len(scopes) <= pages or len(scopes) <= 1:
             return {scope: settings for scope in scopes if (settings := self.read(scope))}
         wanted = set(scopes)
-        listing = self._listing()
         listing.read_all(lambda: wanted <= listing.items.keys())
         return {scope: settings for scope, settings in listing.items.items() if scope in wanted}
 

@@ -16,9 +16,11 @@ from .._errors import Refused, ThreemaError
 from .._plan import (
     CREATED,
     FAILED,
+    PENDING,
     REMOVED,
     UNCHANGED,
     UPDATED,
+    WRITES,
     Change,
     Object,
     Plan,
@@ -50,6 +52,8 @@ class CredentialChange(Change):
     """
     :ivar target: the fields to be written (``password`` None: to be generated); None if only settings are.
     :ivar settings: the settings to be written.
+    :ivar written_settings: names of those that were.
+    :ivar failed_settings: why others were not, by name.
     :ivar created: whether the credential was created, even if its settings were not written.
     :ivar cuts_off: whether devices that use the credential lose their access by it (contract 4.4).
     """
@@ -58,6 +62,8 @@ class CredentialChange(Change):
     current: Object | None = None
     target: Object | None = None
     settings: Settings = field(default_factory=dict)
+    written_settings: set[str] = field(default_factory=set)
+    failed_settings: dict[str, ThreemaError] = field(default_factory=dict)
     cuts_off: bool = False
     created: bool = False
 
@@ -69,6 +75,45 @@ class CredentialChange(Change):
     def was_created(self) -> bool:
         """Also where its settings could not be written then."""
         return self.created or self.outcome == CREATED
+
+    def carried_out(self, fields: Object | None) -> Object:
+        shown = super().carried_out(fields)
+        if self.outcome not in WRITES and "settings" in shown:
+            # Written last, for all credentials together, and perhaps only in part.
+            settings = shown.pop("settings")
+            if self.written_settings:
+                shown["settings"] = {n: value for n, value in settings.items() if n in self.written_settings}
+        return shown
+
+    def setting_written(self, name: str) -> None:
+        """A setting was written; the credential is done when all are."""
+        self.written_settings.add(name)
+        self.written = True
+        if self.written_settings >= self.settings.keys():
+            self.outcome = self.action
+
+    def setting_failed(self, name: str, error: ThreemaError) -> None:
+        """A setting was not written, or perhaps not; the credential failed, whatever else was done."""
+        self.failed_settings[name] = error
+        self.fail(self.error or error)
+
+    def note_settings(self) -> None:
+        """Say which part of a credential was done, once its settings were written as far as that was possible."""
+        left = [name for name in self.settings if name not in self.written_settings]
+        if not left or not (self.failed_settings or (self.written and self.outcome == PENDING)):
+            return
+        parts = [f"the credential was {self.action}"] if self.target is not None and self.written else []
+        if self.written_settings:
+            parts.append(f"{len(self.written_settings)} of its settings were written")
+        because: dict[str, list[str]] = {}
+        for name, error in self.failed_settings.items():
+            were = "are perhaps not written" if error.may_have_been_done else "were not written"
+            because.setdefault(f"{were}: {error.msg}", []).append(name)
+        problems = [f"its settings ({', '.join(names)}) {what}" for what, names in because.items()]
+        pending = [name for name in left if name not in self.failed_settings]
+        if pending:
+            problems.append(f"its settings ({', '.join(pending)}) are not written yet; run again")
+        self.note = ", but ".join([*([" and ".join(parts)] if parts else []), "; ".join(problems)])
 
     def as_object(self) -> Object:
         """The credential as a singular result shows it."""

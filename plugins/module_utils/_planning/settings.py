@@ -242,5 +242,9 @@ def _shown_credential(group: t.Sequence[SettingChange]) -> Object:
         "action": stopped or (UPDATED if changed else UNCHANGED),
         "settings": changed,
     }
-    msg = next((change.as_result()["msg"] for change in group if "msg" in change.as_result()), None)
-    return {**shown, "msg": msg} if msg else shown
+    told = {change.name: change.as_result()["msg"] for change in group if "msg" in change.as_result()}
+    if not told:
+        return shown
+    # Where it is not about all of them, it says about which.
+    which = f"{', '.join(told)}: " if len(told) < len(group) else ""
+    return {**shown, "msg": which + next(iter(told.values()))}

@@ -4,19 +4,25 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Settings of many credentials in bulk writes; one that the service refuses does not hold up its neighbours."""
+"""Settings of many credentials in bulk writes; one that the service refuses does not hold up the others."""
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import typing as t
 
 from .. import _errors as errors
 from .._api.settings import BULK_SIZE, SettingApi, Settings
 from .._apply import Runner
 from .._errors import ThreemaError
-from .._planning.compare import difference
+from .._parameters import Value
+from .._planning.compare import same
 
-Report = t.Callable[[str, t.Optional[ThreemaError]], None]
+Report = t.Callable[[str, str, t.Optional[ThreemaError]], None]
+
+#: After so many refusals of single settings of one name, and no acceptance of it, the rest is not tried.
+_ENOUGH_REFUSALS: t.Final = 5
 
 
 def write_in_bulk(
@@ -24,25 +30,33 @@ def write_in_bulk(
 ) -> None:
     """Write settings by credential id.
 
-    Whether a refused bulk write was carried out in part is not documented (contract 9); writing the good ones again
-    does no harm. So a refused write is halved until what is refused stands alone: at most 20 requests for each.
+    A refused bulk write is halved until a refused setting stands alone: at most 20 requests more for each. A name that
+    was refused is written after the others, and given up where the service accepts it for nobody.
 
-    :param report: called for each credential with None when its settings were written, or with the error. What was not
-        reported when the run has to stop was not written.
+    Whether a refused bulk write was carried out in part is not documented (contract 9). So nothing is concluded from
+    one: what was in it is written again, which does no harm, refused alone, or looked at.
+
+    :param report: called for each setting (credential id, name) with None when it was written, or with the error. What
+        was not reported when the run has to stop is left for the next run.
     :param runner: is asked whether to go on, and told of what ends the run.
     :param total: about how many credentials there are, None if not known.
     """
-    items = list(settings.items())
     writer = _Writer(api, report, runner, total)
-    for start in range(0, len(items), BULK_SIZE):
-        batch = items[start : start + BULK_SIZE]
-        try:
-            writer.write(batch, runner.rounds)
-        except ThreemaError as error:
-            runner.stop_if_needed(error)
-            if error.kind in errors.STOPS_A_RUN:
-                return
-            writer.report(batch, error)
+    with contextlib.suppress(_Ended):
+        writer.write_all([_Setting(id_, name, value) for id_, own in settings.items() for name, value in own.items()])
+
+
+class _Setting(t.NamedTuple):
+    id: str
+    name: str
+    value: Value
+
+
+_Settings = t.List[_Setting]
+
+
+class _Ended(Exception):
+    """The run ends here; the runner knows why."""
 
 
 class _Writer:
@@ -51,48 +65,212 @@ class _Writer:
         self._report = report
         self._runner = runner
         self._total = total
-        self._reported: set[str] = set()
+        self._queue: collections.deque[_Setting] = collections.deque()
+        #: What is written after the queue, by name, because the service refused that name before.
+        self._later: dict[str, _Settings] = {}
+        self._given_up: _Settings = []
+        #: Names and credentials of which something was accepted, and for which credentials a name was refused.
+        self._accepted_names: set[str] = set()
+        self._accepted_ids: set[str] = set()
+        self._refused: dict[str, set[str]] = {}
+        self._refusal = ThreemaError(errors.INVALID, "")
 
-    def report(self, items: t.Iterable[tuple[str, Settings]], error: ThreemaError | None) -> None:
-        for id_, _values in items:
-            if id_ not in self._reported:
-                self._reported.add(id_)
-                self._report(id_, error)
+    def write_all(self, settings: _Settings) -> None:
+        """:raises _Ended: if the run ended before all was reported."""
+        self._write(settings, self._suspects)
+        for name, some in self._later.items():
+            self._write_suspect(name, some)
+        # A service that carries refused writes out in part may have written what was given up.
+        self._write(self._look_at_given_up(), frozenset)
 
-    def write(self, items: list[tuple[str, Settings]], rounds: int) -> None:
-        if self._runner.interrupted() or self._runner.stopped_by_service:
-            return
-        try:
-            self._api.write_bulk(dict(items))
-        except ThreemaError as error:
-            if error.kind in errors.STOPS_A_RUN and not error.may_have_been_done:
-                raise
-            if self._runner.interrupted() and not error.may_have_been_done:
-                # It was not sent for that reason, or need not be sent again: left for the next run.
-                return
-            if error.may_have_been_done:
-                self._look(items, error, rounds)
-            elif len(items) == 1:
-                self.report(items, error)
+    def _suspects(self) -> frozenset[str]:
+        """Names that were refused, and not because of the credential, as far as one can tell."""
+        return frozenset(
+            name
+            for name, ids in self._refused.items()
+            if name in self._later
+            or not self._accepted_ids.isdisjoint(ids)
+            or (len(ids) > 1 and name not in self._accepted_names)
+        )
+
+    def _write(self, settings: _Settings, suspects: t.Callable[[], frozenset[str]]) -> None:
+        """Write in batches that become smaller where more is refused, and larger again where nothing is."""
+        self._queue = collections.deque(settings)
+        size = len(settings)
+        while self._queue:
+            batch = self._next_batch(size, suspects())
+            refused = self._send(batch) if batch else []
+            if refused:
+                size = max(1, len(refused) // 2)
+                self._isolate(refused)
             else:
-                middle = len(items) // 2
-                self.write(items[:middle], rounds)
-                self.write(items[middle:], rounds)
-        else:
-            self.report(items, None)
+                size *= 2
 
-    def _look(self, items: list[tuple[str, Settings]], error: ThreemaError, rounds: int) -> None:
+    def _next_batch(self, size: int, suspects: frozenset[str]) -> _Settings:
+        batch: _Settings = []
+        ids: set[str] = set()
+        while self._queue and len(batch) < size:
+            setting = self._queue[0]
+            if setting.name in suspects:
+                self._later.setdefault(setting.name, []).append(self._queue.popleft())
+            elif setting.id not in ids and len(ids) == BULK_SIZE:
+                break
+            else:
+                ids.add(setting.id)
+                batch.append(self._queue.popleft())
+        return batch
+
+    def _isolate(self, refused: _Settings) -> None:
+        """Of settings that were refused together find one; what was not sent again goes back into the queue."""
+        while len(refused) > 1:
+            middle = len(refused) // 2
+            first, second = refused[:middle], refused[middle:]
+            refused = self._send(first)
+            if refused:
+                self._queue.extendleft(reversed(second))
+            else:
+                # What is wrong must be there; halved unsent, all of it is sent all the same.
+                refused = second if len(second) > 1 else self._send(second)
+        for setting in refused:
+            self._refuse(setting)
+            self._write_rest_of(setting.id)
+
+    def _write_rest_of(self, id_: str) -> None:
+        """Tell whether a setting or its credential is to blame: by the other settings of a credential."""
+        rest: _Settings = []
+        while id_ not in self._accepted_ids and self._queue and self._queue[0].id == id_:
+            rest.append(self._queue.popleft())
+        refused = self._send(rest) if rest else []
+        for setting in refused:
+            if len(refused) == 1 or self._send([setting]):
+                self._refuse(setting)
+
+    def _write_suspect(self, name: str, settings: _Settings) -> None:
+        """Write the settings of one name that was refused before, or give it up where it is refused for all."""
+        if name not in self._accepted_names:
+            refused = self._send(settings[:BULK_SIZE])
+            settings = refused + settings[BULK_SIZE:]
+            if refused:
+                settings = self._try_some(name, settings)
+        self._write(settings, frozenset)
+
+    def _try_some(self, name: str, settings: _Settings) -> _Settings:
+        """Send some settings of a name alone, of different values and places; returns what to write after that."""
+        left = dict(enumerate(settings))
+        by_value = {(type(setting.value), setting.value): place for place, setting in left.items()}
+        places = dict.fromkeys([*_spread(list(by_value.values())), *_spread(list(left))])
+        for place in list(places)[:_ENOUGH_REFUSALS]:
+            if name in self._accepted_names:
+                break
+            setting = left.pop(place)
+            if self._send([setting]):
+                self._refuse(setting)
+        if name in self._accepted_names or len(self._refused[name]) < _ENOUGH_REFUSALS:
+            return list(left.values())
+        self._given_up.extend(left.values())
+        return []
+
+    def _look_at_given_up(self) -> _Settings:
+        """Report what was given up; returns what is to be written all the same, because others of its name were."""
+        if not self._given_up:
+            return []
+        self._check_going_on()
+        look = ""
+        try:
+            missing = self._missing(self._given_up)
+        except ThreemaError as failed:
+            self._runner.stop_if_needed(failed)
+            look = f"; looking whether an earlier refused write did it all the same failed too: {failed}"
+            missing = self._given_up
+        for name in {setting.name for setting in missing} - self._accepted_names:
+            error = self._given_up_error(name, look)
+            self._fail([setting for setting in missing if setting.name == name], error)
+        return [setting for setting in missing if setting.name in self._accepted_names]
+
+    def _given_up_error(self, name: str, look: str) -> ThreemaError:
+        last = self._refusal
+        return ThreemaError(
+            last.kind,
+            f"the name was refused for {len(self._refused[name])} others and accepted for nobody, so it was not tried "
+            f"for this one alone; the last refusal was {last}{look}",
+            status=last.status,
+            method=last.method,
+            path=last.path,
+            request_sent=last.request_sent,
+        )
+
+    def _send(self, settings: _Settings, rounds: int | None = None) -> _Settings:
+        """Write some settings at once; returns those that were refused together, all others are reported.
+
+        :raises _Ended: if nothing more is to be sent.
+        """
+        self._check_going_on()
+        by_id: dict[str, Settings] = {}
+        for setting in settings:
+            by_id.setdefault(setting.id, {})[setting.name] = setting.value
+        try:
+            self._api.write_bulk(by_id)
+        except ThreemaError as error:
+            if error.may_have_been_done:
+                return self._settle(settings, error, self._runner.rounds if rounds is None else rounds)
+            self._runner.stop_if_needed(error)
+            if error.kind in errors.STOPS_A_RUN or self._runner.interrupted():
+                # Not sent for that reason, or not to be sent again: left for the next run.
+                raise _Ended from None
+            if error.status is None or error.status < 400:
+                # Not about what was sent, so that parts of it would fare no better.
+                self._fail(settings, error)
+                return []
+            self._refusal = error
+            return settings
+        self._accept(settings)
+        return []
+
+    def _check_going_on(self) -> None:
+        if self._runner.interrupted() or self._runner.stopped_by_service:
+            raise _Ended
+
+    def _settle(self, settings: _Settings, error: ThreemaError, rounds: int) -> _Settings:
         """What the credentials have now tells whether a write was carried out whose answer was lost."""
         try:
-            present = self._api.fetch([id_ for id_, _values in items], self._total)
+            missing = self._missing(settings)
         except ThreemaError as failed:
             error.msg = f"{error.msg}; looking what became of it failed too: {failed}"
-            self.report(items, error)
+            self._fail(settings, error)
             self._runner.stop_if_needed(failed)
-            return
-        missing = [(id_, values) for id_, values in items if difference(present.get(id_, {}), values)]
-        self.report([item for item in items if item not in missing], None)
+            return []
         if missing and rounds > 0 and not error.exhausted:
-            self.write(missing, rounds - 1)
-        else:
-            self.report(missing, error)
+            return self._send(missing, rounds - 1)
+        self._fail(missing, error)
+        return []
+
+    def _missing(self, settings: _Settings) -> _Settings:
+        """The settings that the service does not hold; the others are reported as written."""
+        present = self._api.fetch(list(dict.fromkeys(setting.id for setting in settings)), self._total)
+        missing: _Settings = []
+        for setting in settings:
+            own = present.get(setting.id, {})
+            if setting.name in own and same(own[setting.name], setting.value):
+                self._accept([setting])
+            else:
+                missing.append(setting)
+        return missing
+
+    def _accept(self, settings: _Settings) -> None:
+        for setting in settings:
+            self._accepted_names.add(setting.name)
+            self._accepted_ids.add(setting.id)
+            self._report(setting.id, setting.name, None)
+
+    def _refuse(self, setting: _Setting) -> None:
+        self._refused.setdefault(setting.name, set()).add(setting.id)
+        self._fail([setting], self._refusal)
+
+    def _fail(self, settings: _Settings, error: ThreemaError) -> None:
+        for setting in settings:
+            self._report(setting.id, setting.name, error)
+
+
+def _spread(places: t.Sequence[int]) -> t.Iterator[int]:
+    """Some of the places, among them the first and the last."""
+    return (places[(len(places) - 1) * part // (_ENOUGH_REFUSALS - 1)] for part in range(_ENOUGH_REFUSALS))

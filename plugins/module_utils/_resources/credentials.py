@@ -98,15 +98,16 @@ class Credentials:
         if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:
             self._write_settings(changes, runner)
         for change in changes:
-            if change.outcome == PENDING and change.written:
-                change.note = f"{_done(change)}, its settings are not written yet; run again"
+            change.note_settings()
             if self._options.return_passwords and change.written and change.action != REMOVED and change.target:
                 change.result["password"] = change.target["password"]
 
     def settings_of(self, change: CredentialChange) -> Settings:
         """All settings of the change's credential, as they are after it, for a result."""
         present = self.present.get(change.result.get("id") or "", {})
-        return public({**present, **(change.settings if change.outcome == change.action else {})})
+        all_done = change.outcome == change.action
+        written = {n: v for n, v in change.settings.items() if all_done or n in change.written_settings}
+        return public({**present, **written})
 
     def carry_out(self, change: CredentialChange) -> None:
         """See :class:`.._apply.Actor`; the settings follow for all together."""
@@ -231,25 +232,15 @@ class Credentials:
             if change.settings and change.outcome == PENDING and (change.written or change.target is None)
         }
 
-        def report(id_: str, error: ThreemaError | None) -> None:
-            change = ready[id_]
+        def report(id_: str, name: str, error: ThreemaError | None) -> None:
             if error is None:
-                change.outcome = change.action
-                change.written = True
+                ready[id_].setting_written(name)
             else:
-                names = ", ".join(change.settings)
-                but = f"{_done(change)}, but " if change.written else ""
-                were = "are perhaps not written" if error.may_have_been_done else "were not written"
-                change.note = f"{but}its settings ({names}) {were}: {error.msg}"
-                change.fail(error)
+                ready[id_].setting_failed(name, error)
 
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: change.settings for id_, change in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
-
-
-def _done(change: CredentialChange) -> str:
-    return f"the credential was {change.action}"
 
 
 def _is_as_written(current: Object, target: Object) -> bool:

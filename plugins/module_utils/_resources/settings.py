@@ -110,12 +110,14 @@ class MdmSettings:
             self._write_bulk(in_bulk, runner)
 
     def _write_bulk(self, in_bulk: t.Mapping[str, list[SettingChange]], runner: Runner) -> None:
-        def report(scope: str, error: ThreemaError | None) -> None:
-            for change in in_bulk[scope]:
-                if error is None:
-                    change.outcome = change.action
-                else:
-                    change.fail(error)
+        by_name = {(scope, change.name): change for scope, group in in_bulk.items() for change in group}
+
+        def report(scope: str, name: str, error: ThreemaError | None) -> None:
+            change = by_name[scope, name]
+            if error is None:
+                change.outcome = change.action
+            else:
+                change.fail(error)
 
         settings = {scope: {change.name: change.value for change in group} for scope, group in in_bulk.items()}
         write_in_bulk(self._api, settings, report, runner, self._total)

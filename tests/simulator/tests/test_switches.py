@@ -187,6 +187,15 @@ def test_bulk_errors(sim: Simulator, mode: str, applied: bool, statuses: tuple[i
         assert sim.get(at(second) + "/mdm")["parameters"] == []
 
 
+def test_bulk_errors_within_one_credential(sim: Simulator) -> None:
+    sim.switch(bulk_errors="partial-settings", text_settings="no-exclamation")
+    only = sim.create("a")
+    parameters = [{"name": "th_csi", "value": "1"}, {"name": "th_nickname", "value": "Jay!"}]
+    items = [{"id": only["id"], "parameters": parameters}]
+    assert sim.call("POST", "/mdm-bulk", json={"credentials": items}).status_code == 422
+    assert [one["name"] for one in sim.get(at(only) + "/mdm")["parameters"]] == ["th_csi"]
+
+
 def test_bulk_unset(sim: Simulator) -> None:
     sim.create()
     sim.switch(bulk_unset="left-out")

@@ -59,6 +59,8 @@ def check_setting(name: str, value: SettingValue, switches: Switches) -> None:
     """Refuse with 422 what the switches say is refused; the form was checked by the OpenAPI document before."""
     if name in EXTERNAL_ONLY and switches["external-only-settings"] == "refuse":
         raise unprocessable()
+    if switches["text-settings"] == "no-exclamation" and isinstance(value, str) and "!" in value:
+        raise unprocessable()
     if switches["setting-values"] == "anything":
         return
     parameter = parameters().get(name)

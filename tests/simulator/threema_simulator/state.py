@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from .catalogue import check_setting
 from .errors import ApiError, not_found
@@ -225,17 +225,17 @@ class Subscription:
         """POST /mdm-bulk: merges; whether one refused item refuses all is a switch (contract 7 and 9)."""
         refusal: ApiError | None = None
         accepted: list[tuple[dict[str, SettingValue], dict[str, SettingValue]]] = []
-        for item in items:
+        mode = self.switches["bulk-errors"]
+        for item in _each_setting(items) if mode == "partial-settings" else items:
             try:
                 accepted.append(self._checked(item))
             except ApiError as error:
                 refusal = refusal or error
-        mode = self.switches["bulk-errors"]
         if refusal is not None and mode == "atomic":
             raise refusal
         for store, values in accepted:
             store.update(values)
-        if refusal is not None and mode == "partial":
+        if refusal is not None and mode != "partial-silent":
             raise refusal
 
     def _checked(self, item: Mapping[str, object]) -> tuple[dict[str, SettingValue], dict[str, SettingValue]]:
@@ -247,3 +247,10 @@ class Subscription:
             check_setting(parameter["name"], parameter["value"], self.switches)
             values[parameter["name"]] = parameter["value"]
         return credential.settings, values
+
+
+def _each_setting(items: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """A bulk write taken apart, as if each setting had been sent alone."""
+    for item in items:
+        for parameter in item["parameters"]:  # type: ignore[attr-defined]
+            yield {"id": item["id"], "parameters": [parameter]}

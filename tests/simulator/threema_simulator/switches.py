@@ -52,9 +52,10 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("hash-omitted-on-update", "plain keep", "what a PUT credential without hash does to a hashed one"),
     ("unknown-credential-settings", "404 empty", "list and POST of .../mdm for an unknown id: 404, or [] and 204"),
     ("setting-values", "strict anything", "unknown setting names and wrong types: 422, or stored"),
+    ("text-settings", "any no-exclamation", "texts with an exclamation mark: as any other, or refused with 422"),
     ("external-only-settings", "accept refuse", "the five settings that apps take from an external MDM only"),
-    ("bulk-errors", "atomic partial partial-silent", "a bulk write with a refused item: nothing applied, or the rest "
-     "applied and the error answered, or the rest applied and 204"),
+    ("bulk-errors", "atomic partial partial-settings partial-silent", "a bulk write with a refused item: nothing "
+     "applied, or the other credentials or all other settings applied and the error answered, or the former and 204"),
     ("bulk-unset", "listed left-out", "credentials without any setting in GET mdm-bulk"),
     ("second-delete", "404 204", "deleting, revoking or detaching what is gone already"),
     ("categories-without-directory", "404 403 empty", "the category calls without the Directory feature"),

@@ -365,3 +365,11 @@ def test_quota_and_budget(run: Modules, simulator: Simulator) -> None:
     assert failed["summary"]["pending"] == 1
     simulator.control("PUT", "settings", {"quota": 0})
     assert run.good("mdm_settings", **options)["summary"]["failed"] == 0
+
+
+def test_many_credentials_by_id_take_few_requests(run: Modules, simulator: Simulator) -> None:
+    simulator.reset(credentials=600)
+    items = [{"id": one["id"], "settings": {"th_csi": "1"}} for one in simulator.state()["credentials"]]
+    # Two pages of settings, and one bulk write.
+    assert run.good("mdm_settings", credentials=items)["api_requests"] == 3
+    assert run.good("mdm_settings", credentials=items)["api_requests"] == 2
