@@ -256,7 +256,7 @@ def run(job: Job, suites: t.Sequence[str], tests: t.Sequence[str], faults: t.Seq
     report = dataclasses.replace(report, versions=versions(job), notes=take_releases(job))
     runs: dict[str, t.Callable[[], Found]] = {
         "sanity": lambda: sanity(job),
-        "unit": lambda: unit(job, [*tests, *(faults if job.faults else ())]),
+        "unit": lambda: unit(job, [*(faults if job.faults else ()), *tests]),
         "integration": lambda: integration(job),
     }
     for suite in suites:
