@@ -98,7 +98,7 @@ class Change:
         return self.outcome in WRITES or self.written
 
     def carried_out(self, fields: Object | None) -> Object:
-        """Of the fields before or after, those of the steps that were carried out."""
+        """The fields before or after that were written; some resources write theirs in several steps."""
         return dict(fields or {})
 
     def as_result(self) -> Object:

@@ -153,7 +153,7 @@ credential:
       type: str
       sample: jane.doe
     usage:
-      description: Number of Threema IDs that are linked to the credential now.
+      description: Number of Threema IDs that are linked to the credential now; null where the service does not say.
       type: int
       sample: 1
     hashed:

@@ -22,6 +22,7 @@ th_department: 010\r
   th_job_title: 12:30 "o'clock": late
 th_csi: '007'
 th_disable_export:yes
+th_nickname: ""
 th_keep_messages_days: 30
 """
 ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
@@ -46,6 +47,7 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     "undescribed": ("configure", {"name": "Example Clinic"}),
     "described twice": ("configure", {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"}),
     "half a line": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department"}),
+    "no value": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department: "}),
     "a line twice": ("configure", {"subscription_settings_text": "th_csi: 1\nth_csi: 2"}),
     "typed": ("configure", {"subscription_settings_text": TYPED}),
     "described": ("configure", {"subscription_name": "Example Clinic", "subscription_settings": {"th_csi": "1"}}),
@@ -54,6 +56,7 @@ FAILED: t.Final = {
     "commas": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no limit": "offboarding_max_removals is -2; it must be -1 (no limit), 0 or more",
     "half a line": "one setting in each line",
+    "no value": "one setting in each line",
     "a line twice": "one setting in each line, each once",
     "nobody": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no identity": "Give identity (keep, detach or revoke) and usernames or threema_ids",
@@ -131,6 +134,7 @@ def test_what_somebody_typed_into_a_form_is_taken_as_it_is(played: dict[str, Pla
         "th_department": "010",
         "th_job_title": '12:30 "o\'clock": late',
         "th_csi": "007",
+        "th_nickname": "",
         "th_disable_export": True,
         "th_keep_messages_days": 30,
     }
