@@ -21,8 +21,10 @@ from .._planning.compare import same
 
 Report = t.Callable[[str, str, t.Optional[ThreemaError]], None]
 
-#: After so many refusals of single settings of one name, and no acceptance of it, the rest is not tried.
+#: After so many refusals of single settings of one name, and no acceptance of it, the rest is not tried: of one value
+#: for different credentials, and of different values, of which some may be good.
 _ENOUGH_REFUSALS: t.Final = 5
+_ENOUGH_VALUES: t.Final = 50
 
 
 def write_in_bulk(
@@ -158,8 +160,9 @@ class _Writer:
         """Send some settings of a name alone, of different values and places; returns what to write after that."""
         left = dict(enumerate(settings))
         by_value = {(type(setting.value), setting.value): place for place, setting in left.items()}
-        places = dict.fromkeys([*_spread(list(by_value.values())), *_spread(list(left))])
-        for place in list(places)[:_ENOUGH_REFUSALS]:
+        places = [*_spread(list(by_value.values()), _ENOUGH_VALUES), *_spread(list(left), _ENOUGH_REFUSALS)]
+        tries = max(_ENOUGH_REFUSALS, min(_ENOUGH_VALUES, len(by_value)))
+        for place in list(dict.fromkeys(places))[:tries]:
             if name in self._accepted_names:
                 break
             setting = left.pop(place)
@@ -271,6 +274,6 @@ class _Writer:
             self._report(setting.id, setting.name, error)
 
 
-def _spread(places: t.Sequence[int]) -> t.Iterator[int]:
-    """Some of the places, among them the first and the last."""
-    return (places[(len(places) - 1) * part // (_ENOUGH_REFUSALS - 1)] for part in range(_ENOUGH_REFUSALS))
+def _spread(places: t.Sequence[int], number: int) -> t.Iterator[int]:
+    """So many of the places, among them the first and the last; all where there are not more."""
+    return (places[(len(places) - 1) * part // (number - 1)] for part in range(number))

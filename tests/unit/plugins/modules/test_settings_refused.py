@@ -226,17 +226,30 @@ def test_a_name_refused_by_value_only_is_not_given_up(run: Modules, simulator: S
     assert all(settings.items() >= GOOD.items() for settings in held(simulator).values())
 
 
-@pytest.mark.parametrize("manner", TELLING)
-def test_what_is_given_up_and_was_written_all_the_same(run: Modules, simulator: Simulator, manner: str) -> None:
-    names = begin(simulator, 60, manner)
+def two_good_among(names: t.Sequence[str]) -> list[Result]:
+    """Everybody has a value of their own for one name; only two of them are accepted."""
     items = items_for(names, GOOD)
     for number, item in enumerate(items):
         item["settings"]["th_csi"] = "yes" if number in (20, 21) else f"no {number}!"
-    failed = run.bad("mdm_settings", "invalid", credentials=items)
+    return items
+
+
+@pytest.mark.parametrize("manner", TELLING)
+def test_few_good_values_of_a_name(run: Modules, simulator: Simulator, manner: str) -> None:
+    failed = run.bad("mdm_settings", "invalid", credentials=two_good_among(begin(simulator, 51, manner)))
+    assert failed["summary"] == summary(created=104, failed=49)
+    assert sum("th_csi" in settings for settings in held(simulator).values()) == 2
+    assert writes(simulator) <= 49 * 2
+
+
+@pytest.mark.parametrize("manner", TELLING)
+def test_what_is_given_up_and_was_written_all_the_same(run: Modules, simulator: Simulator, manner: str) -> None:
+    failed = run.bad("mdm_settings", "invalid", credentials=two_good_among(begin(simulator, 300, manner)))
     there = sum(len(settings) for settings in held(simulator).values())
     # No write of a lone one was accepted, and an atomic service did nothing for the two beside their neighbours.
-    assert there == (120 if manner == "atomic" else 122)
-    assert failed["summary"] == summary(created=there, failed=180 - there)
+    assert there == (600 if manner == "atomic" else 602)
+    assert failed["summary"] == summary(created=there, failed=900 - there)
+    assert writes(simulator) <= (80 if manner == "atomic" else 298 * 2)
 
 
 @pytest.mark.parametrize("manner", ["atomic", "partial"])
