@@ -19,6 +19,9 @@ from ._paging import Listing, required_text
 
 PAGE_SIZE: t.Final = 5000
 _PATH: t.Final = "/contacts"
+#: What it may answer about categories to a good key: without the feature, the answer is not known (contract 9).
+_WITHOUT_FEATURE: t.Final = (errors.AUTHENTICATION, errors.PERMISSION)
+_FEATURE_HINT: t.Final = "; does the subscription have the Directory feature?"
 
 
 class ContactApi:
@@ -94,11 +97,11 @@ class ContactApi:
         try:
             listing.read_all()
         except ThreemaError as error:
-            if error.kind not in (errors.NOT_FOUND, errors.PERMISSION, errors.INVALID):
+            if error.kind not in (*_WITHOUT_FEATURE, errors.NOT_FOUND, errors.INVALID):
                 raise
             if self.get(threema_id) is None:
                 return []
-            error.msg += "; does the subscription have the Directory feature?"
+            error.msg += _FEATURE_HINT
             raise
         return list(listing.items.values())
 
@@ -109,6 +112,8 @@ class ContactApi:
         except ThreemaError as error:
             if error.kind == errors.NOT_FOUND or error.status == 400:
                 return []
+            if error.kind in _WITHOUT_FEATURE:
+                error.msg += _FEATURE_HINT
             raise
         document = answer.json()
         items = document.get("categories", [document]) if isinstance(document, dict) else document

@@ -221,7 +221,7 @@ def test_categories_without_directory(sim: Simulator) -> None:
     sim.reset(directory=False)
     sim.control("POST", "contacts", {"threema_id": "AB12CD34", "categories": ["Partners"]})
     for path in ("/contacts/AB12CD34/categories", "/contact-categories/x"):
-        for choice, status in (("404", 404), ("403", 403), ("empty", 200)):
+        for choice, status in (("404", 404), ("403", 403), ("401", 401), ("empty", 200)):
             sim.switch(categories_without_directory=choice)
             assert sim.call("GET", path).status_code == status
 
@@ -296,7 +296,12 @@ def test_unset_user_fields(sim: Simulator) -> None:
 
 
 def test_root_path(sim: Simulator) -> None:
-    for choice, with_slash, without in (("both", 200, 200), ("slash", 200, 404), ("no-slash", 404, 200)):
+    for choice, with_slash, without in (
+        ("both", 200, 200),
+        ("slash", 200, 404),
+        ("no-slash", 404, 200),
+        ("redirect", 307, 200),
+    ):
         sim.switch(root_path=choice)
         assert (sim.call("GET", "/").status_code, sim.call("GET", "").status_code) == (with_slash, without)
 

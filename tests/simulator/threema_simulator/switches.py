@@ -58,7 +58,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      "applied, or the other credentials or all other settings applied and the error answered, or the former and 204"),
     ("bulk-unset", "listed left-out", "credentials without any setting in GET mdm-bulk"),
     ("second-delete", "404 204", "deleting, revoking or detaching what is gone already"),
-    ("categories-without-directory", "404 403 empty", "the category calls without the Directory feature"),
+    ("categories-without-directory", "404 403 401 empty", "the category calls without the Directory feature"),
     ("quota-retry-after", "absent seconds http-date", "header Retry-After of the quota's 429"),
     ("logo-method", "PUT POST", "method of the logo upload"),
     ("logo-status", "204 200 201", "status of the logo upload"),
@@ -67,7 +67,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("orphan-link", "missing dangling", "credential link of a user whose credential was deleted"),
     ("gateway-ids", "off on", "two contacts with gateway IDs (beginning with *) in the list of contacts"),
     ("unset-user-fields", "empty null missing", "fields of a user that have no value"),
-    ("root-path", "both slash no-slash", "whether /api/v1/ and /api/v1 both answer"),
+    ("root-path", "both slash no-slash redirect", "whether /api/v1/ and /api/v1 both answer"),
     ("future-fields", "off on", "unknown fields in every object, as a newer version would send"),
 )  # fmt: skip
 
