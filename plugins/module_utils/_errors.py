@@ -71,13 +71,9 @@ class ThreemaError(Exception):
 
         An answer of 4xx (or a redirect) says that it was not; a lost, unreadable or 5xx answer says nothing.
         """
-        lost = self.request_sent and not self.redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
+        redirected = self.status is not None and 300 <= self.status < 400
+        lost = self.request_sent and not redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
         return lost or self.repeated
-
-    @property
-    def redirected(self) -> bool:
-        """Whether the answer was a redirect, which is never followed."""
-        return self.status is not None and 300 <= self.status < 400
 
     @property
     def refuses(self) -> bool:

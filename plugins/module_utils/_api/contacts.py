@@ -19,8 +19,7 @@ from ._paging import Listing, required_text
 
 PAGE_SIZE: t.Final = 5000
 _PATH: t.Final = "/contacts"
-#: What it may answer about categories to a good key: without the feature, the answer is not known (contract 9).
-_WITHOUT_FEATURE: t.Final = (errors.AUTHENTICATION, errors.PERMISSION)
+#: What the service answers about categories without the feature is not known (contract 9); 401 is what it documents.
 _FEATURE_HINT: t.Final = "; does the subscription have the Directory feature?"
 
 
@@ -97,11 +96,12 @@ class ContactApi:
         try:
             listing.read_all()
         except ThreemaError as error:
-            if error.kind not in (*_WITHOUT_FEATURE, errors.NOT_FOUND, errors.INVALID):
-                raise
-            if self.get(threema_id) is None:
-                return []
-            error.msg += _FEATURE_HINT
+            if error.kind in (errors.NOT_FOUND, errors.INVALID, errors.PERMISSION):
+                if self.get(threema_id) is None:
+                    return []
+                error.msg += _FEATURE_HINT
+            elif error.kind == errors.AUTHENTICATION:
+                error.msg += _FEATURE_HINT
             raise
         return list(listing.items.values())
 
@@ -112,7 +112,7 @@ class ContactApi:
         except ThreemaError as error:
             if error.kind == errors.NOT_FOUND or error.status == 400:
                 return []
-            if error.kind in _WITHOUT_FEATURE:
+            if error.kind in (errors.AUTHENTICATION, errors.PERMISSION):
                 error.msg += _FEATURE_HINT
             raise
         document = answer.json()

@@ -38,14 +38,11 @@ class SubscriptionApi:
         expect_status(self._root("PUT", {"name": name}), 204)
 
     def _root(self, method: str, payload: Object | None = None) -> Answer:
-        """Whether the root answers with a slash at its end, without one or both ways is not known (contract 1).
-
-        No redirect between the two is followed: the other one is asked for, at the same base URL.
-        """
+        """Whether the root answers with a slash at its end, without one or both ways is not known (contract 1)."""
         try:
             return self._client.request(method, self._path, payload=payload)
         except ThreemaError as error:
-            if not (self._path and (error.kind == errors.NOT_FOUND or error.redirected)):
+            if error.kind != errors.NOT_FOUND or not self._path:
                 raise
             self._path = ""
             return self._client.request(method, self._path, payload=payload)

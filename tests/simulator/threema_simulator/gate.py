@@ -93,8 +93,6 @@ class Gate:
         only = self._world.switches["root-path"]
         if (only == "slash" and request.path == PREFIX) or (only == "no-slash" and request.path == PREFIX + "/"):
             raise ApiError(404, "Not found")
-        if only == "redirect" and request.path == PREFIX + "/":
-            raise ApiError(307, headers={"Location": PREFIX})
 
     def _checked(self, request: web.Request, operation: Operation, body: bytes) -> Call:
         path = dict(request.match_info)

@@ -67,7 +67,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("orphan-link", "missing dangling", "credential link of a user whose credential was deleted"),
     ("gateway-ids", "off on", "two contacts with gateway IDs (beginning with *) in the list of contacts"),
     ("unset-user-fields", "empty null missing", "fields of a user that have no value"),
-    ("root-path", "both slash no-slash redirect", "whether /api/v1/ and /api/v1 both answer"),
+    ("root-path", "both slash no-slash", "whether /api/v1/ and /api/v1 both answer"),
     ("future-fields", "off on", "unknown fields in every object, as a newer version would send"),
 )  # fmt: skip
 

@@ -53,7 +53,7 @@ def test_a_lost_answer_is_told_truly(run: Modules, simulator: Simulator, fault: 
     assert happened or retries == 0
 
 
-@pytest.mark.parametrize("switch", ["both", "slash", "no-slash", "redirect"])
+@pytest.mark.parametrize("switch", ["both", "slash", "no-slash"])
 def test_with_and_without_a_slash(run: Modules, simulator: Simulator, switch: str) -> None:
     simulator.reset(switches={"root-path": switch})
     assert run.good("subscription", name=NAME)["changed"]
