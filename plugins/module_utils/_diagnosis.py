@@ -104,7 +104,7 @@ def _certificate(exc: Exception, chain: t.Sequence[BaseException], host: str, _s
     return None
 
 
-def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, _sent: bool) -> _Told:
+def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, sent: bool) -> _Told:
     """A proxy of the environment that cannot be used, or does not let the request through."""
     name = "the proxy that the environment names (HTTPS_PROXY, ALL_PROXY)"
     if isinstance(exc, requests.exceptions.InvalidSchema):
@@ -112,7 +112,12 @@ def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, _sent: 
             f"{name} speaks SOCKS; install the Python library PySocks on the host that executes the module",
             False,
         )
-    if isinstance(exc, (requests.exceptions.InvalidProxyURL, urllib3.exceptions.ProxySchemeUnknown)):
+    # Older urllib3 has only the one SchemeUnknown and newer only the other; still older ones know neither.
+    if (
+        isinstance(exc, requests.exceptions.InvalidProxyURL)
+        or any(type(link).__name__.endswith("SchemeUnknown") for link in chain)
+        or not (sent or isinstance(exc, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)))
+    ):
         return f"{name} is not given as a URL; give it like http://proxy.example.com:3128", False
     if any(isinstance(link, urllib3.exceptions.LocationValueError) for link in chain):
         return f"the host in api_url, or in {name}, can be no host", False

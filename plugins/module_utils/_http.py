@@ -236,7 +236,8 @@ class Client:
                 body = read_body(response)
             finally:
                 response.close()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+        # To older requests and urllib3 a proxy that is no URL is a ValueError or an AssertionError.
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, AssertionError) as exc:
             kind, reason, passing = why(exc, self._connection.timeout, self.api_host, PROGRESS.sent)
             lost = self._lost(kind, reason, method, path)
             raise (_Passing(lost) if passing else lost) from None

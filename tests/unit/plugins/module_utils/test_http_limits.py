@@ -63,9 +63,10 @@ def drip(begin: bytes, again: bytes, seconds: float = 0.05) -> t.Callable[[socke
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 @pytest.mark.parametrize(("begin", "again"), DRIPS.values(), ids=DRIPS.keys())
 def test_an_answer_that_drips(simulator: Simulator, clock: Clock, method: str, begin: bytes, again: bytes) -> None:
-    with Raw(drip(begin, again)) as raw, client_for(
-        connection(simulator, url=raw.url, timeout=0.4, retries=0)
-    ) as client:
+    with (
+        Raw(drip(begin, again)) as raw,
+        client_for(connection(simulator, url=raw.url, timeout=0.4, retries=0)) as client,
+    ):
         started = time.monotonic()
         error = failing(lambda: client.request(method, "/x"))
     assert 0.3 < time.monotonic() - started < 1
@@ -190,17 +191,19 @@ NO_JSON: t.Final = {
 
 @pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON.keys())
 def test_what_is_no_json(simulator: Simulator, body: bytes) -> None:
-    with Raw(lambda sock, _request: sock.sendall(http(body))) as raw, client_for(
-        connection(simulator, url=raw.url)
-    ) as client:
+    with (
+        Raw(lambda sock, _request: sock.sendall(http(body))) as raw,
+        client_for(connection(simulator, url=raw.url)) as client,
+    ):
         assert failing(lambda: client.request("GET", "/x").json()).kind == "protocol"
 
 
 def test_a_mark_of_the_byte_order_is_no_part_of_it(simulator: Simulator) -> None:
     body = b'\xef\xbb\xbf{"a": 1.5, "b": "\\ud83d\\ude00"}'
-    with Raw(lambda sock, _request: sock.sendall(http(body))) as raw, client_for(
-        connection(simulator, url=raw.url)
-    ) as client:
+    with (
+        Raw(lambda sock, _request: sock.sendall(http(body))) as raw,
+        client_for(connection(simulator, url=raw.url)) as client,
+    ):
         assert client.request("GET", "/x").json() == {"a": 1.5, "b": "\U0001f600"}
 
 
