@@ -10,7 +10,8 @@
              ``idempotent`` (true), ``fails`` (kind of the failure, in check mode and out of it), ``fails_really``
              (kind, only out of check mode), ``same_state`` (false: changed, but nobody can see it in the service),
              ``reveals`` (false: the result holds secrets because an option asked for it), ``faults``,
-             ``state`` (in place of the one of the file)
+             ``state`` (in place of the one of the file), ``steps`` (false: one object takes several requests, so that
+             the tests of faults try it as they try the first case of ``playbook``)
 ``playbook`` names of the cases that playbooks run too, with ansible-playbook and the first also with ansible-runner
 ``paging``   ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
              reason why this module reads no list in pages
