@@ -86,7 +86,7 @@ def steps_of(simulator: Simulator, ids: t.Mapping[str, str], username: str) -> l
     for threema_id in IDS[username]:
         paths |= {f"/users/{threema_id}", f"/users/{threema_id}/detach"}
     found = [call for call in writes(simulator) if call.split()[1] in paths]
-    return [*found[:1], *sorted(found[1:-1]), *found[-1:]]
+    return [*found[:1], *sorted(found[1:-1]), *found[1:][-1:]]
 
 
 def all_steps(ids: t.Mapping[str, str], username: str, identity: str) -> list[str]:
