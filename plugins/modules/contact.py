@@ -140,7 +140,7 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
@@ -154,8 +154,8 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_contacts([module.params], module.params["state"], None)
-        plan = carry_out(module, Contacts(client, items))
-        return singular_result(module, plan, "contact", plan.changes[0].result)
+        progress = plan_and_apply(module, Contacts(client, items))
+        return singular_result(module, progress, "contact", progress.steps[0].as_object())
 
     run(module, work)
 

@@ -205,14 +205,15 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
     returned_objects,
     run,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import CONTACT, PLURAL, PRUNE, STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts, check_prune
+from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
 from ansible_collections.threema.work.plugins.module_utils._resources.contacts import Contacts
 
 
@@ -231,11 +232,10 @@ def main() -> None:
     def work(client: Client) -> Result:
         items = check_contacts(params["contacts"], params["state"], "contacts")
         if params["prune"]:
-            check_prune(items, params["state"])
-        plan = carry_out(module, Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"]))
-        result = plural_result(module, plan, "contacts")
-        result["contacts"] = returned_objects(module, plan, "failure" in result)
-        return result
+            check_prune(items, params["state"], "contact")
+        resource = Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"])
+        progress = plan_and_apply(module, resource)
+        return {**plural_result(module, progress, "contacts"), "contacts": returned_objects(module, progress)}
 
     run(module, work, nothing_done(len(params["contacts"])))
 

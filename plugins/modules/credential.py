@@ -218,11 +218,11 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
-from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, STATE
+from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, IDENTITY, STATE
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
@@ -233,6 +233,8 @@ def main() -> None:
         {
             **CREDENTIAL,
             **STATE,
+            **IDENTITY,
+            "max_removals": {"type": "int", "default": 1},
             "generate_password": {"type": "bool", "default": False, "no_log": False},
             "update_password": {
                 "type": "str",
@@ -247,15 +249,12 @@ def main() -> None:
     def work(client: Client) -> Result:
         wanted, warnings = check_items([module.params], module.params, None)
         module.warn_all(warnings)
-        options = Options(return_passwords=module.params["return_passwords"])
-        resource = Credentials(client, wanted, options, list_all=False)
-        plan = carry_out(module, resource)
-        change = plan.changes[0]
-        shown = change.as_object()
-        if wanted[0].settings and not wanted[0].absent:
-            shown["settings"] = resource.settings_of(change)
+        options = Options(return_passwords=module.params["return_passwords"], identity=module.params["identity"])
+        resource = Credentials(client, wanted, options)
+        progress = plan_and_apply(module, resource)
+        shown = resource.shown(progress)
         module.warn_of_passwords([shown["password"]] if "password" in shown else [])
-        return singular_result(module, plan, "credential", shown)
+        return singular_result(module, progress, "credential", shown)
 
     run(module, work)
 

@@ -325,15 +325,15 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
-    returned_objects,
     run,
 )
-from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, PLURAL, PRUNE, STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items, check_prune
+from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, IDENTITY, PLURAL, PRUNE, STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_ids, check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
 
 CREATE_WITH = {
@@ -355,21 +355,27 @@ def main() -> None:
             **PLURAL,
             **PRUNE,
             **STATE,
-            "credentials": {"type": "list", "elements": "dict", "required": True, "options": item, "no_log": False},
+            **IDENTITY,
+            "credentials": {"type": "list", "elements": "dict", "options": item, "no_log": False},
+            "threema_ids": {"type": "list", "elements": "str"},
+            "unknown": {"type": "str", "default": "ignore", "choices": ["ignore", "fail"]},
             "generate_password": {"type": "bool", "default": False, "no_log": False},
             "update_password": {**item["update_password"], "default": "on_create"},
             "create_with": {"type": "dict", "options": CREATE_WITH},
             "return_passwords": {"type": "bool", "default": False, "no_log": False},
             "return_unlisted": {"type": "bool", "default": False},
-        }
+        },
+        required_one_of=[("credentials", "threema_ids")],
     )
     params = module.params
+    items = params["credentials"] or []
 
     def work(client: Client) -> Result:
-        wanted, warnings = check_items(params["credentials"], params, "credentials")
+        wanted, warnings = check_items(items, params, "credentials")
         module.warn_all(warnings)
+        threema_ids = check_ids(params["threema_ids"] or [], params["identity"])
         if params["prune"]:
-            check_prune(wanted)
+            check_prune(items, params["state"], "credential")
         new = params["create_with"] or {}
         options = Options(
             create_locked=new.get("locked", False),
@@ -378,18 +384,25 @@ def main() -> None:
             prune=params["prune"],
             prune_ignore=params["prune_ignore"],
             return_passwords=params["return_passwords"],
+            identity=params["identity"],
         )
-        resource = Credentials(client, wanted, options, list_all=params["return_unlisted"])
-        plan = carry_out(module, resource)
-        result = plural_result(module, plan, "credentials")
-        result["credentials"] = returned_objects(module, plan, "failure" in result)
-        result["created"] = [change.result["username"] for change in plan.changes if change.was_created]
+        resource = Credentials(
+            client,
+            wanted,
+            options,
+            threema_ids=threema_ids,
+            list_all=params["return_unlisted"],
+            refuse_unknown=params["unknown"] == "fail",
+        )
+        progress = plan_and_apply(module, resource)
+        shown = resource.returned(progress, params["return_objects"])
+        result = {**plural_result(module, progress, "credentials"), **shown}
         if params["return_unlisted"]:
             result["unlisted"] = resource.unlisted
-        module.warn_of_passwords([shown["password"] for shown in result["credentials"] if "password" in shown])
+        module.warn_of_passwords([one["password"] for one in shown["credentials"] if "password" in one])
         return result
 
-    run(module, work, nothing_done(len(params["credentials"])))
+    run(module, work, nothing_done(len(items) + len(params["threema_ids"] or [])))
 
 
 if __name__ == "__main__":

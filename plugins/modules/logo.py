@@ -135,15 +135,15 @@ failure:
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._logo_files import wanted_logo
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.logos import wanted_logo
 from ansible_collections.threema.work.plugins.module_utils._resources.subscription import Logo
 
 
@@ -162,8 +162,8 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         content = None if params["state"] == "absent" else wanted_logo(params["src"], params["content"])
-        plan = carry_out(module, Logo(client, params["variant"], content))
-        return singular_result(module, plan, "logo", plan.changes[0].result)
+        progress = plan_and_apply(module, Logo(client, params["variant"], content))
+        return singular_result(module, progress, "logo", progress.steps[0].as_object())
 
     run(module, work)
 

@@ -118,8 +118,9 @@ failure:
 
 from ansible_collections.threema.work.plugins.module_utils._api.subscription import LogoApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._logo_files import check_folder, save_logo
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
-from ansible_collections.threema.work.plugins.module_utils._planning.logos import check_folder, describe, save_logo
+from ansible_collections.threema.work.plugins.module_utils._planning.subscription import describe
 
 
 def main() -> None:

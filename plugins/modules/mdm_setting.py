@@ -137,7 +137,7 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
@@ -161,8 +161,10 @@ def main() -> None:
     def work(client: Client) -> Result:
         wanted, warnings = check_wanted_one(module.params)
         module.warn_all(warnings)
-        plan = carry_out(module, MdmSettings(client, [wanted]))
-        return singular_result(module, plan, "setting", shown_setting(plan.changes[0]))
+        progress = plan_and_apply(module, MdmSettings(client, [wanted]))
+        change = progress.steps[0].change
+        shown = shown_setting(change.scope, change.name, None if wanted.absent else change.value)
+        return singular_result(module, progress, "setting", shown)
 
     run(module, work)
 

@@ -132,8 +132,8 @@ from ansible_collections.threema.work.plugins.module_utils._api.settings import 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
 from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
-from ansible_collections.threema.work.plugins.module_utils._planning.compare import Settings
 from ansible_collections.threema.work.plugins.module_utils._planning.settings import listed_settings
+from ansible_collections.threema.work.plugins.module_utils._types import Settings
 
 
 def main() -> None:

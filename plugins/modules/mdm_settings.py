@@ -229,14 +229,14 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
     run,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import PLURAL, PRUNE, STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted, shown_by_scope
-from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted
+from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings, shown_by_scope
 
 ITEM = {
     "username": {"type": "str"},
@@ -263,10 +263,9 @@ def main() -> None:
             params["settings"], params["credentials"], params["state"], params["prune"], "credentials"
         )
         module.warn_all(warnings)
-        plan = carry_out(module, MdmSettings(client, wanted, params["prune_ignore"]))
-        result = plural_result(module, plan, "settings")
-        result.update(shown_by_scope(plan, params["return_objects"], "failure" in result))
-        return result
+        progress = plan_and_apply(module, MdmSettings(client, wanted, params["prune_ignore"]))
+        result = plural_result(module, progress, "settings")
+        return {**result, **shown_by_scope(progress, params["return_objects"])}
 
     number = sum(len(item["settings"]) for item in params["credentials"]) + len(params["settings"] or {})
     run(module, work, nothing_done(number))

@@ -104,11 +104,11 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
-from ansible_collections.threema.work.plugins.module_utils._planning.items import check_length
+from ansible_collections.threema.work.plugins.module_utils._planning.items import length_problems, report_problems
 from ansible_collections.threema.work.plugins.module_utils._resources.subscription import Subscription
 
 
@@ -116,9 +116,9 @@ def main() -> None:
     module = ThreemaModule({"name": {"type": "str", "required": True}})
 
     def work(client: Client) -> Result:
-        name = check_length("name", module.params["name"])
-        plan = carry_out(module, Subscription(client, name))
-        return singular_result(module, plan, "subscription", plan.changes[0].result)
+        report_problems(length_problems(module.params, "name"), "the name is wrong")
+        progress = plan_and_apply(module, Subscription(client, module.params["name"]))
+        return singular_result(module, progress, "subscription", progress.steps[0].as_object())
 
     run(module, work)
 

@@ -214,7 +214,7 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
@@ -228,11 +228,9 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_users([module.params], module.params["state"], None)
-        plan = carry_out(module, Users(client, items, one_each=True))
-        change = plan.changes[0]
-        users = [change.result] if change.is_write else []
-        result = singular_result(module, plan, "user", change.result)
-        return {**result, "users": users} if users else {"changed": False, "users": []}
+        progress = plan_and_apply(module, Users(client, items, one_each=True))
+        step = progress.steps[0]
+        return singular_result(module, progress, "user", step.as_object() if step.change.is_write else None)
 
     run(module, work)
 

@@ -187,7 +187,10 @@ def main() -> None:
     )
 
     def work(client: Client) -> Result:
-        return {"changed": False, "users": UserSearch(client, module.params).run()}
+        search = UserSearch(client, module.params)
+        users = search.run()
+        module.warn_all(search.warnings)
+        return {"changed": False, "users": users}
 
     run(module, work)
 

@@ -219,8 +219,8 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
     returned_objects,
     run,
@@ -239,16 +239,16 @@ def main() -> None:
             **PLURAL,
             "users": {"type": "list", "elements": "dict", "required": True, "options": item},
             "state": {"type": "str", "required": True, "choices": STATES},
+            "credential_exists": {"type": "str", "default": "allow", "choices": ["allow", "refuse"]},
         }
     )
     params = module.params
 
     def work(client: Client) -> Result:
-        items = check_users(params["users"], params["state"], "users")
-        plan = carry_out(module, Users(client, items))
-        result = plural_result(module, plan, "users")
-        result["users"] = returned_objects(module, plan, "failure" in result)
-        return result
+        unbound = params["credential_exists"] == "refuse"
+        items = check_users(params["users"], params["state"], "users", unbound=unbound)
+        progress = plan_and_apply(module, Users(client, items, unbound=unbound))
+        return {**plural_result(module, progress, "users"), "users": returned_objects(module, progress)}
 
     run(module, work, nothing_done(len(params["users"])))
 
