@@ -152,13 +152,14 @@ def new_passwords(simulator: Simulator) -> list[str]:
 
 
 def relink(simulator: Simulator, links: t.Mapping[str, str | None]) -> None:
-    """From now on the list of users has these links to credentials, or none, for these Threema IDs."""
+    """From now on these users have these links to credentials, or none, whether listed or looked up."""
     body = _listed(simulator, "users")
     for user in body["users"]:
         if user["id"] in links:
             user["_links"] = [link for link in user["_links"] if link["rel"] != "credential"]
             if (link := links[user["id"]]) is not None:
                 user["_links"].append({"rel": "credential", "link": link})
+            simulator.fault(method="GET", path=f"/users/{user['id']}", kind="json", body=user, times=None)
     simulator.fault(method="GET", path="/users", kind="json", body=body, times=None)
 
 

@@ -103,7 +103,6 @@ def test_one_removal_is_allowed_by_default(run: Modules, simulator: Simulator, i
         refused = run.bad("credential", "refused", check=check, **order(identity, "team", **limit))
         assert {3, limit.get("max_removals", 1)} <= numbers(refused["msg"])
         assert "max_removals" in refused["msg"] and "team" in refused["msg"]
-        assert all(one in refused["msg"] for one in IDS["team"])
         assert not refused["changed"]
     assert writes(simulator) == []
     for limit in ({"max_removals": 3}, {"max_removals": -1}):
@@ -196,7 +195,13 @@ def test_a_lost_answer(
 ) -> None:
     method, path = all_steps(ids, "jane", identity)[step].split()
     simulator.fault(method=method, path=path, kind="drop_after")
-    done = run.good("credential", **order(identity, api_retries=retries))
+    options = order(identity, api_retries=retries)
+    done = run("credential", **options)
+    if done["failed"]:
+        # What was lost is not sent again, nor what comes after it.
+        assert (retries, done["failure"]["kind"]) == (0, "network")
+        assert "jane" in world(simulator).usernames
+        done = run.good("credential", **options)
     assert done["changed"]
     assert world(simulator) == without("jane", identity=identity)
 

