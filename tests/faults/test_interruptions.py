@@ -62,8 +62,9 @@ def test_ended_at_each_request(simulator: Simulator, driver: Driver, case: Case,
     stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
     writes = [number for number, (method, _path) in enumerate(clean.requests) if method != "GET"]
-    # Plural modules at each request, each of the others at the first write. SIGINT goes the way of SIGTERM.
-    everywhere = ("concurrency" in options(case.module) or case.get("steps")) and way != "SIGINT"
+    # Plural modules at each request, of the others what has steps where it can do nothing any more, and each at the
+    # first write. SIGINT goes the way of SIGTERM.
+    everywhere = way != "SIGINT" if "concurrency" in options(case.module) else case.get("steps") and way == "SIGKILL"
     for number in range(len(clean.requests)) if everywhere else [0, writes[0]] if way == "SIGINT" else writes[:1]:
         args = stage.begin()
         if "concurrency" in options(case.module):
