@@ -21,7 +21,7 @@ options:
   _input:
     description:
       - The staff list, with a heading line. The format is described with P(threema.work.roster#lookup).
-      - Text, or bytes in one of the encodings described there.
+      - Text, which may be encrypted with C(!vault), or bytes in one of the encodings described there.
     type: raw
     required: true
   columns:
@@ -78,6 +78,7 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read_roster
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 from jinja2 import Undefined
 
 
@@ -88,13 +89,14 @@ def from_roster(text: t.Any, *, columns: t.Any = None) -> t.Any:
     """
     if isinstance(text, Undefined):
         return text
+    text = plain(text)
     if not isinstance(text, (str, bytes)):
         raise AnsibleFilterError(
             f"threema.work.from_roster takes the text of a roster, not a value of the type {type(text).__name__}; "
             "for a file use the lookup threema.work.roster"
         )
     try:
-        return untrusted(read_roster(text, columns=columns))
+        return untrusted(read_roster(text, columns=plain(columns)))
     except RosterError as exc:
         raise AnsibleFilterError(f"threema.work.from_roster: {exc}") from None
 

@@ -90,6 +90,7 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read_roster
+from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 
 class LookupModule(LookupBase):
@@ -101,10 +102,10 @@ class LookupModule(LookupBase):
         :raises AnsibleLookupError: with every problem of the first file that has any.
         """
         self.set_options(var_options=variables, direct=kwargs)
-        columns = self.get_option("columns")
+        columns = plain(self.get_option("columns"))
         if not terms:
             raise AnsibleLookupError("threema.work.roster needs the path of a staff list, for example 'people.csv'")
-        return [self._read(term, variables, columns) for term in terms]
+        return [self._read(plain(term), variables, columns) for term in terms]
 
     def _read(self, term: t.Any, variables: dict[str, t.Any] | None, columns: t.Any) -> list[dict[str, t.Any]]:
         if not isinstance(term, str) or not term.strip():

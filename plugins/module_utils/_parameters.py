@@ -138,45 +138,50 @@ def coerce(name: str, value: object) -> tuple[Value, list[str]]:
     parameter = PARAMETERS.get(name)
     if parameter is None:
         return value, [_unknown(name)]
-    shown = "the value given" if name in SECRET_PARAMETERS else repr(value)
     typed: Value
     if parameter.type == BOOLEAN:
-        typed = _boolean(name, value, shown)
+        typed = _boolean(name, value)
     elif parameter.type == INTEGER:
-        typed = _integer(name, value, shown)
+        typed = _integer(name, value)
     else:
-        typed = _text(name, value, shown)
-    _check_limits(parameter, typed, shown)
+        typed = _text(name, value)
+    _check_limits(parameter, typed)
     return typed, [_ignored(name)] if parameter.ignored_by_apps else []
 
 
-def _boolean(name: str, value: Value, shown: str) -> bool:
+def _shown(name: str, value: Value) -> str:
+    """A value in a message."""
+    return "the value given" if name in SECRET_PARAMETERS else repr(value)
+
+
+def _boolean(name: str, value: Value) -> bool:
     text = str(value).strip().lower()
     if text in _TRUE:
         return True
     if text in _FALSE:
         return False
-    raise ValueError(f"{name} takes a boolean (true or false), not {shown}")
+    raise ValueError(f"{name} takes a boolean (true or false), not {_shown(name, value)}")
 
 
-def _integer(name: str, value: Value, shown: str) -> int:
+def _integer(name: str, value: Value) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise ValueError(f"{name} takes an integer, not {shown}")
+        raise ValueError(f"{name} takes an integer, not {_shown(name, value)}")
     return int(text)
 
 
-def _text(name: str, value: Value, shown: str) -> str:
+def _text(name: str, value: Value) -> str:
     if isinstance(value, bool):
-        raise ValueError(f"{name} takes a text, not the boolean {shown}; put the text into quotes")
+        raise ValueError(f"{name} takes a text, not the boolean {_shown(name, value)}; put the text into quotes")
     return str(value)
 
 
-def _check_limits(parameter: Parameter, typed: Value, shown: str) -> None:
+def _check_limits(parameter: Parameter, typed: Value) -> None:
     size, unit = (len(typed), " characters") if isinstance(typed, str) else (int(typed), "")
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and size < low) or (high is not None and size > high):
         limits = f"{low}" if low == high else f"{low or 0} to {high}" if high is not None else f"at least {low}"
+        shown = _shown(parameter.name, typed)
         if isinstance(typed, str):
             shown = f"{size}" if parameter.name in SECRET_PARAMETERS else f"the {size} of {typed[:40]!r}"
         raise ValueError(f"{parameter.name} takes {limits}{unit}, not {shown}")

@@ -76,12 +76,19 @@ options:
       - Values are texts, integers or booleans, and get the type of the parameter where it is known.
     type: dict
   state:
-    description: Whether the credential exists. Removing it leaves its Threema IDs as users of the subscription.
+    description: Whether the credential exists. What becomes of the Threema IDs of one that is removed, O(identity) says.
     type: str
     choices:
       - present
       - absent
     default: present
+  max_removals:
+    description:
+      - How much the task may take away, the credential with each of its Threema IDs that O(identity) ends, at least one. More is refused
+        before anything is written.
+      - V(0) allows nothing to be taken away, V(-1) sets no limit.
+    type: int
+    default: 1
   return_passwords:
     description:
       - Whether to return the passwords of credentials that the task created or changed.
@@ -97,6 +104,7 @@ attributes:
       - O(generate_password=true) with O(update_password=always) makes a new password at every run.
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.identity
   - threema.work._attributes
   - threema.work._attributes.action_group
 seealso:
@@ -131,10 +139,11 @@ EXAMPLES = r"""
   no_log: true
   register: created
 
-- name: Remove a credential
+- name: Remove a credential; John keeps his Threema ID
   threema.work.credential:
     username: john.doe
     state: absent
+    identity: detach
 """
 
 RETURN = r"""
@@ -172,6 +181,11 @@ credential:
       description: Present and true if the task created the credential.
       type: bool
       sample: true
+    users:
+      description: What became of the Threema IDs of one that was removed, with O(identity=detach) or O(identity=revoke).
+      type: list
+      elements: dict
+      sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
     password:
       description: Its password, with O(return_passwords=true) where the task created or changed it.
       type: str
@@ -182,36 +196,16 @@ api_requests:
   type: int
   sample: 2
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
