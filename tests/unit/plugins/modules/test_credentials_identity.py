@@ -255,6 +255,16 @@ def test_a_filter_that_is_ignored_ends_nobody_else(run: Modules, simulator: Simu
     assert actions(by_name(done)["jane"]["users"]) == {"JANE0001": "removed"}
 
 
+@pytest.mark.usefixtures("ids")
+def test_a_filter_that_finds_nobody_is_not_believed(run: Modules, simulator: Simulator) -> None:
+    body = {"users": [], "paging": {"count": 0, "total": 0, "page": 0}}
+    for identity, name in (("detach", "jane"), ("revoke", "john")):
+        simulator.fault(method="GET", path="/users", kind="json", body=body)
+        done = leave(run, name, identity=identity)
+        assert list(actions(by_name(done)[name]["users"]).values()) == ["removed"]
+    assert world(simulator)[:2] == without("jane", "john")[:2]
+
+
 @pytest.mark.parametrize(
     "switches",
     [

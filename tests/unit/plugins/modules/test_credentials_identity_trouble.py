@@ -22,6 +22,7 @@ from ansible_collections.threema.work.tests.unit.plugins.modules.leaving import 
     before_first,
     by_name,
     elsewhere,
+    new_passwords,
     password_is,
     populate,
     steps_of,
@@ -208,6 +209,29 @@ def test_lost_on_the_way_there_and_not_repeated(
     finishes(run, simulator, options)
 
 
+@BOTH
+@pytest.mark.usefixtures("ids")
+def test_what_is_done_is_not_sent_again(run: Modules, simulator: Simulator, identity: str) -> None:
+    """An answer to one ID says nothing; looked for, it is gone, and the rest follows."""
+    method, path = ENDINGS[identity].format(TEAM[1]).split()
+    simulator.fault(method=method, path=path, kind="empty", after_work=True)
+    done = run.good("credentials", **order(identity, "team"))
+    assert [writes(simulator).count(ENDINGS[identity].format(one)) for one in TEAM] == [1, 1, 1]
+    assert len(new_passwords(simulator)) == 1
+    assert actions(by_name(done)["team"]["users"]) == dict.fromkeys(TEAM, "removed")
+    assert world(simulator) == without("team", identity=identity)
+
+
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize("retries", [0, 4])
+def test_a_password_that_was_written_is_a_change(run: Modules, simulator: Simulator, retries: int) -> None:
+    """Its answers are all lost: the credential has another password now, or is gone."""
+    simulator.fault(method="PUT", kind="drop_after", times=None)
+    result = run("credentials", **order("detach", "jane", api_retries=retries))
+    assert credentials_of(simulator).get("jane", {}).get("password") != "secret-of-jane"
+    assert result["changed"]
+
+
 def test_every_answer_is_lost_once(run: Modules, simulator: Simulator) -> None:
     ids = populate(simulator, hashed=True)
     for name in LEAVERS:
@@ -237,8 +261,11 @@ def test_the_quota_ends_in_the_middle(
     assert stopped["summary"] == summary(removed=3 - len(left), pending=len(left))
     assert stopped["changed"] is bool([one for one in simulator.requests() if one["status"] == 204])
     assert "again" in stopped["msg"]
+    # After the first 429 nothing more is begun.
+    assert [one["status"] for one in simulator.requests()].count(429) <= concurrency
     for name, one in by_name(stopped).items():
         told = actions(one.get("users", []))
+        assert set(told.values()) <= {"removed", "pending"}
         ended = {id_ for id_ in IDS[name] if id_ not in world(simulator).threema_ids}
         assert {id_ for id_, action in told.items() if action == "removed"} == ended
         assert one["action"] == ("pending" if name in left else "removed")
@@ -290,15 +317,39 @@ def test_somebody_else_ended_an_id(
 def test_somebody_else_removed_the_credential(
     run: Modules, simulator: Simulator, ids: dict[str, str], identity: str, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    """Its IDs are never left alive with a word of success."""
+    """Its IDs are not left alive."""
     where = at(ids["jane"])
     before_first(monkeypatch, before, where, lambda: elsewhere(simulator, "DELETE", where))
-    result = run("credentials", **order(identity, "jane"))
-    assert "jane" not in world(simulator).usernames
-    assert result["failed"] or "JANE0001" not in world(simulator).threema_ids
-    if before == "DELETE":
-        assert not result["failed"]
-        assert result["changed"]
+    done = run.good("credentials", **order(identity, "jane"))
+    assert done["changed"]
+    assert actions(by_name(done)["jane"]["users"]) == {"JANE0001": "removed"}
+    assert world(simulator) == without("jane", identity=identity)
+
+
+@BOTH
+def test_somebody_else_removed_it_while_an_answer_was_lost(
+    run: Modules, simulator: Simulator, ids: dict[str, str], identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the credential is gone does not say that its IDs are."""
+    method, path = ENDINGS[identity].format(TEAM[0]).split()
+    simulator.fault(method=method, path=path, kind="empty")
+    before_first(monkeypatch, method, path, lambda: elsewhere(simulator, "DELETE", at(ids["team"])))
+    run.good("credentials", **order(identity, "team"))
+    assert world(simulator) == without("team", identity=identity)
+
+
+@BOTH
+def test_somebody_else_did_all_of_it(
+    run: Modules, simulator: Simulator, ids: dict[str, str], identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave() -> None:
+        for step in all_steps(ids, "jane", "detach")[1:]:
+            elsewhere(simulator, *step.split())
+
+    before_first(monkeypatch, "PUT", at(ids["jane"]), leave)
+    done = run.good("credentials", **order(identity, "jane", return_objects="all"))
+    assert (done["changed"], done["summary"]) == (False, summary(unchanged=1))
+    assert world(simulator) == without("jane")
 
 
 # Lists that do not come

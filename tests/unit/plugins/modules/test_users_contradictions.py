@@ -122,6 +122,17 @@ def test_who_has_no_id_is_unchanged(
     assert done["summary"] == summary(removed=1, unchanged=1)
 
 
+@STATE
+@BY
+def test_a_filter_that_finds_nobody_is_not_believed(
+    run: Modules, simulator: Simulator, ids: dict[str, str], by: str, state: str
+) -> None:
+    body = {"users": [], "paging": {"count": 0, "total": 0, "page": 0}}
+    simulator.fault(method="GET", path="/users", kind="json", body=body)
+    assert run.good("user", state=state, **who(ids, by, "jane"))["user"]["threema_id"] == "JANE0001"
+    assert world(simulator) == without(ids=["JANE0001"], identity=IDENTITY[state])
+
+
 # Links that lead nowhere
 
 
