@@ -13,6 +13,7 @@ which parameters an app ignores when they come from Threema's own configuration 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ BOOLEAN: t.Final = "boolean"
 _NAME = re.compile(r"th_[a-z0-9_]{1,253}")
 _TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))
 _FALSE = frozenset(("no", "false", "off", "0", "n", "f"))
+_SECRET_WORD = re.compile("passw|secret|token|key", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,35 @@ SECRET_PARAMETERS: t.Final = frozenset(
 )
 
 
+def is_secret(name: object) -> bool:
+    """Whether the value of a setting is treated like a password; the only rule for that.
+
+    Beside :data:`SECRET_PARAMETERS` that is every name that is not known and contains ``passw``, ``secret``, ``token``
+    or ``key``, or whose nearest known name is a secret one: it is perhaps misspelt, or newer than this catalogue.
+    """
+    return isinstance(name, str) and _is_secret(name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    if name in PARAMETERS:
+        return name in SECRET_PARAMETERS
+    return bool(_SECRET_WORD.search(name)) or _nearest(name) in SECRET_PARAMETERS
+
+
+@functools.lru_cache(maxsize=1024)
+def _nearest(name: str) -> str | None:
+    """The known name that one was perhaps meant to be."""
+    name = re.sub("[^a-z0-9_]", "_", name[:257].lower())
+    # What cannot be a name is never sent, and may be of any length.
+    if not _NAME.fullmatch(name):
+        return None
+    # Imported here because hardly a task needs it, and each task would wait for it.
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)), None)
+
+
 def check_name(name: object) -> str:
     """Return O(name) if it can be the name of a parameter (contract 7: 4 to 256 characters, beginning with ``th_``).
 
@@ -151,7 +182,7 @@ def coerce(name: str, value: object) -> tuple[Value, list[str]]:
 
 def _shown(name: str, value: Value) -> str:
     """A value in a message."""
-    return "the value given" if name in SECRET_PARAMETERS else repr(value)
+    return "the value given" if is_secret(name) else repr(value)
 
 
 def _boolean(name: str, value: Value) -> bool:
@@ -183,16 +214,13 @@ def _check_limits(parameter: Parameter, typed: Value) -> None:
         limits = f"{low}" if low == high else f"{low or 0} to {high}" if high is not None else f"at least {low}"
         shown = _shown(parameter.name, typed)
         if isinstance(typed, str):
-            shown = f"{size}" if parameter.name in SECRET_PARAMETERS else f"the {size} of {typed[:40]!r}"
+            shown = f"{size}" if is_secret(parameter.name) else f"the {size} of {typed[:40]!r}"
         raise ValueError(f"{parameter.name} takes {limits}{unit}, not {shown}")
 
 
 def _unknown(name: str) -> str:
-    # Imported here because hardly a task needs it, and each task would wait for it.
-    import difflib
-
-    near = difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = _nearest(name)
+    hint = f"; did you mean {near}?" if near else ""
     return f"{name} is not a parameter that the current apps know; it is sent as it is{hint}"
 
 
