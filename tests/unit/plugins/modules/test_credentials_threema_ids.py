@@ -74,9 +74,19 @@ def test_ids_alone(run: Modules, simulator: Simulator, identity: str, link: str,
     assert any(ORPHAN in line for line in [entry["before_header"], *lines(entry["before"])])
     assert any(STATES[identity] in line for line in lines(entry["after"]))
     assert world(simulator) == without(ids=[ORPHAN], identity=identity)
+    for result in (predicted, done):
+        assert any(ORPHAN in warning for warning in result["warnings"]) is (identity == "revoke")
     again = run.good("credentials", diff=True, **wanted)
     assert (again["changed"], again["summary"]["removed"], again["users"]) == (False, 0, [])
     assert again["not_found"] == [ORPHAN]
+
+
+@BOTH
+@pytest.mark.usefixtures("ids")
+def test_one_that_is_named_twice_counts_once(run: Modules, simulator: Simulator, identity: str) -> None:
+    done = run.good("credentials", threema_ids=[ORPHAN, ORPHAN], identity=identity, max_removals=1)
+    assert (done["summary"], actions(done["users"])) == (summary(removed=1), {ORPHAN: "removed"})
+    assert writes(simulator) == [ENDINGS[identity].format(ORPHAN)]
 
 
 @BOTH
