@@ -209,7 +209,7 @@ def read_body(response: requests.Response) -> bytes:
         chunks.append(chunk)
     body = b"".join(chunks)
     length = response.headers.get("Content-Length", "")
-    if length.isdigit() and len(body) < int(length) and response.status_code != 204:
+    if length.isascii() and length.isdigit() and len(body) < int(length) and response.status_code != 204:
         # Older urllib3 does not tell that the answer was cut.
         raise requests.exceptions.ChunkedEncodingError()
     encoding = response.headers.get("Content-Encoding", "").strip().lower()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.plugins.module_utils import _transport
+from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
 from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.raw import Raw, http, http_json
@@ -255,3 +256,18 @@ def test_nothing_is_sent_again_once_the_task_shall_end(simulator: Simulator, clo
         client.stop.set()
         assert failing(lambda: client.request("GET", "/credentials")).kind == "server"
         assert client.requests == 1
+
+
+@pytest.mark.parametrize("length", ["\xb2", "1" * 5000, "-1", "2, 2", "", " 2 "])
+def test_a_length_that_is_none(simulator: Simulator, clock: Clock, length: str) -> None:
+    body = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{{}}".encode("latin-1")
+
+    def answer(sock: socket.socket, _request: str) -> bool:
+        sock.sendall(body)
+        return True
+
+    with Raw(answer) as raw, client_for(connection(simulator, url=raw.url, retries=0)) as client:
+        try:
+            assert client.request("GET", "/x").json() == {}
+        except ThreemaError as error:
+            assert (error.kind, error.request_sent) == ("network", True)
