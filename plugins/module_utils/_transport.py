@@ -60,7 +60,7 @@ class _Progress(threading.local):
 PROGRESS: t.Final = _Progress()
 
 
-class _Answer(io.RawIOBase):
+class _Limited(io.RawIOBase):
     """What is read of a socket as one answer, within its time and size."""
 
     def __init__(self, sock: socket.socket) -> None:
@@ -103,7 +103,7 @@ class _Answer(io.RawIOBase):
 
 class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> None:
-        super().__init__(_Answer(sock), *args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(_Limited(sock), *args, **kwargs)  # type: ignore[arg-type]
 
 
 class _Watched(_Connection):
