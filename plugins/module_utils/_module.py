@@ -17,15 +17,13 @@ from . import _http
 from ._apply import Progress, Resource, Runner, S, Step
 from ._connection import Connection
 from ._errors import PROTOCOL, Refused, ThreemaError
+from ._given import Given
 from ._interruption import Interruption
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
+from ._planning.items import report_problems
 from ._secrets import hide_texts, register_secrets, secrets_in, shown_invocation
 
-#: An object with one of these keys is out of a result: it may be given to a module again. Its other keys that are no
-#: options are ignored, those of newer versions of the API too, and so is its state: a dry run of a revocation that is
-#: given to another task must not revoke.
-_RESULT_KEYS: t.Final = ("action", "usage", "type", "created_at", "last_check", "nickname", "version")
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
 
@@ -33,14 +31,20 @@ Result = t.Dict[str, t.Any]
 
 
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
-    """A module with the connection options, whose invocation, log and results hold no secrets."""
+    """A module with the connection options, whose invocation, log and results hold no secrets.
+
+    :param left_out: what leaving out an option that chooses means, for messages.
+    """
 
     #: Set while the module works.
     client: _http.Client
     interruption: Interruption
+    #: What is wrong with what was given.
+    problems: t.Sequence[str]
 
-    def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
+    def __init__(self, spec: Spec, *, left_out: str = "where it should choose nothing", **kwargs: t.Any) -> None:
         self._by_place = False
+        self._advice = left_out
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
         self._mask_by_place()
         register_secrets(secrets_in(self.params))
@@ -57,10 +61,10 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
 
     def _load_params(self) -> None:
         super()._load_params()
-        for name, option in self.argument_spec.items():
-            items = self.params.get(name)
-            if option.get("options") and isinstance(items, list):
-                self.params[name] = [_without_result_keys(item, option["options"]) for item in items]
+        self.problems = Given(self.params, self.argument_spec, self._advice).problems
+        if self.problems:
+            # What is wrong is taken out; that something is missing then is not what has to be said.
+            self.mutually_exclusive = self.required_one_of = self.required_if = None
 
     def _log_invocation(self) -> None:
         self._mask_by_place()
@@ -87,13 +91,6 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
             self.warn("the result holds passwords, and they are now in the log; set no_log: true for this task")
 
 
-def _without_result_keys(item: t.Any, options: Spec) -> t.Any:
-    if not isinstance(item, dict) or not any(name in item for name in _RESULT_KEYS):
-        return item
-    known = {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
-    return {name: value for name, value in item.items() if name in known and name != "state"}
-
-
 def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing: Result | None = None) -> None:
     """Do the module's work and end the task.
 
@@ -105,6 +102,7 @@ def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing
     options = module.params
     client = None
     try:
+        report_problems(module.problems, "some options are wrong")
         _check_text(options)
         connection = Connection(
             key=options["api_key"],

@@ -136,6 +136,7 @@ def main() -> None:
             "include_settings": {"type": "bool", "default": False},
             "include_passwords": {"type": "bool", "default": False, "no_log": False},
         },
+        left_out="to mean all credentials",
         mutually_exclusive=[("username", "id")],
     )
     params = module.params

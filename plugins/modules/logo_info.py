@@ -104,7 +104,9 @@ from ansible_collections.threema.work.plugins.module_utils._planning.subscriptio
 
 
 def main() -> None:
-    module = ThreemaModule({"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}})
+    module = ThreemaModule(
+        {"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}}, left_out="to mean both logos"
+    )
     params = module.params
 
     def work(client: Client) -> Result:

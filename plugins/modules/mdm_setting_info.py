@@ -125,6 +125,7 @@ def main() -> None:
             "name": {"type": "str"},
             "include_secrets": {"type": "bool", "default": False, "no_log": False},
         },
+        left_out="to mean all settings",
         mutually_exclusive=[("username", "credential_id")],
     )
     params = module.params
