@@ -121,6 +121,10 @@ def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, sent: b
         return f"{name} is not given as a URL; give it like http://proxy.example.com:3128", False
     if any(isinstance(link, urllib3.exceptions.LocationValueError) for link in chain):
         return f"the host in api_url, or in {name}, can be no host", False
+    # PySocks, which is not there to be imported.
+    for link in chain:
+        if type(link).__module__ == "socks":
+            return f"no connection through {name} ({shown(str(link))})", True
     if not any(isinstance(link, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)) for link in chain):
         return None
     answered = next((found for link in chain if (found := _TUNNEL.search(str(link)))), None)
