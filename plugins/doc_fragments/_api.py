@@ -27,7 +27,7 @@ options:
     default: https://work.threema.ch/api/v1
   api_timeout:
     description:
-      - Seconds that one request may take.
+      - Seconds that one request may take, to the last byte of its answer.
       - If not set, the environment variable E(THREEMA_WORK_API_TIMEOUT) is used.
     type: float
     default: 30
@@ -45,7 +45,8 @@ options:
     default: true
   ca_path:
     description:
-      - A file, or a directory, with the certificate authorities to trust, in PEM format, on the host where the module runs.
+      - A file with the certificate authorities to trust, in PEM format, or a directory that C(openssl rehash) was run in, on the host
+        that executes the module. A file without a certificate is refused.
       - Without it, those of the environment (for example E(REQUESTS_CA_BUNDLE)) or of the Python library C(requests) are used.
     type: path
   expect_subscription:
