@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, calls
+from ansible_collections.threema.work.tests.unit.utils import Modules, Result, calls, text_of
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -148,8 +148,8 @@ def test_check_mode_predicts(run: Modules, simulator: Simulator, options: Result
         assert done[name] == predicted[name]
     assert done["changed"] is (exists or "content" in options)
     for one in done["diff"]:
-        assert one["before"]["present"] is exists
-        assert one["after"] == done["logo"]
+        assert f"present: {str(exists).lower()}\n" in one["before"]
+        assert one["after"] == text_of(**done["logo"])
 
 
 LOST: t.Final = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"status": 500, "after_work": True}, {"status": 500}]
