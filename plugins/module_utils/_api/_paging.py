@@ -108,7 +108,7 @@ class Listing(t.Generic[Item]):
 
         :raises ThreemaError: as :meth:`read_page`.
         """
-        while not self.whole and not (self.total is not None and enough()):
+        while not self.whole and not enough():
             self.read_page()
 
     def read_what_there_is(self, enough: t.Callable[[], bool] = lambda: False) -> ThreemaError | None:

@@ -95,6 +95,7 @@ BROKEN: t.Final[dict[str, t.Any]] = {
     "total a text": page([one(1)], "1"),
     "total a boolean": page([one(1)], True),
     "total negative": page([one(1)], -1),
+    "total negative, and nobody": page([], -1),
     "total too small": page([one(1), one(2)], 1),
     "the same twice": page([one(1), one(1)], 2),
     "the same twice, counted once": page([one(1), one(1)], 1),

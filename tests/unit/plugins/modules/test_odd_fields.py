@@ -10,8 +10,18 @@ import json
 import typing as t
 
 import pytest
+from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, bodies, calls, credentials_of
+from ansible_collections.threema.work.tests.unit.utils import (
+    Modules,
+    Result,
+    add,
+    bodies,
+    calls,
+    client_for,
+    connection,
+    credentials_of,
+)
 
 ONE: t.Final = {"id": "AAAA", "username": "anna", "password": "pw", "hashed": False, "locked": False, "usage": 0}
 CONTACT: t.Final = {"id": "ABCD1234", "type": "custom", "firstName": "A", "lastName": "B", "enabled": True}
@@ -69,6 +79,15 @@ def test_a_created_credential_shows_no_secret_field(run: Modules, simulator: Sim
     done = run.good("credential", username="anna", password="Sommer&2026", hashed=True)
     assert done["credential"]["id"] == "AAAA"
     assert not {"link", "initial_password"} & done["credential"].keys()
+
+
+def test_a_created_credential_comes_without_its_password(simulator: Simulator) -> None:
+    """Also where passwords are kept of what is read: what is returned is what was sent, by who sent it."""
+    target = {"username": "anna", "password": "first-password", "hashed": False, "locked": True}
+    with client_for(connection(simulator)) as client:
+        made = CredentialApi(client, keep_passwords=True).create(target)
+    assert made == {**made, "username": "anna", "hashed": False, "locked": True, "usage": 0}
+    assert "password" not in made
 
 
 @pytest.mark.parametrize("name", ["passwordExpired", "hasPassword", "tokenUsed"])
@@ -149,6 +168,13 @@ def test_the_subscription_of_other_types(
     if not fits:
         assert result["failure"]["kind"] == "protocol"
         assert key in result["msg"]
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_a_contact_without_a_name(run: Modules, simulator: Simulator, value: t.Any) -> None:
+    simulator.fault(**listed("contacts", {**CONTACT, "_links": [{"rel": "detail", "link": "x"}], "firstName": value}))
+    shown = {"threema_id": "ABCD1234", "type": "custom", "first_name": None, "last_name": "B", "enabled": True}
+    assert run.good("contact_info")["contacts"] == [shown]
 
 
 @pytest.mark.parametrize("value", [["A"], {"a": 1}, 7, True])
