@@ -217,6 +217,21 @@ def test_a_setting_twice(run: Modules, simulator: Simulator) -> None:
     assert bodies(simulator, "POST") == []
 
 
+@pytest.mark.parametrize("key", [{"name": "th_csi"}, {"id": "th_csi"}, {"id": "17"}, {}])
+def test_one_setting_by_whatever_key(run: Modules, simulator: Simulator, key: Result) -> None:
+    simulator.fault(method="GET", path="/mdm/th_csi", kind="json", body={**key, "value": "1"}, times=None)
+    assert not run.good("mdm_setting", name="th_csi", value="1")["changed"]
+    assert bodies(simulator, "POST") == []
+
+
+def test_another_setting_than_the_one_asked_for(run: Modules, simulator: Simulator) -> None:
+    body = {"name": "th_category", "value": "1"}
+    simulator.fault(method="GET", path="/mdm/th_csi", kind="json", body=body, times=None)
+    assert "another setting" in run.bad("mdm_setting", "protocol", name="th_csi", value="1")["msg"]
+    run.bad("mdm_setting", "protocol", name="th_csi", state="absent")
+    assert {call.split()[0] for call in calls(simulator)} == {"GET"}
+
+
 @pytest.mark.parametrize("value", [1.5, [1], {"a": 1}])
 def test_a_setting_of_another_type(run: Modules, simulator: Simulator, value: t.Any) -> None:
     body = {"parameters": [{"name": "th_csi", "value": value}]}

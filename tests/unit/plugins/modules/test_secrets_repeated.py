@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.threema.work.plugins.module_utils import _secrets
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.plugins.module_utils.test_repeats import FORMS, SECRETS
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, bodies, calls
+from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, calls
 
 SECRET: t.Final = "Winter-2031!"
 
