@@ -91,6 +91,7 @@ def test_the_key_that_the_service_repeats(run: Modules, simulator: Simulator, st
         ("mdm_setting", {"name": "th_safe_pasword", "value": SECRET, "username": ""}),
         ("mdm_settings", {"settings": {"th_safe_pasword": SECRET, "th_csi": {}}}),
         ("mdm_settings", {"settings": {"th_new_token": SECRET, "th_csi": {}}}),
+        ("mdm_settings", {"settings": {"th_id_bakcup": SECRET, "th_csi": {}}}),
     ],
 )
 def test_a_refused_setting_is_not_in_the_invocation(
