@@ -128,6 +128,14 @@ def test_put_or_post(run: Modules, simulator: Simulator, method: str, expected: 
     assert held(simulator, "dark") == LOGO
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_service_that_knows_no_put(run: Modules, simulator: Simulator, status: int) -> None:
+    simulator.reset(switches={"logo-method": "POST"})
+    simulator.fault(method="PUT", kind="status", status=status, times=None)
+    assert run.good("logo", variant="dark", content=text(LOGO), api_retries=0)["changed"]
+    assert writes(simulator) == ["PUT /logos/dark", "POST /logos/dark"]
+
+
 def test_an_upload_that_is_refused_is_not_tried_otherwise(run: Modules, simulator: Simulator) -> None:
     simulator.fault(method="PUT", status=400, times=None)
     failed = run.bad("logo", "invalid", variant="light", content=text(LOGO))
@@ -273,3 +281,6 @@ def test_info_of_what_is_no_picture(run: Modules, simulator: Simulator) -> None:
     for kind in ("not_json", "empty"):
         simulator.fault(method="GET", path="/logos/light", kind=kind)
         run.bad("logo_info", "protocol", variant="light")
+    empty = {"status": 200, "headers": {"Content-Type": "image/png"}, "body": ""}
+    simulator.fault(method="GET", path="/logos/light", kind="status", **empty)
+    assert "empty" in run.bad("logo_info", "protocol", variant="light")["msg"]
