@@ -19,8 +19,8 @@ description:
 options:
   _terms:
     description:
-      - The description, a dictionary with any of C(subscription_name), C(subscription_logo_light), C(subscription_logo_dark) and
-        C(subscription_settings).
+      - The description, a dictionary with any of C(subscription_name), C(subscription_logo_light), C(subscription_logo_dark),
+        C(subscription_settings) and C(subscription_settings_text), of which the role P(threema.work.subscription#role) tells more.
       - The logos are files on the control node. A relative path is searched for in the directory C(files) of the role or playbook,
         beside it, and then in the directory in which Ansible was started.
     type: list
@@ -65,6 +65,11 @@ _raw:
       type: dict
       sample:
         subscription_logo_light: iVBORw0KGgo=
+    settings:
+      description: The settings by name, of the dictionary or of the text; null where none are given.
+      type: dict
+      sample:
+        th_disable_export: true
 """
 
 import os

@@ -63,8 +63,8 @@ def closing(kind: str, results: Mapping[str, Result], check_mode: bool) -> list[
 def _head(done: Mapping[str, Result], check_mode: bool) -> list[str]:
     host = next((shown(result["api_host"]) for result in done.values() if result.get("api_host")), "")
     number = sum(result.get("api_requests", 0) for result in done.values())
-    where = f"{host}, {number} requests" if host else f"{number} requests"
-    return [f"{where}; check mode: nothing was written, this would be done" if check_mode else where]
+    parts = [host, f"{number} request{'' if number == 1 else 's'}", "check mode: nothing was written" if check_mode else ""]
+    return [", ".join(part for part in parts if part)]
 
 
 def _onboarding(done: Mapping[str, Result]) -> t.Iterator[str]:

@@ -18,10 +18,12 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.threema.work.plugins.module_utils import _png
 from ansible_collections.threema.work.plugins.module_utils._planning.compare import coerce_settings
 from ansible_collections.threema.work.plugins.module_utils._planning.items import length_problems
+from ansible_collections.threema.work.plugins.plugin_utils._settings_text import read_settings
 
 NAME: t.Final = "subscription_name"
 LOGOS: t.Final = ("subscription_logo_light", "subscription_logo_dark")
 SETTINGS: t.Final = "subscription_settings"
+TEXT: t.Final = "subscription_settings_text"
 #: Far more than a logo needs; what is larger was not meant.
 _MAX_BYTES: t.Final = 10_000_000
 
@@ -30,10 +32,16 @@ Find = t.Callable[[str], t.Tuple[t.Optional[str], t.Sequence[str]]]
 
 
 class Described(t.TypedDict):
-    """What is wrong with a description, and the logos in Base64, by variable, where nothing is."""
+    """What is wrong with a description; and where nothing is, what it is made of.
+
+    :ivar problems: a sentence each.
+    :ivar logos: in Base64, by variable.
+    :ivar settings: by name, as they were given; None where none were.
+    """
 
     problems: list[str]
     logos: dict[str, str]
+    settings: dict[str, t.Any] | None
 
 
 def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: bool) -> Described:
@@ -43,23 +51,30 @@ def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: b
     :param find: finds a logo.
     :param ignore_empty: whether an empty string counts as not given too; otherwise it is a problem.
     """
-    described = Described(problems=[], logos={})
-    for variable in (NAME, *LOGOS, SETTINGS):
+    described = Described(problems=[], logos={}, settings=None)
+    for variable in (NAME, *LOGOS, SETTINGS, TEXT):
         value = given.get(variable)
-        if value is None or (value == "" and ignore_empty):
+        if value is None or (ignore_empty and isinstance(value, str) and not value.strip()):
             continue
         try:
             if value == "":
                 raise ValueError("is empty; leave it out to leave things as they are")
-            if variable in LOGOS:
-                described["logos"][variable] = base64.b64encode(_logo(value, find)).decode()
-            elif variable == NAME:
-                _check_name(value)
-            else:
-                _check_settings(value)
+            _take(described, variable, value, find)
         except ValueError as problem:
             described["problems"].append(f"{variable} {problem}")
     return described
+
+
+def _take(described: Described, variable: str, value: t.Any, find: Find) -> None:
+    if variable == NAME:
+        _check_name(value)
+    elif variable in LOGOS:
+        described["logos"][variable] = base64.b64encode(_logo(value, find)).decode()
+    else:
+        if described["settings"]:
+            raise ValueError(f"and {SETTINGS} exclude each other; give either of them")
+        described["settings"] = _settings(value) if variable == SETTINGS else read_settings(str(value)) or None
+        _check_settings(described["settings"] or {})
 
 
 def _check_name(name: t.Any) -> None:
@@ -69,13 +84,17 @@ def _check_name(name: t.Any) -> None:
         raise ValueError(problems[0].removeprefix("it "))
 
 
-def _check_settings(settings: t.Any) -> None:
+def _settings(value: t.Any) -> dict[str, t.Any]:
     try:
-        typed = check_type_dict(settings)
+        settings: dict[str, t.Any] = check_type_dict(value)
     except (TypeError, ValueError):
         # Its message repeats the value, which may hold a secret.
         raise ValueError("is no dictionary; give each setting by its name, as in th_disable_export: true") from None
-    _typed, problems, _warnings = coerce_settings(typed)
+    return settings
+
+
+def _check_settings(settings: Mapping[str, t.Any]) -> None:
+    _typed, problems, _warnings = coerce_settings(settings)
     if problems:
         raise ValueError(f"is wrong: {'; '.join(problems)}")
 

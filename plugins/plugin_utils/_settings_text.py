@@ -50,7 +50,7 @@ def read_settings(text: str) -> dict[str, str]:
         places[name] = number
         settings[name] = unquoted(value)
     if problems:
-        raise SettingsTextError("; ".join(problems))
+        raise SettingsTextError(f"is wrong: {'; '.join(problems)}")
     return settings
 
 
