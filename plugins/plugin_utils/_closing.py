@@ -36,11 +36,11 @@ def renamed(message: str, names: Mapping[str, str]) -> str:
     :param names: the caller's name of each option. A word that people may be called by, such as C(unknown), is replaced
       only where it stands as in C(unknown: ignore) or in quotation marks.
     """
-    for option, name in names.items():
+    patterns = []
+    for option in names:
         word = rf"(?<!\w){re.escape(option)}(?!\w)"
-        pattern = word if "_" in option else rf"{word}(?=: )|(?<='){word}(?=')"
-        message = re.sub(pattern, lambda _match, name=name: name, message)  # type: ignore[misc]
-    return message
+        patterns.append(word if "_" in option else rf"{word}(?=: )|(?<='){word}(?=')")
+    return re.sub("|".join(patterns), lambda match: names[match[0]], message) if patterns else message
 
 
 def some(names: Sequence[object]) -> str:

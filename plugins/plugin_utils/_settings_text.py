@@ -50,17 +50,20 @@ def read_settings(text: str) -> dict[str, str]:
         places[name] = number
         settings[name] = unquoted(value)
     if problems:
-        raise SettingsTextError(f"is wrong: {'; '.join(problems)}")
+        raise SettingsTextError(
+            "needs one setting in each line, each once, a name, a colon and a value, as in th_disable_export: true; "
+            + "; ".join(problems)
+        )
     return settings
 
 
 def _problem(name: str, colon: str, value: str) -> str | None:
     if not colon:
-        return "there is no colon; write the name, a colon and the value, as in th_disable_export: true"
+        return "there is no colon"
     try:
         check_name(name)
     except ValueError:
-        return "what stands before the colon is not the name of a setting; write it as in th_disable_export: true"
+        return "what stands before the colon is not the name of a setting"
     if not value:
         return 'there is no value; write "" for an empty one'
     return None
