@@ -92,7 +92,9 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         given = [plain(term) for term in terms]
         if not given or not all(isinstance(one, dict) for one in given):
-            raise AnsibleLookupError("threema.work.description takes a dictionary with variables of the role subscription")
+            raise AnsibleLookupError(
+                "threema.work.description takes a dictionary with variables of the role subscription"
+            )
 
         def find(path: str) -> tuple[str | None, list[str]]:
             return self._find(path, variables or {})

@@ -63,7 +63,11 @@ def closing(kind: str, results: Mapping[str, Result], check_mode: bool) -> list[
 def _head(done: Mapping[str, Result], check_mode: bool) -> list[str]:
     host = next((shown(result["api_host"]) for result in done.values() if result.get("api_host")), "")
     number = sum(result.get("api_requests", 0) for result in done.values())
-    parts = [host, f"{number} request{'' if number == 1 else 's'}", "check mode: nothing was written" if check_mode else ""]
+    parts = [
+        host,
+        f"{number} request{'' if number == 1 else 's'}",
+        "check mode: nothing was written" if check_mode else "",
+    ]
     return [", ".join(part for part in parts if part)]
 
 

@@ -68,7 +68,9 @@ def test_a_job_wants_one_list(workshop: Workshop, simulator: Simulator, answers:
     job = workshop.run(ONBOARDING, answers)
     assert job.code == 2 and not job.requests
     # By the questions of the survey, which are all that somebody sees who starts a job.
-    assert "Give either File with the staff list (roster) (a CSV file) or Staff list (roster_text) (its text)" in job.text
+    assert (
+        "Give either File with the staff list (roster) (a CSV file) or Staff list (roster_text) (its text)" in job.text
+    )
 
 
 def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:
@@ -92,7 +94,10 @@ def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> 
     "answers, message",
     [
         ({"identity": "detach"}, "Give What becomes of their Threema IDs (identity)"),
-        ({"usernames": "anna", "identity": "detach", "max_removals": 1}, "set Most people (max_removals) to at least 2"),
+        (
+            {"usernames": "anna", "identity": "detach", "max_removals": 1},
+            "set Most people (max_removals) to at least 2",
+        ),
         (
             {"usernames": "anna\nxaver", "identity": "keep"},
             "not in the subscription: xaver; nothing was written",
@@ -115,7 +120,7 @@ def test_configuration_by_the_survey(workshop: Workshop, simulator: Simulator) -
     shutil.copy(LOGO, workshop.project / "logo.png")
     answers = {
         "subscription_name": "Example Clinic",
-        "subscription_logo_dark": str(workshop.project / "logo.png"),
+        "subscription_logo_dark": "logo.png",
         "subscription_settings_text": "th_disable_export: true\r\nth_keep_messages_days: 365\r\nth_csi: '{{ 7 }}'\r\n",
     }
     job = workshop.run(CONFIGURATION, answers)

@@ -108,8 +108,8 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
 FAILED: t.Final = {
     "commas": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no limit": "max_removals is -2; it must be -1 (no limit), 0 or more",
-    "half a line": "subscription_settings_text needs one setting in each line, each once, a name, a colon and a value, as in "
-    "th_disable_export: true; line 2 (th_department): there is no colon. Nothing was written",
+    "half a line": "subscription_settings_text needs one setting in each line, each once, a name, a colon and a value, "
+    "as in th_disable_export: true; line 2 (th_department): there is no colon. Nothing was written",
     "no value": 'line 2 (th_department): there is no value; write \\"\\" for an empty one',
     "a line twice": "line 2 (th_csi): it is in line 1 already",
     "a secret in a line": "line 1: what stands before the colon is not the name of a setting",
@@ -177,7 +177,7 @@ def test_an_empty_text_counts_as_not_given(played: dict[str, Played]) -> None:
     one = played["empty"]
     assert one.code == 0, one.output
     assert one.writes == ["PUT"]
-    assert one.after == {**one.before, "subscription": {**one.before["subscription"], **{"name": "Example Clinic"}}}
+    assert one.after == {**one.before, "subscription": {**one.before["subscription"], "name": "Example Clinic"}}
     new = played["list"]
     assert new.code == 0, new.output
     assert [one["locked"] for one in new.after["credentials"] if one["username"].startswith("new")] == [True]
