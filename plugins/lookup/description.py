@@ -60,6 +60,10 @@ _raw:
       elements: str
       sample:
         - "subscription_name has 300 characters; 1 to 256 are possible"
+    name:
+      description: The name; null where none is given.
+      type: str
+      sample: Example Hospital
     logos:
       description: The logos in Base64, by the variable that names their file.
       type: dict

@@ -35,11 +35,13 @@ class Described(t.TypedDict):
     """What is wrong with a description; and where nothing is, what it is made of.
 
     :ivar problems: a sentence each.
+    :ivar name: as it was given; None where none was.
     :ivar logos: in Base64, by variable.
     :ivar settings: by name, as they were given; None where none were.
     """
 
     problems: list[str]
+    name: str | None
     logos: dict[str, str]
     settings: dict[str, t.Any] | None
 
@@ -51,7 +53,7 @@ def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: b
     :param find: finds a logo.
     :param ignore_empty: whether an empty string counts as not given too; otherwise it is a problem.
     """
-    described = Described(problems=[], logos={}, settings=None)
+    described = Described(problems=[], name=None, logos={}, settings=None)
     for variable in (NAME, *LOGOS, SETTINGS, TEXT):
         value = given.get(variable)
         if value is None or (ignore_empty and isinstance(value, str) and not value.strip()):
@@ -67,21 +69,22 @@ def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: b
 
 def _take(described: Described, variable: str, value: t.Any, find: Find) -> None:
     if variable == NAME:
-        _check_name(value)
+        described["name"] = _name(value)
     elif variable in LOGOS:
         described["logos"][variable] = base64.b64encode(_logo(value, find)).decode()
     else:
-        if described["settings"]:
-            raise ValueError(f"and {SETTINGS} exclude each other; give either of them")
+        if described["settings"] is not None:
+            raise ValueError(f"and {SETTINGS} exclude each other. Give either {SETTINGS} or {TEXT}")
         described["settings"] = _settings(value) if variable == SETTINGS else read_settings(str(value)) or None
         _check_settings(described["settings"] or {})
 
 
-def _check_name(name: t.Any) -> None:
+def _name(name: t.Any) -> str:
     if isinstance(name, (Mapping, list)):
         raise ValueError("is no text")
     if problems := length_problems({"it": str(name)}, "it"):
         raise ValueError(problems[0].removeprefix("it "))
+    return str(name)
 
 
 def _settings(value: t.Any) -> dict[str, t.Any]:

@@ -82,7 +82,7 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     "undescribed": ("configure", {"name": "Example Clinic"}),
     "described twice": (
         "configure",
-        {"subscription_settings": {"th_csi": 2}, "subscription_settings_text": "th_csi: 1"},
+        {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"},
     ),
     "wrong logo": ("configure", {**DESCRIBED, "subscription_logo_light": "nowhere.png"}),
     "wrong setting": ("configure", {**DESCRIBED, "subscription_settings_text": "th_disable_export: maybe"}),
@@ -118,7 +118,7 @@ FAILED: t.Final = {
     "none allowed": "the plan removes 2, and max_removals allows 0",
     "number": "not in the subscription: 4711; nothing was written",
     "undescribed": "Describe the subscription with subscription_name",
-    "described twice": "subscription_settings_text and subscription_settings exclude each other",
+    "described twice": "Give either subscription_settings or subscription_settings_text",
     "wrong logo": "subscription_logo_light names a file that is not there: nowhere.png. Tried: ",
     "wrong setting": "th_disable_export takes a boolean",
     "a limit": "the plan removes 1, and subscription_max_removals allows 0",

@@ -33,6 +33,7 @@ def test_what_is_right_is_returned(tmp_path: Path) -> None:
     }
     assert check_description(given, _find, ignore_empty=False) == {
         "problems": [],
+        "name": "2026",
         "logos": {"subscription_logo_dark": base64.b64encode(picture(1)).decode()},
         "settings": {"th_disable_export": "yes"},
     }
@@ -58,6 +59,10 @@ def test_what_is_right_is_returned(tmp_path: Path) -> None:
         (
             {"subscription_settings": {"th_csi": 1}, "subscription_settings_text": "th_csi: 1"},
             "subscription_settings_text and subscription_settings exclude each other",
+        ),
+        (
+            {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"},
+            "Give either subscription_settings or subscription_settings_text",
         ),
     ],
 )
