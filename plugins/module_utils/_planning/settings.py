@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import ThreemaError
-from .._parameters import SECRET_PARAMETERS, check_name
+from .._parameters import check_name, is_secret
 from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan
 from .._types import Object, Settings, Value
 from .compare import coerce_settings, same, shown_difference
@@ -130,9 +130,11 @@ def check_wanted_one(params: Object) -> tuple[WantedSettings, list[str]]:
     typed, problems, warnings = _checked({params["name"]: params["value"]}, absent)
     if params["value"] is None and not absent:
         problems.append("value is null; give a value, or state: absent to remove the setting")
-    for name in ("username", "credential_id"):
-        if params[name] == "":
-            problems.append(f"{name} is empty; leave it out for a global setting")
+    named = [name for name in ("username", "credential_id") if params[name] is not None]
+    if params["scope"] == "global" and named:
+        problems.append(f"scope is global, and {named[0]} names a credential; leave out one of them")
+    elif params["scope"] == "credential" and not named:
+        problems.append("scope is credential; name it in username or credential_id")
     report_problems(problems, "the setting is wrong")
     wanted = WantedSettings("setting", params["username"], params["credential_id"], typed, absent=absent)
     return wanted, warnings
@@ -155,7 +157,10 @@ def plan_settings(
             changes += _without_credential(item, scope)
         else:
             changes += _in_scope(item, scope, present.get(scope, {}), ignore)
-    return Plan(changes)
+    if any(item.prune for item in wanted):
+        lost = [change.error.msg for change in changes if change.error]
+        report_problems(lost, "pruning is not safe beside an item that means nobody")
+    return Plan(changes, before=sum(len(own) for own in present.values()))
 
 
 def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
@@ -192,7 +197,7 @@ def shown_setting(scope: str | None, name: str, value: Value | None) -> Object:
     """A setting as results show it; null in place of a secret."""
     return {
         "name": name,
-        "value": None if name in SECRET_PARAMETERS else value,
+        "value": None if is_secret(name) else value,
         "scope": "global" if scope is None else "credential",
         "credential_id": scope,
     }
