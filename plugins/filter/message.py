@@ -49,7 +49,8 @@ _value:
 
 import typing as t
 
-from ansible_collections.threema.work.plugins.plugin_utils import _closing
+from ansible_collections.threema.work.plugins.module_utils._text import shown
+from ansible_collections.threema.work.plugins.plugin_utils._closing import renamed
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 from jinja2 import Undefined
@@ -59,7 +60,7 @@ def message(text: t.Any, names: t.Mapping[str, str] | None = None) -> t.Any:
     """Make a message fit for people to read."""
     if isinstance(text, Undefined):
         return text
-    return untrusted(_closing.shown(_closing.renamed(str(plain(text)), names or {})))
+    return untrusted(shown(renamed(str(plain(text)), names or {})))
 
 
 class FilterModule:

@@ -10,24 +10,16 @@ from __future__ import annotations
 
 import re
 import typing as t
-import unicodedata
 from collections.abc import Mapping, Sequence
+
+from ansible_collections.threema.work.plugins.module_utils._text import shown
 
 Result = t.Mapping[str, t.Any]
 
 #: So many names are shown, and the number of the rest.
 _MAX_NAMES: t.Final = 20
-#: Categories of Unicode that a terminal obeys, or that cannot be seen.
-_HIDDEN: t.Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 #: As the modules count (``summary``).
 _ACTIONS: t.Final = ("created", "updated", "removed", "unchanged", "failed", "pending")
-
-
-def shown(text: object) -> str:
-    """Return a text with everything escaped that a terminal obeys or nobody sees."""
-    return "".join(
-        one if unicodedata.category(one) not in _HIDDEN else one.encode("unicode_escape").decode() for one in str(text)
-    )
 
 
 def renamed(message: str, names: Mapping[str, str]) -> str:
@@ -46,7 +38,7 @@ def renamed(message: str, names: Mapping[str, str]) -> str:
 def some(names: Sequence[object]) -> str:
     """Return the first names, escaped, and the number of the rest."""
     more = len(names) - _MAX_NAMES
-    return ", ".join(map(shown, names[:_MAX_NAMES])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(shown(str(name)) for name in names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def closing(kind: str, results: Mapping[str, Result], check_mode: bool) -> list[str]:
@@ -88,7 +80,7 @@ def _offboarding(done: Mapping[str, Result]) -> t.Iterator[str]:
     for user in result.get("users", ()):
         yield _user(user).replace(" ", ": ", 1)
     for name in result.get("not_found", ()):
-        yield f"{shown(name)}: not in the subscription"
+        yield f"{shown(str(name))}: not in the subscription"
 
 
 def _user(user: Mapping[str, t.Any]) -> str:
@@ -97,7 +89,7 @@ def _user(user: Mapping[str, t.Any]) -> str:
 
 def _subscription(done: Mapping[str, Result]) -> t.Iterator[str]:
     if name := done.get("name"):
-        yield f"name: {shown(name['subscription']['name'])}, {_changed(name)}"
+        yield f"name: {shown(str(name['subscription']['name']))}, {_changed(name)}"
     for variant in ("light", "dark"):
         if logo := done.get(f"logo_{variant}"):
             yield f"logo for {variant} backgrounds: {_changed(logo)}"
