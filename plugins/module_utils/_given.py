@@ -16,10 +16,10 @@ from ._types import Object
 #: Options that choose or limit. Given without a value they are refused: leaving them out is the only way to mean all.
 SELECTORS: t.Final = frozenset(
     (
-        "username", "id", "credential_id", "threema_id", "category_id", "query", "name", "variant", "scope", "usernames",
-        "inactive_days", "match_setting", "max_removals", "max_removals_percent", "max_creations", "max_requests",
-        "expect_subscription", "prune_ignore", "protect", "identity", "threema_ids", "unknown", "credential_exists",
-        "orphaned", "duplicate", "unused",
+        "username", "id", "credential_id", "threema_id", "category_id", "query", "name", "variant", "scope",
+        "usernames", "inactive_days", "match_setting", "max_removals", "max_removals_percent", "max_creations",
+        "max_requests", "expect_subscription", "prune_ignore", "protect", "identity", "threema_ids", "unknown",
+        "credential_exists", "orphaned", "duplicate", "unused",
     )
 )  # fmt: skip
 #: These choose the same thing: one without a value is ignored where another has one, because results hold such.
@@ -88,7 +88,7 @@ class Given:
         elif option.get("elements", "str") == "str":
             wrong = {index: _NO_TEXTS[type(item)] for index, item in enumerate(items) if type(item) in _NO_TEXTS}
             self.problems += [
-                f"{where}{key}[{index}] is {what} where a text is expected; of people or credentials give the names only"
+                f"{where}{key}[{index}] is {what} where a text is expected; of people give the names only"
                 for index, what in wrong.items()
             ]
             params[key] = [] if wrong else items

@@ -78,7 +78,7 @@ def test_licences_for_some(simulator: Simulator, driver: Driver, free: int) -> N
     check_actions(run.result, before, subscription(simulator))
     created = set(run.result["created"])
     assert all((f"{one['username']}: " in run.result["msg"]) == (one["username"] not in created) for one in people)
-    assert "licence" in run.result["msg"]
+    assert "license" in run.result["msg"]
     simulator.control("PUT", "settings", {"licenses": bought})
     again = stage.run(args)
     assert again.result["summary"]["created"] == 5 - free

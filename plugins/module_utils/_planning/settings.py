@@ -157,7 +157,10 @@ def plan_settings(
             changes += _without_credential(item, scope)
         else:
             changes += _in_scope(item, scope, present.get(scope, {}), ignore)
-    return Plan(changes)
+    if any(item.prune for item in wanted):
+        lost = [change.error.msg for change in changes if change.error]
+        report_problems(lost, "pruning is not safe beside an item that means nobody")
+    return Plan(changes, before=sum(len(own) for own in present.values()))
 
 
 def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
