@@ -10,7 +10,7 @@ import copy
 import typing as t
 
 from .cases import Case, cases_of
-from .collection import Json, options, used_paths
+from .collection import Json, connection_options, options, used_paths
 
 #: These choose the same thing: one without a value is ignored where another has one.
 SAME: t.Final = ("username", "id", "credential_id", "threema_id")
@@ -25,9 +25,13 @@ def documented_at(module: str, path: str) -> Json:
 
 
 def case_with(module: str, path: str) -> Case:
-    """A case that gives an option, if possible one that works."""
+    """A case that gives an option, if possible one that works; for an option that all modules have, any case."""
     documented = options(module)
-    using = [case for case in cases_of(module) if path in used_paths(case.get("args"), documented)]
+    using = [
+        case
+        for case in cases_of(module)
+        if path in connection_options() or path in used_paths(case.get("args"), documented)
+    ]
     assert using, f"add a case to cases/{module}.yml for: {path}"
     return next((case for case in using if not case.get("fails")), using[0])
 
@@ -52,7 +56,7 @@ def changed(args: Json, module: str, path: str, value: t.Any, *, left_out: bool 
     Of those that choose the same thing only this one is kept there.
     """
     args = copy.deepcopy(args)
-    where, key = next(iter(holders(args, options(module), path)))
+    where, key = next(iter(holders(args, options(module), path)), (args, path))
     if path.rpartition(".")[2] in SAME:
         for other in set(SAME) - {path.rpartition(".")[2]}:
             where.pop(other, None)
