@@ -19,11 +19,18 @@ import typing as t
 import unicodedata
 from collections.abc import Mapping
 
-from ansible_collections.threema.work.plugins.module_utils._parameters import _FALSE as FALSE_WORDS
-from ansible_collections.threema.work.plugins.module_utils._parameters import _TRUE as TRUE_WORDS
-from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS, check_name, coerce
+from ansible_collections.threema.work.plugins.module_utils._parameters import (
+    _FALSE,
+    _TRUE,
+    PARAMETERS,
+    check_name,
+    coerce,
+)
 from ansible_collections.threema.work.plugins.module_utils._planning.items import MAX_LENGTH
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted as quoted
+
+TRUE_WORDS: t.Final = _TRUE
+FALSE_WORDS: t.Final = _FALSE
 
 #: The parameter that each column about the person sets.
 PARAMETER_COLUMNS: t.Final[Mapping[str, str]] = {

@@ -26,7 +26,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import check_characters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, headings_of
 
-_NOBODY: t.Final = "there are no people on this list"
+#: The options of C(read), as the lookup and the filter have them.
+OPTIONS: t.Final = ("columns", "encoding", "delimiter", "header_row", "where", "where_not", "bad_rows")
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def read_roster(data: str | bytes, *, source: str = "roster", **options: t.Any) 
 def read(data: str | bytes, *, source: str = "roster", name: str | None = None, **given: t.Any) -> Roster:
     """Read a roster.
 
-    Rows are numbered as a spreadsheet numbers the records of a file: from 1, blank ones and C(sep=) included, and a cell
-    with line breaks is in one row.
+    Rows are numbered as a spreadsheet numbers the records of a file: from 1, blank ones and C(sep=) included, and a
+    cell with line breaks is in one row.
 
     :param data: the bytes of the list, or its text.
     :param source: what the list is called in messages.
@@ -104,8 +105,12 @@ def _judge(table: Table, people: People, options: Options) -> None:
 
 def _nobody(table: Table, people: People) -> str:
     if people.left_out:
-        return f"row {table.row}: nobody is left: all {len(people.left_out)} people were left out (by where, where_not or their dates)"
-    return f"row {table.row}: {_NOBODY}"
+        count = len(people.left_out)
+        return (
+            f"row {table.row}: nobody is left: {count} of {people.rows} people were left out (by where, where_not, "
+            "or the day of leaving)"
+        )
+    return f"row {table.row}: {'nobody is left' if people.rows else 'there are no people on this list'}"
 
 
 def _details(people: People, options: Options, source: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -147,4 +152,5 @@ def _source(name: str | None, text: Text, layout: Layout, table: Table, people: 
 def _before(layout: Layout) -> t.Iterator[str]:
     rows = [str(record.number) for record in layout.before]
     if rows:
-        yield f"row{'s' if len(rows) > 1 else ''} {', '.join(rows)}, before the header row {layout.header.number}: not read"
+        label = f"row{'s' if len(rows) > 1 else ''} {', '.join(rows)}"
+        yield f"{label}: not read, because the header row is row {layout.header.number}"

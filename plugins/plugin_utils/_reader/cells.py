@@ -35,7 +35,7 @@ _NUMBERS: t.Final = frozenset((KEY, "employee_number", PARAMETER_COLUMNS["employ
 
 
 def plain(cell: str) -> str:
-    """A cell without what a spreadsheet needs around it: blanks at the ends, C(="…"), an apostrophe before a formula."""
+    """A cell without what spreadsheets need around it: blanks at the ends, C(="…"), an apostrophe before a formula."""
     text = cell.strip(BLANKS)
     if text[:1] == "=":
         equals = _EQUALS.fullmatch(text)
@@ -69,7 +69,7 @@ def _secret(cell: str) -> str:
         raise ValueError("white space only; leave it empty, or give one")
     if _MASK.fullmatch(cell.strip(BLANKS)):
         raise ValueError(
-            "asterisks or dots stand here in place of the password; leave the column out, or export it with passwords"
+            "asterisks or dots stand here in place of the password; leave the column out, or get the real ones"
         )
     if _EQUALS.fullmatch(cell):
         raise ValueError('="…" stands around this password; it cannot be told whether it belongs to it')

@@ -134,14 +134,9 @@ def _check_feeding(table: Table) -> None:
 def _check_mapping(table: Table, known: Names) -> None:
     shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
     for mapped in known.mapping.values():
-        count = len(table.with_heading(mapped.heading))
-        if not count:
-            table.problems.append(
-                Problem(
-                    f"columns: there is no heading {quoted(mapped.heading)} in row {table.row}; the headings are {shown}",
-                    table.row,
-                )
-            )
+        if not table.with_heading(mapped.heading):
+            what = f"there is no heading {quoted(mapped.heading)} in row {table.row}; the headings are {shown}"
+            table.problems.append(Problem(f"columns: {what}", table.row))
 
 
 def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> None:
@@ -170,16 +165,17 @@ def _stays(table: Table, column: Column) -> bool:
     if names.command(heading):
         if heading in names.COMMANDS:
             table.refuse(
-                f"{column.label} is an option of the modules, which a list cannot give; leave the column out, rename it, or ignore "
-                f"it with {_IN_PLAYBOOK}: {{{heading!r}: null}}"
+                f"{column.label} is an option of the modules, which a list cannot give; leave the column out, rename "
+                f"it, or ignore it with {_IN_PLAYBOOK}: {{{heading!r}: null}}"
             )
         column.command = True
         return False
     door = names.door(heading)
     if door:
         table.warnings.append(
-            f"row {table.row}: {column.label} was not taken, because other systems have such columns of their own; if it is the one for "
-            f"Threema, name it threema_{door}, or map it with {_IN_PLAYBOOK}: {{{heading!r}: {door!r}}}"
+            f"row {table.row}: {column.label} was not taken, because other systems have such columns of their own; "
+            f"if it is the one for Threema, name it threema_{door}, or map it with {_IN_PLAYBOOK}: {{{heading!r}: "
+            f"{door!r}}}"
         )
         return False
     if catalogue().is_secret(column.key):

@@ -78,8 +78,8 @@ def check_end(text: str) -> None:
     """
     if text.rstrip(" \t\xa0").endswith('"'):
         raise Unreadable(
-            f"row {row_at(text, len(text) - 1)}: the file ends with a quotation mark and without a line break, so that it may have been "
-            "cut there; end its last row with a line break"
+            f"row {row_at(text, len(text) - 1)}: the file ends with a quotation mark and without a line break, so "
+            "that it may have been cut there; end its last row with a line break"
         )
 
 
@@ -118,10 +118,7 @@ def _told(data: bytes) -> tuple[str, str]:
         implausible = first_implausible(text)
         if implausible is None:
             return text, "windows-1252"
-        position, why = (
-            implausible,
-            "is not in UTF-8, and reading it as Windows-1252 gives no word of a Western European language",
-        )
+        position, why = implausible, "is not in UTF-8, and as Windows-1252 it would be in no Western European word"
     raise Unreadable(
         f"row {_row(data, position)}: the encoding of the file cannot be told: a character here {why}; {_WHAT_TO_DO}"
     )
@@ -143,16 +140,17 @@ def _check_mixed(data: bytes) -> None:
     cut = _CUT.search(data)
     if cut and wrong[0] >= cut.start():
         raise Unreadable(
-            f"row {_row(data, cut.start())}: the file ends in the middle of a character of UTF-8, so that it was cut; get it again. "
-            "(Where it is in Windows-1252 and ends with that letter, end its last row with a line break.)"
+            f"row {_row(data, cut.start())}: the file ends in the middle of a character of UTF-8, so that it was "
+            "cut; get it again. (Where it is in Windows-1252 and ends with that letter, end its last row with a line "
+            "break.)"
         )
     if right > len(wrong) or latin:
         rarer = wrong if right > len(wrong) else latin
         rows = list(dict.fromkeys(_row(data, position) for position in rarer[:_ROWS_SHOWN]))
         more = " and more" if len(rarer) > _ROWS_SHOWN else ""
         raise Unreadable(
-            f"row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows))}{more}: the encoding changes within the file: some "
-            f"letters are in UTF-8, others are not; save the whole of it as CSV UTF-8"
+            f"row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows))}{more}: the encoding changes within the "
+            "file: some letters are in UTF-8, others are not; save the whole of it as CSV UTF-8"
         )
 
 

@@ -54,7 +54,7 @@ def find_layout(
     :param delimiter, header_row: where somebody said so.
     :raises Unreadable: where there is no header row, with what the first row looks like if that surely is one.
     """
-    start, number, named = _sep_line(text)
+    start, number, named = _sep_line(text, delimiter)
     if delimiter or named:
         candidates: tuple[str, ...] = (delimiter or named or "",)
     else:
@@ -63,17 +63,34 @@ def find_layout(
     best = max(attempts, key=lambda attempt: attempt.rank)
     if best.header is None:
         raise Unreadable(_missing(best, header_row))
+    if header_row is None:
+        _check_before(best.header, best.before)
     return best.layout(several=len(candidates) > 1)
 
 
-def _sep_line(text: str) -> tuple[int, int, str | None]:
+def _check_before(header: Record, before: t.Sequence[Record]) -> None:
+    """Refuse rows before the header row that look like people: a list that was sorted together with its header row.
+
+    :raises Unreadable: with the first row that has as many cells as the header row, none of them empty.
+    """
+    for record in before:
+        cells = [cell for cell in record.cells if cell.strip(BLANKS)]
+        if len(cells) == len(record.cells) == len(header.cells) > 1:
+            raise Unreadable(
+                f"row {record.number}: this row is before the header row (row {header.number}), but as full as a row "
+                f"of a person; move the header row to the top. If it is a title, write header_row: {header.number}"
+            )
+
+
+def _sep_line(text: str, delimiter: str | None) -> tuple[int, int, str | None]:
     """Where the list begins after a line C(sep=;), the rows until there (1 or 0), and the delimiter that it names."""
     sep = _SEP_LINE.match(text)
     if sep is None:
         return 0, 0, None
-    if sep[1] not in DELIMITERS:
+    if sep[1] not in DELIMITERS and not delimiter:
         raise Unreadable(
-            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is none of comma, semicolon, tab and |; name it with delimiter"
+            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is none of comma, semicolon, tab, and |; "
+            "name it with delimiter as well"
         )
     end = sep.end()
     # Programs that put this line before a file that is ready leave the file's byte order mark in the middle.
@@ -151,27 +168,20 @@ def _missing(attempt: _Attempt, header_row: int | None) -> str:
     """
     rows = attempt.before
     if not rows:
-        return (
-            _NOTHING
-            if header_row is None
-            else f"row {header_row}: there is nothing in this row, which header_row names"
-        )
+        return f"row {header_row}: this row, which header_row names, is empty" if header_row else _NOTHING
     broken = next((row for row in rows if row.problem), None)
     if broken:
         return f"row {broken.number}, {broken.problem}"
     best = max(rows, key=attempt.count)
     shown = "it does not look like a header row"
     if attempt.count(best) > 1:
-        shown = f"the headings are {few([quoted(cell.strip(BLANKS)) for cell in best.cells if cell.strip(BLANKS)], 20)}"
-    where = f"row {header_row}" if header_row else f"row {best.number}"
+        headings = [quoted(text) for cell in best.cells if (text := cell.strip(BLANKS))]
+        shown = f"the headings are {few(headings, 20)}"
+    others = "" if header_row else f", nor in another of the first {_FIRST_ROWS} rows"
     return (
-        f"{where}: there is no column username{_also(header_row)}; {shown}. Name the heading of the usernames with columns "
-        "(in the playbook: roster_columns), as in {'Email': 'username'}"
+        f"row {header_row or best.number}: there is no column username{others}; {shown}. Name the heading of the "
+        "usernames with columns (in the playbook: roster_columns), as in {'Email': 'username'}"
     )
-
-
-def _also(header_row: int | None) -> str:
-    return "" if header_row else f", nor in another of the first {_FIRST_ROWS} rows"
 
 
 def repeats(record: Record, names: t.Collection[str]) -> bool:

@@ -23,8 +23,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     normalized,
 )
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
-from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, one_slip
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Known
+from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, one_slip
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import values_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted
 
@@ -65,16 +65,17 @@ def parse_columns(columns: Mapping[t.Any, t.Any]) -> tuple[dict[str, Mapped], li
     mapping: dict[str, Mapped] = {}
     problems: list[str] = []
     for heading, value in columns.items():
-        targets = () if value is None else tuple(values_of(value))
-        if not isinstance(heading, str) or not all(isinstance(target, str) for target in targets):
-            problems.append("columns: headings and columns must be texts; put them into quotation marks")
+        given = () if value is None else values_of(value)
+        targets = tuple(str(target) for target in given if isinstance(target, str))
+        if not isinstance(heading, str) or len(targets) < len(given):
+            problems.append("columns: headings and columns must be strings; put them into quotation marks")
             continue
         if value is not None and not targets:
             problems.append(f"columns: {quoted(heading)} has an empty list; write null to ignore that heading")
         problems += [problem for target in targets if (problem := _target_problem(heading, target))]
         if comparable(heading) in mapping:
             problems.append(f"columns: the heading {quoted(heading)} is there twice; keep one of them")
-        mapping[comparable(heading)] = Mapped(heading.strip(), tuple(map(str, targets)))
+        mapping[comparable(heading)] = Mapped(heading.strip(), targets)
     return mapping, problems
 
 
@@ -139,6 +140,6 @@ def near_name(heading: str) -> str | None:
 
 
 def is_read_by_filter(heading: str) -> bool:
-    """Whether the filter people_to_credentials would read a key of this name, or take it for a slip of one that it reads."""
+    """Whether the filter people_to_credentials reads a key of this name, or takes it for a slip of one of its own."""
     names = (*KNOWN_COLUMNS, *PARAMETERS)
     return is_known(heading) or comparable(heading) in map(comparable, names) or nearly(heading) is not None

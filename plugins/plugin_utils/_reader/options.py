@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What somebody says about a list, in options of the lookup, the filter and the playbook: checked before anything is read."""
+"""What somebody says about a list, in options of the lookup, the filter and the playbook; checked before it is read."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def parse_options(
     """
     problems: list[str] = []
 
-    def parsed(parse: t.Callable[[str, t.Any], t.Any], name: str, value: object) -> t.Any:
+    def parsed(parse: t.Callable[[object], t.Any], name: str, value: object) -> t.Any:
         try:
-            return parse(name, value)
+            return parse(value)
         except ValueError as exc:
             problems.append(f"{name}: {exc}")
             return None
@@ -74,7 +74,7 @@ def parse_options(
     return options
 
 
-def _dictionary(name: str, value: object) -> Mapping[t.Any, t.Any]:
+def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
     if isinstance(value, str):
         try:
             value = yaml.safe_load(value)
@@ -91,7 +91,7 @@ def _dictionary(name: str, value: object) -> Mapping[t.Any, t.Any]:
     return value
 
 
-def _encoding(name: str, value: object) -> str | None:
+def _encoding(value: object) -> str | None:
     if value is None:
         return None
     try:
@@ -106,7 +106,7 @@ def _encoding(name: str, value: object) -> str | None:
     return info.name
 
 
-def _delimiter(name: str, value: object) -> str | None:
+def _delimiter(value: object) -> str | None:
     if value is None:
         return None
     text = "\t" if str(value).strip().casefold() in _TAB_WORDS else str(value)
@@ -115,7 +115,7 @@ def _delimiter(name: str, value: object) -> str | None:
     return text
 
 
-def _row(name: str, value: object) -> int | None:
+def _row(value: object) -> int | None:
     if value is None:
         return None
     text = str(value).strip()
@@ -124,7 +124,7 @@ def _row(name: str, value: object) -> int | None:
     return int(text)
 
 
-def _bad_rows(name: str, value: object) -> bool:
+def _bad_rows(value: object) -> bool:
     if value is None or value == "refuse":
         return False
     if value == "skip":

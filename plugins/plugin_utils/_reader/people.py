@@ -80,6 +80,7 @@ class _Reader:
         self.headings = [column.key for column in table.columns]
         self.width = len(table.columns)
         self.feeding = [column for column in table.columns if column.feeds]
+        self.until = table.feeding(_VALID_UNTIL)
         self.kept = [column for column in table.columns if column.kept]
         self.nameless = [column for column in table.columns if not column.heading]
         self.commands = [column for column in table.columns if column.command]
@@ -109,13 +110,10 @@ class _Reader:
         cells = self._cells(record)
         if cells is None:
             return
-        if not self.selection.takes(cells):
+        if not self.selection.takes(cells) or self._has_left(cells):
             self._leave_out(record.number, cells)
             return
         person, wrong = self._person(record.number, cells)
-        if not wrong and person.get(_VALID_UNTIL, self.today) < self.today:
-            self._leave_out(record.number, cells)
-            return
         self.statuses.see(cells)
         self._look_for_commands(record.number, cells)
         for text in wrong:
@@ -134,14 +132,27 @@ class _Reader:
         if filled == self.width:
             return cells if len(cells) == filled else cells[:filled]
         if filled > self.width:
-            text = f", column {self.width + 1}: there are {filled} cells, but {self.width} headings; put cells that hold the delimiter into quotation marks"
+            text = (
+                f", column {self.width + 1}: there are {filled} cells, but {self.width} headings; put cells that "
+                "hold the delimiter into quotation marks"
+            )
         else:
             text = (
-                f": there are {filled} cells, but {self.width} headings, and the missing one may be any of them; Excel leaves out empty cells "
-                "at the end of rows: fill the last column in every row, or save as .xlsx"
+                f": there are {filled} cells, but {self.width} headings, and the missing one may be any of them; "
+                "Excel leaves out empty cells at the end of rows: fill the last column in every row, or save as .xlsx"
             )
         self.refuse(record.number, text, bad={})
         return None
+
+    def _has_left(self, cells: list[str]) -> bool:
+        """Whether the day of leaving is past; that day itself still counts."""
+        if self.until is None:
+            return False
+        try:
+            return (value_of(_VALID_UNTIL, cells[self.until.number - 1]) or self.today) < self.today
+        except ValueError:
+            # What is wrong with it is found again when the cells are checked.
+            return False
 
     def _leave_out(self, row: int, cells: list[str]) -> None:
         """Note who was left out, as the raw cells say."""
@@ -151,7 +162,7 @@ class _Reader:
 
     def _person(self, row: int, cells: list[str]) -> tuple[Person, list[str]]:
         """The person of a row, without the cells that are wrong, and what is wrong with these."""
-        person: Person = {column.heading: cells[column.number - 1].strip(BLANKS) for column in self.kept}
+        person: Person = {column.heading: plain(cells[column.number - 1]) for column in self.kept}
         wrong: list[str] = []
         for column in self.feeding:
             cell = cells[column.number - 1]
@@ -189,6 +200,6 @@ class _Reader:
 
 
 _COMMAND: t.Final = (
-    "this is a word of the modules' options, which a list cannot give; use the role's variables, or ignore the column with columns "
-    "(in the playbook: roster_columns) and null"
+    "this is a word of the modules' options, which a list cannot give; use the variables of the role, or ignore the "
+    "column with columns (in the playbook: roster_columns) and null"
 )

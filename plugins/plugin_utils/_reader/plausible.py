@@ -6,9 +6,10 @@
 
 """Whether a text that was read as Windows-1252 can be one.
 
-Every byte means something in Windows-1252, so that a file in another encoding (that of a Mac, of DOS, of Eastern Europe, of
-Turkey) is read without an error, and wrongly: the C(ü) of a Mac becomes C(Ÿ), the Polish C(ł) becomes C(³). So each word must be
-one of a Western European language. What is refused here although it is right costs the administrator one option (encoding).
+Nearly every byte means something in Windows-1252, so that a file in another encoding (of a Mac, of DOS, of Eastern
+Europe, of Turkey) is read without an error, and wrongly: the C(ü) of a Mac becomes C(Ÿ), the Polish C(ł) becomes C(³).
+So each word must be one of a Western European language. What is refused here although it is right costs the
+administrator one option (encoding).
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _LETTER: t.Final = f"[A-Za-zß{_LOWER}{_UPPER}]"
 _BEYOND: t.Final = f"[ß{_LOWER}{_UPPER}]"
 _SYMBOL: t.Final = f"[{re.escape(_SYMBOLS)}]"
 
-# The letters beyond ASCII that one word may have. Those of Icelandic alone (ð, þ, ý) are left out: they are what the Turkish ğ, ş, ı
-# and the Czech ý look like. So are š and ž: Eastern Europe and Macs have them there far more often.
+# The letters beyond ASCII that one word may have. Those of Icelandic alone (ð, þ, ý) are left out: they are what the
+# Turkish ğ, ş, ı and the Czech ý look like. So are š and ž: Eastern Europe and Macs have them there far more often.
 _ALPHABETS: t.Final = tuple(
     map(
         frozenset,
@@ -55,11 +56,12 @@ _QUOTED: t.Final = re.compile(
     )
     + rf")(?!{_LETTER})"
 )
-# Two letters beyond ASCII in a row are rare in the West, and the rule in Cyrillic and Greek: Größe, Määttä, Núñez, Conceição, théâtre.
+# Two letters beyond ASCII in a row are the rule in Cyrillic and Greek, and rare in the West: Größe, Määttä, Núñez,
+# Conceição, théâtre.
 _PAIR: t.Final = f"(?!ää|öö|åå|éé|é[âç]|[äöü]ß|çã|çõ|[áéíóú]ñ|ñ[áéíóú]){_BEYOND}{_BEYOND}"
 
 _ODD_CASE: t.Final = re.compile(
-    # In the case of its neighbors: a capital after a small letter, or within a word that is not all capitals, and the reverse.
+    # A capital after a small letter, or within a word that is not all capitals, and the reverse.
     f"[a-zß{_LOWER}][{_UPPER}]|[A-Z{_UPPER}][{_UPPER}][a-z{_LOWER}]|[{_LOWER}]{_UP}|{_UP}{_UP}[{_LOWER}]"
     # A no-break space within a word: the á of DOS.
     "|[a-z]\xa0[a-z]"
@@ -67,7 +69,7 @@ _ODD_CASE: t.Final = re.compile(
 # What no Western European word has, and the letter of another encoding that it is; words in small letters.
 _ODD_WORDS: t.Final = re.compile(
     rf"{_PAIR}"
-    # ã, õ: ă, ő of Romanian and Hungarian; in Portuguese they stand before o, e or s, or ã last after a few consonants.
+    # ã, õ: ă, ő of Romanian and Hungarian; in Portuguese before o, e or s, and ã last after a few letters.
     rf"|(?<![mçhvlu])ã\b|ã(?!\b|[oe]|s\b)|\bã|õ(?!e)"
     # ñ: the Polish ń, before consonants and last; in Spanish before vowels.
     rf"|ñ(?![aeiouáéíóú])"
@@ -93,9 +95,9 @@ _ODD_WORDS: t.Final = re.compile(
     rf"|[oae]á|eiá"
 )
 _ODD_SYMBOLS: t.Final = re.compile(
-    # Within a word: only an apostrophe, a dash or a middle dot, and what follows is a capital (O’Brien, Müller–Lüdi) or an l.
+    # Within a word: only an apostrophe or a dash before a capital (O’Brien, Müller–Lüdi), and a middle dot before an l.
     rf"(?<={_LETTER})(?![’´–—]{_UP}|·[lL]|[’][hH]){_SYMBOL}(?={_LETTER})"
-    # Before a word: only dashes. After a word: what ends names (Firma™), or an abbreviation (n°, Mª).
+    # Before a word: only dashes. After a word: what ends names (Firma™) or an abbreviation (n°, Mª).
     rf"|(?<!{_LETTER})(?![–—·]){_SYMBOL}(?={_LETTER})"
     rf"|(?<={_LETTER})(?![™®©·]|(?<=[nN])[°º]|(?<=[MmDN])[ªº]){_SYMBOL}(?!{_LETTER})"
 )

@@ -144,8 +144,9 @@ def check_characters(text: str) -> None:
     scanner = Scanner(text, 0, "".join(DELIMITERS), lone_returns="\n" not in text)
     raise Unreadable(
         *[
-            f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was read in a wrong "
-            "encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for example)"
+            f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
+            "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for "
+            "example)"
             for record in scanner
             for number, cell in enumerate(record.cells, 1)
             if _BROKEN.search(cell)

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Who is on the list at all: rows chosen by their raw cells (where, where_not), and columns that look as if they said so."""
+"""Who is on the list at all: rows chosen by their raw cells (where, where_not), and columns that look like a status."""
 
 from __future__ import annotations
 
@@ -113,6 +113,7 @@ class StatusWatch:
             if len(counter) > 1:
                 values = [f"{quoted(shown[key]) if key else 'empty'} ({count})" for key, count in counter.most_common()]
                 yield (
-                    f"{column.label} looks like a status and was not used: {few(values, _VALUES_SHOWN)}; choose with where or "
-                    f"where_not (in the playbook: roster_where, roster_where_not), as in {{{column.heading!r}: …}}"
+                    f"{column.label} looks like a status and was not used: {few(values, _VALUES_SHOWN)}; choose with "
+                    f"where or where_not (in the playbook: roster_where, roster_where_not), as in "
+                    f"{{{column.heading!r}: …}}"
                 )

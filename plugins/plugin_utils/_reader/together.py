@@ -55,7 +55,7 @@ class Usernames:
             if len(spellings) == 1:
                 what = f"{'both' if len(rows) == 2 else 'all'} have the username {shown}; each needs its own"
             else:
-                what = f"the usernames {shown} differ only in case or in how they are encoded; each person needs one of their own"
+                what = f"the usernames {shown} look alike (but for case or encoding); each person needs a different one"
             yield Problem(f"{where}: {what}", rows[0], rows)
 
     def bad(self) -> t.Iterator[tuple[int, _Person]]:
@@ -83,7 +83,8 @@ class Passwords:
         column = table.feeding("password")
         if column and self.people > 1 and len(self.different) == 1:
             yield Problem(
-                f"row {table.row}, {column.label}: all {self.people} people have the same password, so that each could use the credential of "
-                "another; give each their own, or leave the column out: then passwords are generated",
+                f"row {table.row}, {column.label}: all {self.people} people have the same password, so that each "
+                "could use the credential of another; give each their own, or leave the column out: then passwords "
+                "are generated",
                 table.row,
             )
