@@ -53,18 +53,15 @@ options:
       - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). What is not in it is refused.
       - Without it, the encoding must show; see the description.
     type: str
-    version_added: 0.2.0
   delimiter:
     description:
       - The character between the cells; V(tab) is a tab. Without it, comma, semicolon, tab, and C(|) are tried.
     type: str
-    version_added: 0.2.0
   header_row:
     description:
       - The number of the header row, as a spreadsheet counts rows, from 1. Rows before it are not read.
       - Without it, it is the first of the first 10 rows that has the column C(username).
     type: int
-    version_added: 0.2.0
   where:
     description:
       - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
@@ -72,12 +69,10 @@ options:
         null and an empty string are an empty cell.
       - A dictionary, or its text in YAML or JSON. Rows are chosen before their cells are checked.
     type: raw
-    version_added: 0.2.0
   where_not:
     description:
       - As O(where), for who is not on the list. None of the headings may hold.
     type: raw
-    version_added: 0.2.0
   bad_rows:
     description:
       - What becomes of a list with rows that are wrong.
@@ -89,13 +84,11 @@ options:
       - refuse
       - skip
     default: refuse
-    version_added: 0.2.0
   details:
     description:
       - Return a dictionary with the people and with what was done to read them, instead of the people alone.
     type: bool
     default: false
-    version_added: 0.2.0
 seealso:
   - plugin: threema.work.from_roster
     plugin_type: filter

@@ -92,15 +92,13 @@ def _judge(table: Table, people: People, options: Options) -> None:
     :raises Unreadable: with all problems, in the order of their rows.
     """
     problems = sorted([*table.problems, *people.problems], key=lambda problem: problem.row)
-    if options.skip_bad_rows and all(problem.rows for problem in problems):
-        people.now = [row for row in people.now if row.number not in people.bad]
-        people.not_yet = [row for row in people.not_yet if row.number not in people.bad]
-        refused = not (people.now or people.not_yet)
-    else:
-        refused = bool(problems)
     texts = [problem.text for problem in problems]
-    if refused or not (people.now or people.not_yet):
-        raise Unreadable(*texts, *([] if table.problems or people.now else [_nobody(table, people)]))
+    if problems and not (options.skip_bad_rows and all(problem.rows for problem in problems)):
+        raise Unreadable(*texts)
+    people.now = [row for row in people.now if row.number not in people.bad]
+    people.not_yet = [row for row in people.not_yet if row.number not in people.bad]
+    if not (people.now or people.not_yet):
+        raise Unreadable(*texts, _nobody(table, people))
 
 
 def _nobody(table: Table, people: People) -> str:

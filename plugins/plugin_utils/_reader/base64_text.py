@@ -21,8 +21,8 @@ _WRAPPED: t.Final = re.compile(r"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[A-
 def from_base64(text: str) -> bytes | None:
     """The bytes that a text is in base64; None where it is no base64.
 
-    A list has a header row and people, so that a single word without a line break is none, and what comes out of it must
-    have a line break.
+    A list has a header row and people, so that a single word without a line break is none, and what comes out of it
+    must have a line break.
     """
     stripped = text.strip()
     if not (_ONE_LINE.fullmatch(stripped) or _WRAPPED.fullmatch(stripped)):

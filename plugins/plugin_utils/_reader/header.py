@@ -62,20 +62,24 @@ def find_layout(
     attempts = [_Attempt(text, start, number, one, known, header_row) for one in candidates]
     best = max(attempts, key=lambda attempt: attempt.rank)
     if best.header is None:
-        raise Unreadable(_missing(best, header_row))
+        # Rows of delimiters alone are blank with one delimiter, and a cell with the others.
+        raise Unreadable(_missing(min(attempts, key=lambda one: (bool(one.before), one is not best)), header_row))
     if header_row is None:
-        _check_before(best.header, best.before)
+        _check_before(best.header, best.before, known)
     return best.layout(several=len(candidates) > 1)
 
 
-def _check_before(header: Record, before: t.Sequence[Record]) -> None:
+def _check_before(header: Record, before: t.Sequence[Record], known: t.Callable[[str], Known]) -> None:
     """Refuse rows before the header row that look like people: a list that was sorted together with its header row.
 
-    :raises Unreadable: with the first row that has as many cells as the header row, none of them empty.
+    :raises Unreadable: with the first row that has as many cells as the header row, none of them empty, and a word
+        where the username would be.
     """
+    key = next(number for number, cell in enumerate(header.cells) if known(cell).key)
     for record in before:
-        cells = [cell for cell in record.cells if cell.strip(BLANKS)]
-        if len(cells) == len(record.cells) == len(header.cells) > 1:
+        filled = [cell for cell in record.cells if cell.strip(BLANKS)]
+        full = len(filled) == len(record.cells) == len(header.cells) > 1
+        if full and len(record.cells[key].split()) == 1:
             raise Unreadable(
                 f"row {record.number}: this row is before the header row (row {header.number}), but as full as a row "
                 f"of a person; move the header row to the top. If it is a title, write header_row: {header.number}"
@@ -166,7 +170,7 @@ def _missing(attempt: _Attempt, header_row: int | None) -> str:
 
     Its texts are repeated only where it surely is one: a first row of data may hold a password.
     """
-    rows = attempt.before
+    rows = [row for row in attempt.before if header_row in (None, row.number)]
     if not rows:
         return f"row {header_row}: this row, which header_row names, is empty" if header_row else _NOTHING
     broken = next((row for row in rows if row.problem), None)

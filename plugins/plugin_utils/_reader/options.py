@@ -96,8 +96,8 @@ def _encoding(value: object) -> str | None:
         return None
     try:
         info = codecs.lookup(str(value).strip())
-        # Codecs from bytes to bytes (base64, zip) are no encodings of text.
-        b"".decode(info.name)
+        # Codecs from bytes to bytes (base64, zip) are no encodings of text, which only using one tells.
+        b"a".decode(info.name, "ignore")
     except (LookupError, ValueError):
         raise ValueError(
             f"{quoted(str(value))} is not the name of a character encoding; examples are utf-8, windows-1252, "

@@ -131,7 +131,11 @@ class Scanner:
 def row_at(text: str, position: int) -> int:
     """The number of the row in which a character stands, of a text whose delimiter is not known yet."""
     scanner = Scanner(text, 0, "".join(DELIMITERS), lone_returns="\n" not in text)
-    return next((record.number for record in scanner if scanner.position > position), scanner.number or 1)
+    for record in scanner:
+        if scanner.position > position:
+            return record.number
+    # At the end of the text, which may be that of its last row, or the beginning of the next.
+    return (scanner.number + bool(scanner.last_break)) or 1
 
 
 def check_characters(text: str) -> None:
