@@ -59,6 +59,10 @@ def value_of(column: str, cell: str) -> t.Any:
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     _check_characters(text, joiners=column != KEY)
+    if column == KEY and not text.isascii() and not all(map(_is_plain_blank, text)):
+        raise ValueError(
+            "there is a blank of another kind (a no-break space, for example), which nobody can type; remove it"
+        )
     if column in DATES:
         return parse_date(text)
     return typed(column, unicodedata.normalize("NFC", text))
@@ -95,6 +99,11 @@ def _check_characters(text: str, *, joiners: bool) -> None:
             )
         if category == "Cf" and not (joiners and character in _JOINERS and _joins(text, place)):
             raise ValueError(f"there is a character that cannot be seen ({_code(character)}); remove it")
+
+
+def _is_plain_blank(character: str) -> bool:
+    """Whether a character is no blank, or the one that everybody can type."""
+    return character == " " or character not in BLANKS
 
 
 def _joins(text: str, place: int) -> bool:
