@@ -159,7 +159,7 @@ class _Attempt:
             self.scanner.position,
             delimiters,
             self.scanner.number,
-            lone_returns=self.scanner.last_break == "\r",
+            line_break=self.scanner.last_break,
         )
         rows = (record for record in rest if not record.blank)
         return Layout(header, tuple(self.before), rows, None if single else self.scanner.delimiters)

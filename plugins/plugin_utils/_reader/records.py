@@ -50,33 +50,37 @@ class Record:
 class Scanner:
     """Reads one record after the other.
 
-    The header row ends at the first line break of any kind. Only where that is a lone carriage return (old Macintosh
-    files), lone ones end rows; elsewhere they belong to the cell, because Python's C(csv) does not quote them where a
-    line feed ends rows.
+    The header row ends at the first line break of any kind. Where that is a lone carriage return (old Macintosh files),
+    lone line feeds belong to the cell after it, and the reverse, because Python's C(csv) quotes only those line breaks
+    that end its rows.
 
     :param number: the number of the row before the first that is read.
+    :param line_break: the one with which the header row ended; None before it.
     """
 
     def __init__(
-        self, text: str, position: int, delimiters: str, number: int = 0, *, lone_returns: bool = True
+        self, text: str, position: int, delimiters: str, number: int = 0, *, line_break: str | None = None
     ) -> None:
         self.text = text
         self.position = position
         self.delimiters = delimiters
         self.number = number
         self.last_break = ""
+        breaks, inner = r"\r\n?|\n", ""
+        if line_break == "\r":
+            breaks, inner = r"\r\n?", r"|\n"
+        elif line_break is not None:
+            breaks, inner = r"\r\n|\n|\r\Z", r"|\r(?!\n|\Z)"
         escaped = re.escape(delimiters)
-        returns = r"\r\n?" if lone_returns else r"\r\n|\r\Z"
-        inner = "" if lone_returns else r"|\r(?!\n|\Z)"
         blanks = "[" + re.escape("".join(set(" \xa0\t").difference(delimiters))) + "]"
         self._plain = re.compile(rf"(?:[^{escaped}\r\n]{inner})*")
         # Cells in quotation marks without another one within, which are most.
-        self._quoted = re.compile(rf'{blanks}*"([^"]*)"{blanks}*(?=[{escaped}]|{returns}|\n|\Z)')
+        self._quoted = re.compile(rf'{blanks}*"([^"]*)"{blanks}*(?=[{escaped}]|{breaks}|\Z)')
         self._opening = re.compile(rf'{blanks}*"')
         self._blanks = re.compile(rf"{blanks}*")
         # Most rows: without a quotation mark, and with one delimiter, so that they need not be read cell by cell.
-        self._simple = re.compile(rf'([^"\r\n]*)({returns}|\n|\Z)') if len(delimiters) == 1 else None
-        self._end = re.compile(rf"(?P<delimiter>[{escaped}])|(?P<break>{returns}|\n)|\Z")
+        self._simple = re.compile(rf'((?:[^"\r\n]{inner})*)({breaks}|\Z)') if len(delimiters) == 1 else None
+        self._end = re.compile(rf"(?P<delimiter>[{escaped}])|(?P<break>{breaks})|\Z")
 
     def __iter__(self) -> t.Iterator[Record]:
         """The remaining records, blank ones included."""
@@ -130,7 +134,7 @@ class Scanner:
 
 def row_at(text: str, position: int) -> int:
     """The number of the row in which a character stands, of a text whose delimiter is not known yet."""
-    scanner = Scanner(text, 0, "".join(DELIMITERS), lone_returns="\n" not in text)
+    scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
     for record in scanner:
         if scanner.position > position:
             return record.number
@@ -145,7 +149,7 @@ def check_characters(text: str) -> None:
     """
     if not _BROKEN.search(text):
         return
-    scanner = Scanner(text, 0, "".join(DELIMITERS), lone_returns="\n" not in text)
+    scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
     raise Unreadable(
         *[
             f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
