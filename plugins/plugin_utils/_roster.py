@@ -22,7 +22,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.names import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, parse_options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.people import People, read_people
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError as RosterError
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import check_characters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, headings_of
 
@@ -143,7 +143,7 @@ def _source(name: str | None, text: Text, layout: Layout, table: Table, people: 
         "ignored": table.ignored,
         "username_heading": key.heading if key else None,
         "profile": None,
-        "warnings": [*_before(layout), *table.warnings, *people.warnings],
+        "warnings": [*_before(layout), *table.warnings, *people.warnings, *_missing(people)],
     }
 
 
@@ -152,3 +152,12 @@ def _before(layout: Layout) -> t.Iterator[str]:
     if rows:
         label = f"row{'s' if len(rows) > 1 else ''} {', '.join(rows)}"
         yield f"{label}: not read, because the header row is row {layout.header.number}"
+
+
+def _missing(people: People) -> t.Iterator[str]:
+    """Who is on the list, but not among the people; whoever removes leavers must know."""
+    if people.bad:
+        rows = few([str(row) for row in sorted(people.bad)])
+        yield f"left out because their rows are bad (bad_rows): {len(people.bad)}, in the rows {rows}"
+    if people.not_yet:
+        yield f"not there yet (valid_from): {len(people.not_yet)}"

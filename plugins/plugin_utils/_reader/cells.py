@@ -28,6 +28,8 @@ _ERROR: t.Final = re.compile(r"#{2,}|Err:\d{3}")
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
 _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
+# UTF-8 that was read as Windows-1252, and saved so: ü is Ã and ¼ then.
+_READ_WRONGLY: t.Final = re.compile(r"[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 #: Columns whose values are secrets: they are sent exactly as they stand in the cell.
 _SECRETS: t.Final = frozenset(("password", *SECRET_PARAMETERS))
 #: Columns of numbers that name people.
@@ -59,6 +61,8 @@ def value_of(column: str, cell: str) -> t.Any:
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     _check_characters(text, joiners=column != KEY)
+    if not text.isascii() and _READ_WRONGLY.search(text):
+        raise ValueError("an accented letter was lost here before (Ã and Â are its remains); get the list again")
     if column == KEY and not text.isascii() and not all(map(_is_plain_blank, text)):
         raise ValueError(
             "there is a blank of another kind (a no-break space, for example), which nobody can type; remove it"

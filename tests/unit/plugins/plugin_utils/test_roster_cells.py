@@ -95,6 +95,15 @@ def test_characters_that_are_refused_in_every_column_that_is_sent(column: str, c
     assert people(f'username,note\njo,"{cell}"\n')
 
 
+@pytest.mark.parametrize("cell", ["Zoë Müller", "José", "ÉLODIE à", "Großmann"])
+def test_letters_that_were_lost_before(cell: str) -> None:
+    """A list that another program has read in a wrong encoding, and saved."""
+    lost = cell.encode().decode("cp1252")
+    assert refusal("first_name", lost).startswith("an accented letter was lost here before")
+    assert value("first_name", "JOÃO Âne") == "JOÃO Âne"
+    assert value("password", lost) == lost
+
+
 @pytest.mark.parametrize("column", ["password", "username"])
 def test_joiners_are_refused_in_names_that_are_typed(column: str) -> None:
     text = "x,y\na\u200db,1\nc,2\n"

@@ -104,6 +104,9 @@ def test_bad_rows_can_be_left_out() -> None:
     assert len(found["skipped"][5]["problems"]) == 2
     assert found["skipped"][0]["problems"] == ["rows 3 and 4: both have the username 'b.two'; each needs its own"]
     assert found["source"]["rows"] == 9
+    assert found["source"]["warnings"] == [
+        "left out because their rows are bad (bad_rows): 8, in the rows 3, 4, 5, 6, 7, 8, 9, 10"
+    ]
 
 
 def test_a_number_under_the_name_of_its_parameter_counts_too() -> None:

@@ -152,6 +152,7 @@ def test_days_of_entry_and_leaving() -> None:
     assert [person["username"] for person in found["people"]] == ["last", "first", "always", "odd"]
     assert [person["username"] for person in found["not_yet"]] == ["soon"]
     assert found["left_out"] == [{"row": 2, "username": "past", "employee_number": None}]
+    assert found["source"]["warnings"] == ["not there yet (valid_from): 1"]
 
 
 def test_who_has_left_may_have_wrong_cells_and_twins() -> None:
