@@ -185,4 +185,4 @@ def _stays(table: Table, column: Column) -> bool:
         table.refuse(f"{column.label} is nearly {near!r}: rename it, or map it with {_IN_PLAYBOOK}; null ignores it")
     elif normalized(heading).startswith("th_") and not is_known(normalized(heading)):
         table.refuse(f"{column.label} cannot be the name of a parameter; {_PARAMETER_NAMES}")
-    return not names.is_read_by_filter(heading)
+    return True

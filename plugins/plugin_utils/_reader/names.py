@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
-    CREDENTIAL_COLUMNS,
     KNOWN_COLUMNS,
     PARAMETER_COLUMNS,
     is_known,
@@ -32,14 +31,15 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 KEY: t.Final = "username"
 #: From when until when somebody is on the list; not sent.
 DATES: t.Final = ("valid_from", "valid_until")
-#: Columns that let people in or keep them out. Exports of other systems have columns of these names that mean something
-#: else, so that they are taken only under names that no other system has, or where somebody says so.
-DOORS: t.Final = CREDENTIAL_COLUMNS[1:]
 _DOOR_PREFIX: t.Final = "threema_"
 #: What only an option of a module says, never a list: headings that look as if it could.
 COMMANDS: t.Final = ("new_username", "state", "identity")
 COMMAND_WORDS: t.Final = frozenset(("present", "absent", "keep", "detach", "revoke"))
 _TAKEN: t.Final = (KEY, *PARAMETER_COLUMNS, *DATES)
+#: Columns that let people in or keep them out: what else the filter people_to_credentials reads. Exports of other systems
+#: have columns of these names that mean something else, so that they are taken only under names that no other system has,
+#: or where somebody says so.
+DOORS: t.Final = tuple(name for name in KNOWN_COLUMNS if name not in _TAKEN)
 _TARGETS: t.Final = (*_TAKEN, *DOORS)
 
 
@@ -137,9 +137,3 @@ def near_name(heading: str) -> str | None:
         return _DOOR_PREFIX + prefixed
     dated = next((name for name in DATES if one_slip(key, comparable(name))), None)
     return dated or nearly(heading) or catalogue().slip_of(key)
-
-
-def is_read_by_filter(heading: str) -> bool:
-    """Whether the filter people_to_credentials reads a key of this name, or takes it for a slip of one of its own."""
-    names = (*KNOWN_COLUMNS, *PARAMETERS)
-    return is_known(heading) or comparable(heading) in map(comparable, names) or nearly(heading) is not None

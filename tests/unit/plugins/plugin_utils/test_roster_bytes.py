@@ -95,6 +95,11 @@ def test_a_stray_byte_is_not_the_encoding_of_the_whole_file() -> None:
     assert "row 62, 63" in problem(data + b"\np60,J\xfcrg\np61,J\xf6rg\n").replace("rows", "row")
 
 
+def test_a_stray_byte_in_a_list_in_another_alphabet() -> None:
+    data = "username,first_name\np0,Анна\np1,Иван\n".encode()
+    assert problem(data + b"p2,J\xfcrg\n").startswith("row 4: the encoding changes within the file")
+
+
 def test_one_row_in_utf_8_in_a_file_of_windows_1252() -> None:
     data = b"username,first_name\n" + b"".join(b"p%d,J\xfcrg\n" % number for number in range(9)) + "q,Zoë\n".encode()
     assert problem(data).startswith("row 11: the encoding changes within the file")
@@ -164,9 +169,9 @@ def test_what_is_no_list_is_called_by_its_name(data: str | bytes, what: str) -> 
 
 
 def test_a_byte_order_mark_behind_the_line_that_names_the_delimiter() -> None:
-    assert people(b"sep=;\r\n\xef\xbb\xbfusername;first_name\r\nu.roth;Urs\r\n") == [
-        {"username": "u.roth", "first_name": "Urs"}
-    ]
+    found = details(b"sep=;\r\n\xef\xbb\xbfusername;first_name\r\nu.roth;Urs\r\n")
+    assert found["people"] == [{"username": "u.roth", "first_name": "Urs"}]
+    assert found["source"]["username_heading"] == "username"
 
 
 def test_a_file_that_ends_with_a_quotation_mark_may_have_been_cut() -> None:
