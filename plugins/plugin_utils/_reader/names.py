@@ -36,9 +36,9 @@ _DOOR_PREFIX: t.Final = "threema_"
 COMMANDS: t.Final = ("new_username", "state", "identity")
 COMMAND_WORDS: t.Final = frozenset(("present", "absent", "keep", "detach", "revoke"))
 _TAKEN: t.Final = (KEY, *PARAMETER_COLUMNS, *DATES)
-#: Columns that let people in or keep them out: what else the filter people_to_credentials reads. Exports of other systems
-#: have columns of these names that mean something else, so that they are taken only under names that no other system has,
-#: or where somebody says so.
+#: Columns that let people in or keep them out: what else the filter people_to_credentials reads. Exports of other
+#: systems have columns of these names that mean something else, so that they are taken only under names that no other
+#: system has, or where somebody says so.
 DOORS: t.Final = tuple(name for name in KNOWN_COLUMNS if name not in _TAKEN)
 _TARGETS: t.Final = (*_TAKEN, *DOORS)
 
