@@ -84,6 +84,26 @@ options:
       - none
 """
 
+    IDENTITY = r"""
+options:
+  identity:
+    description:
+      - What becomes of the Threema IDs of a credential that is removed.
+      - V(keep) leaves them as users of the subscription, without a credential.
+      - V(detach) and V(revoke) first give the credential a random password, so that no device comes back, then detach or revoke its
+        Threema IDs, and remove the credential last. Interrupted at any point and run again, it comes to the same end.
+      - With V(detach) the people keep their IDs and can go on using them elsewhere. With V(revoke) the IDs and their data on the servers
+        are gone for good, and nobody can undo that.
+      - Each Threema ID counts against O(max_removals). Where more Threema IDs use a credential than can be found, nothing is done
+        about it, and it fails.
+    type: str
+    default: keep
+    choices:
+      - keep
+      - detach
+      - revoke
+"""
+
     PRUNE = r"""
 options:
   prune:

@@ -23,7 +23,7 @@ options:
   _input:
     description:
       - The staff list, with a header row. The format is described with P(threema.work.roster#lookup).
-      - Text, base64, or bytes.
+      - Text, which may be encrypted with C(!vault), base64, or bytes.
     type: raw
     required: true
   columns:
@@ -128,6 +128,7 @@ from ansible.utils.display import Display
 from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 from jinja2 import Undefined
 
 
@@ -149,6 +150,7 @@ def from_roster(
     """
     if isinstance(text, Undefined):
         return text
+    text = plain(text)
     if not isinstance(text, (str, bytes)):
         raise AnsibleFilterError(
             f"threema.work.from_roster takes the text of a roster, not a value of the type {type(text).__name__}; "
@@ -158,12 +160,12 @@ def from_roster(
     try:
         roster = read(
             data,
-            columns=columns,
+            columns=plain(columns),
             encoding=encoding,
             delimiter=delimiter,
             header_row=header_row,
-            where=where,
-            where_not=where_not,
+            where=plain(where),
+            where_not=plain(where_not),
             bad_rows=bad_rows,
         )
     except RosterError as exc:

@@ -16,7 +16,7 @@ description:
   - Maps a list of people to the items of the option O(threema.work.credentials#module:credentials)
     of M(threema.work.credentials).
   - The people come from P(threema.work.roster#lookup) or P(threema.work.from_roster#filter),
-    or are written by hand with the same names.
+    or are written by hand with the same names. Any of their values may be encrypted with C(!vault).
   - C(username), C(password), C(license_count), C(locked) and C(hashed) stay as they are.
     C(employee_number) sets C(th_csi), C(first_name) C(th_firstname), C(last_name) C(th_lastname),
     C(nickname) C(th_nickname), C(department) C(th_department), C(job_title) C(th_job_title) and
@@ -29,7 +29,7 @@ positional: _input
 options:
   _input:
     description:
-      - The people.
+      - The people, as a list or as the values of a dictionary (the method C(values) of one).
     type: list
     elements: dict
     required: true

@@ -153,6 +153,7 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.threema.work.plugins.plugin_utils._roster import OPTIONS, RosterError, read
+from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 #: Larger files are no staff lists; a device may have no end.
 _LARGEST: t.Final = 200_000_000
@@ -169,10 +170,10 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         if not terms:
             raise AnsibleLookupError("threema.work.roster needs the path of a staff list, for example 'people.csv'")
-        return [self._read(self._find(term, variables)) for term in terms]
+        return [self._read(self._find(plain(term), variables)) for term in terms]
 
     def _read(self, path: str) -> t.Any:
-        options = {name: self.get_option(name) for name in OPTIONS}
+        options = {name: plain(self.get_option(name)) for name in OPTIONS}
         try:
             roster = read(self._content(path), source=f"roster {path}", name=path, **options)
         except RosterError as exc:

@@ -4,41 +4,193 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Carries a plan out: a bounded number of threads, what happened to each change, and looking after lost answers."""
+"""Carries a plan out: what became of each change, a bounded number of threads, and looking after lost answers."""
 
 from __future__ import annotations
 
+import abc
+import collections
 import queue
 import typing as t
+from dataclasses import dataclass
 
 from . import _errors as errors
-from ._errors import Refused, ThreemaError
-from ._plan import PENDING, Change
+from ._errors import NOT_FOUND, Refused, ThreemaError
+from ._plan import ACTIONS, FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
+from ._types import Object
 
-C = t.TypeVar("C", bound=Change)
-C_contra = t.TypeVar("C_contra", bound=Change, contravariant=True)
+MAX_DIFFS: t.Final = 200
 
 
-class Actor(t.Protocol[C_contra]):
-    """What a resource has to offer."""
+@dataclass
+class Step(t.Generic[C_co]):
+    """A change, and what became of it. Being planned anew is another ``change``.
 
-    def carry_out(self, change: C_contra) -> None:
-        """Send what the change needs; :raises ThreemaError: if that failed."""
+    :ivar outcome: ``pending`` until something became of it.
+    :ivar error: why it failed, or was left for the next run.
+    :ivar note: more than the error says.
+    :ivar doubt: the error after which it is not known whether it was carried out.
+    :ivar perhaps_done: whether an answer to it was lost, in this round or an earlier one.
+    :ivar replanned: whether it was planned anew, because somebody else was faster.
+    :ivar written: whether a first part of it was carried out, even if a later one was not.
+    :ivar waits: whether the rest of it follows for many together, so that it is not carried out again by itself.
+    :ivar result: the object as the service holds it now, where it said so.
+    """
 
-    def settle(self, changes: t.Sequence[C_contra]) -> None:
-        """Look what became of changes whose ``doubt`` is set.
+    change: C_co
+    outcome: str = PENDING
+    error: ThreemaError | None = None
+    note: str = ""
+    doubt: ThreemaError | None = None
+    perhaps_done: bool = False
+    replanned: bool = False
+    written: bool = False
+    waits: bool = False
+    result: Object | None = None
 
-        For each: set the ``outcome``; or call ``fail``; or clear the doubt, and it is carried out again.
+    def __post_init__(self) -> None:
+        if not self.change.is_write:
+            self.outcome, self.error = self.change.action, self.change.error
+
+    def done(self) -> None:
+        """It is as planned."""
+        self.outcome = self.change.action
+
+    def fail(self, error: ThreemaError | None) -> None:
+        """It could not be done."""
+        self.outcome = FAILED
+        self.error = error
+        self.doubt = None
+
+    @property
+    def left(self) -> bool:
+        """Whether it is still to be carried out."""
+        return self.outcome == PENDING and not self.waits
+
+    @property
+    def did_something(self) -> bool:
+        """Whether the service now holds something else because of it."""
+        return self.outcome in WRITES or self.written
+
+    @property
+    def msg(self) -> str:
+        """Why it failed or is pending."""
+        return self.note or (self.error.msg if self.error else "")
+
+    def carried_out(self) -> tuple[Object, Object]:
+        """Before and after of what was written; some resources write theirs in several parts."""
+        return self.change.before or {}, self.change.after or {}
+
+    def as_object(self) -> Object:
+        """The object in a singular result, as it now is."""
+        return dict(self.change.result if self.result is None else self.result)
+
+    def as_result(self) -> Object:
+        """The object in a plural result."""
+        shown = {**self.as_object(), "action": self.outcome}
+        return {**shown, "msg": self.msg} if self.msg and self.outcome in (FAILED, PENDING) else shown
+
+
+S = t.TypeVar("S", bound=Step[Change])
+S_co = t.TypeVar("S_co", bound=Step[Change], covariant=True)
+
+
+class Resource(abc.ABC, t.Generic[C, S]):
+    """What a task does with one kind of object: read and plan, carry out, look where an answer was lost."""
+
+    @abc.abstractmethod
+    def plan(self) -> Plan[C]:
+        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+
+    @abc.abstractmethod
+    def begin(self, change: C) -> S:
+        """The step of a change."""
+
+    def apply(self, steps: t.Sequence[S], runner: Runner) -> None:
+        """Carry out the steps that write; what became of each stands in it."""
+        runner.run(steps, self)
+
+    @abc.abstractmethod
+    def carry_out(self, step: S) -> None:
+        """Send what one step needs. :raises ThreemaError: if that failed."""
+
+    @abc.abstractmethod
+    def look(self, steps: t.Sequence[S]) -> t.Sequence[Object | None]:
+        """What the service holds now for each step, None where there is nothing.
+
+        :raises ThreemaError: if reading fails.
         """
+
+    def holds(self, _step: S, _current: Object, /) -> bool:
+        """Whether what the service holds is what the step was to write."""
+        return False
+
+    def accept(self, step: S, _current: Object, /) -> None:
+        """A step turned out to be carried out: that is what the service holds."""
+        step.done()
+
+    def replan(self, _step: S, _current: Object, /) -> C | None:
+        """The change for what the service holds now; None to send the same again.
+
+        :raises Refused: if it cannot be done any more.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class Progress(t.Generic[S_co]):
+    """What became of a plan, and the error that ended the run."""
+
+    steps: t.Sequence[S_co]
+    stopped_by: ThreemaError | None = None
+
+    def having(self, outcome: str) -> list[S_co]:
+        """The steps that came to this."""
+        return [step for step in self.steps if step.outcome == outcome]
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something failed or is left. Told to end when all was done, a run did what it had to."""
+        return any(step.outcome in (FAILED, PENDING) for step in self.steps)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the service now holds something else."""
+        return any(step.did_something for step in self.steps)
+
+    def returned(self, objects: t.Sequence[Object], which: str) -> list[Object]:
+        """Those of the objects that ``return_objects`` wants; a failed result never lists the unchanged."""
+        everything = which == "all" and not self.incomplete
+        return [one for one in objects if which != "none" and (everything or one["action"] != UNCHANGED)]
+
+    def summary(self) -> dict[str, int]:
+        """How many objects came to which outcome."""
+        counted = collections.Counter(step.outcome for step in self.steps)
+        return {action: counted[action] for action in ACTIONS}
+
+    def diff(self) -> list[Object]:
+        """A small diff for each object that changed, at most MAX_DIFFS and then their number."""
+        by_key: dict[str, tuple[Object, Object]] = {}
+        for step in self.steps:
+            if step.did_something:
+                for whole, part in zip(by_key.setdefault(step.change.key, ({}, {})), step.carried_out()):
+                    whole.update(part)
+        diffs: list[Object] = [
+            {"before_header": key, "after_header": key, "before": before, "after": after}
+            for key, (before, after) in list(by_key.items())[:MAX_DIFFS]
+        ]
+        if len(by_key) > MAX_DIFFS:
+            diffs.append({"prepared": f"and {len(by_key) - MAX_DIFFS} more changed objects\n"})
+        return diffs
 
 
 class Runner:
-    """Carries changes out.
+    """Carries steps out.
 
     :param concurrency: writes under way at once.
+    :param rounds: how often steps whose answer was lost, and which were not carried out, are sent again.
     :param interrupted: says why no further write may be started, None while all is well.
-    :param back_off: waits before changes are sent again.
-    :param rounds: how often changes whose answer was lost, and which were not carried out, are sent again.
+    :param back_off: waits before steps are sent again.
     :ivar stopped_by: the error after which nothing more is sent; None while all is well.
     """
 
@@ -55,73 +207,74 @@ class Runner:
         self.rounds = rounds
         self.stopped_by: ThreemaError | None = None
 
-    def run(self, changes: t.Sequence[C], actor: Actor[C]) -> None:
-        """Carry the changes out; afterwards none is in doubt, and what was not sent is pending."""
-        todo: t.Sequence[C] = changes
+    def run(self, steps: t.Sequence[S], resource: Resource[C, S]) -> None:
+        """Carry the steps out; afterwards none is in doubt, and what was not sent is pending."""
+        todo: t.Sequence[S] = steps
         # One round more than there are, for what turned out to be there already and needs another write now.
         for attempt in range(self.rounds + 2):
-            self.each(todo, actor.carry_out)
-            doubts = {id(change): change.doubt for change in changes if change.doubt is not None}
-            doubtful = [change for change in changes if id(change) in doubts]
-            if not self._settle(doubtful, actor):
+            self._each(todo, resource.carry_out)
+            doubtful = [(step, step.doubt) for step in steps if step.doubt is not None]
+            if not self._settle([step for step, _doubt in doubtful], resource):
                 return
-            # What was looked for and is not there was not carried out, so that it may be sent again.
-            todo = [change for change in doubtful if change.outcome == PENDING and not change.written]
-            for change in todo:
-                doubt = doubts[id(change)]
-                # Planned anew, it is another write, which has had no try yet.
-                anew, change.replanned = change.replanned, False
-                if self.interrupted() or self.stopped_by is not None:
-                    change.error = doubt
-                elif attempt > self.rounds or not (anew or (attempt < self.rounds and not doubt.exhausted)):
-                    change.fail(doubt)
-            todo = [change for change in todo if change.outcome == PENDING]
+            for step, doubt in doubtful:
+                if step.left:
+                    self._send_again_or_give_up(step, doubt, attempt)
+            todo = [step for step, _doubt in doubtful if step.left]
             if todo and self.stopped_by is None:
                 self._back_off(attempt)
 
-    def _settle(self, doubtful: t.Sequence[C], actor: Actor[C]) -> bool:
-        """Look what became of changes; false if there is nothing more to do."""
+    def _send_again_or_give_up(self, step: Step[Change], doubt: ThreemaError, attempt: int) -> None:
+        """What was looked for and is not there was not carried out, so that it may be sent again."""
+        # Planned anew, it is another write, which has had no try yet.
+        anew, step.replanned = step.replanned, False
+        if self.interrupted() or self.stopped_by is not None:
+            step.error = doubt
+        elif attempt > self.rounds or not (anew or (attempt < self.rounds and not doubt.exhausted)):
+            step.fail(doubt)
+
+    def _settle(self, doubtful: t.Sequence[S], resource: Resource[C, S]) -> bool:
+        """Look what became of steps; false if there is nothing more to do."""
         if not doubtful:
             return False
         try:
-            actor.settle(doubtful)
+            settle(doubtful, resource)
         except ThreemaError as error:
             self.stop_if_needed(error)
-            for change in doubtful:
-                if change.outcome == PENDING and not (change.doubt is None and change.written):
-                    self._leave_in_doubt(change, error)
+            for step in doubtful:
+                if step.doubt is not None or step.left:
+                    self._leave_in_doubt(step, error)
             return False
         return True
 
-    def _leave_in_doubt(self, change: Change, error: ThreemaError) -> None:
+    def _leave_in_doubt(self, step: Step[Change], error: ThreemaError) -> None:
         """The look failed: what may have been carried out is said to be so, and the rest is left for the next run."""
-        doubt = change.doubt
+        doubt = step.doubt
         if doubt is not None and doubt.may_have_been_done:
-            change.note = f"{doubt}; looking what became of it failed too: {error}"
-            change.fail(doubt)
+            step.note = f"{doubt}; looking what became of it failed too: {error}"
+            step.fail(doubt)
         elif self.stopped_by is not None:
-            change.doubt, change.error = None, error
+            step.doubt, step.error = None, error
         else:
-            change.fail(error)
+            step.fail(error)
 
-    def each(self, changes: t.Sequence[C], carry_out: t.Callable[[C], None]) -> None:
-        """Call ``carry_out`` for each change, and record what it raises; stops where going on is of no use."""
-        todo: queue.SimpleQueue[C] = queue.SimpleQueue()
-        for change in changes:
-            todo.put(change)
+    def _each(self, steps: t.Sequence[S], carry_out: t.Callable[[S], None]) -> None:
+        """Call ``carry_out`` for each step, and record what it raises; stops where going on is of no use."""
+        todo: queue.SimpleQueue[S] = queue.SimpleQueue()
+        for step in steps:
+            todo.put(step)
 
         def work() -> None:
             while not self.interrupted() and self.stopped_by is None:
                 try:
-                    change = todo.get_nowait()
+                    step = todo.get_nowait()
                 except queue.Empty:
                     return
                 try:
-                    carry_out(change)
+                    carry_out(step)
                 except ThreemaError as error:
-                    self.record(change, error)
+                    self._record(step, error)
 
-        threads = min(self._concurrency, len(changes))
+        threads = min(self._concurrency, len(steps))
         if threads <= 1:
             work()
             return
@@ -134,32 +287,85 @@ class Runner:
 
     @property
     def stopped_by_service(self) -> bool:
-        """Whether the key or the quota ended the run; a budget may still hold what was kept back for the last step."""
+        """Whether the key or the quota ended the run; a budget may still hold what was kept back for the last part."""
         return self.stopped_by is not None and self.stopped_by.kind in (errors.AUTHENTICATION, errors.QUOTA)
 
     def interrupted(self) -> bool:
-        """Whether the task shall end; asked before each write."""
+        """Whether the task should end; asked before each write."""
         reason = self._interrupted()
         if reason and self.stopped_by is None:
             self.stopped_by = Refused(f"{reason}; no further write was started")
         return bool(reason)
 
-    def record(self, change: Change, error: ThreemaError) -> None:
-        """Note that a change ended with an error: in doubt, failed, or pending where the run ends with it."""
+    def _record(self, step: Step[Change], error: ThreemaError) -> None:
+        """Note that a step ended with an error: in doubt, failed, or pending where the run ends with it."""
         if self.interrupted() or error.kind in (errors.QUOTA, errors.BUDGET):
             self.stop_if_needed(error)
             if not error.may_have_been_done:
-                change.error = error
+                step.error = error
                 return
         self.stop_if_needed(error)
-        if error.may_have_been_done or (error.refuses and change.may_exist):
+        if error.may_have_been_done or (error.refuses and step.change.may_exist):
             # Refused, because it was made meanwhile, or hidden by a filter?
-            change.doubt = error
-            change.perhaps_done = change.perhaps_done or error.may_have_been_done
+            step.doubt = error
+            step.perhaps_done = step.perhaps_done or error.may_have_been_done
         else:
-            change.fail(error)
+            step.fail(error)
 
     def stop_if_needed(self, error: ThreemaError) -> None:
         """After some errors the next request could only fail in the same way."""
         if error.kind in errors.STOPS_A_RUN and self.stopped_by is None:
             self.stopped_by = error
+
+
+def settle(steps: t.Sequence[S], resource: Resource[C, S]) -> None:
+    """Look what became of steps whose answer was lost, or which were refused because somebody else was faster.
+
+    The one rule for all resources. Afterwards each is done, failed, planned anew, or left to be carried out again.
+
+    :raises ThreemaError: if a look fails; what was settled until then stays so, and the rest is in doubt.
+    """
+    for step, current in zip(steps, resource.look(steps)):
+        _settle_one(step, current, resource)
+        step.doubt = None
+
+
+def _settle_one(step: S, current: Object | None, resource: Resource[C, S]) -> None:
+    if step.change.action == REMOVED:
+        if current is None:
+            step.done()
+    elif current is None:
+        # A refusal had another reason, then; and what is gone cannot be changed.
+        if step.doubt is not None and step.doubt.refuses:
+            step.fail(step.doubt)
+        elif not step.change.makes_it:
+            step.fail(_gone(step.change, step.doubt))
+    elif step.perhaps_done and resource.holds(step, current):
+        resource.accept(step, current)
+    else:
+        _plan_anew(step, current, resource)
+
+
+def _gone(change: Change, doubt: ThreemaError | None) -> ThreemaError:
+    method, path = (doubt.method, doubt.path) if doubt else (None, None)
+    return ThreemaError(
+        NOT_FOUND,
+        f"{method} {path}: {change.key} is gone: somebody else removed it meanwhile",
+        method=method,
+        path=path,
+        request_sent=True,
+    )
+
+
+def _plan_anew(step: S, current: Object, resource: Resource[C, S]) -> None:
+    try:
+        new = resource.replan(step, current)
+    except Refused as error:
+        step.fail(error)
+        return
+    # Where nobody else changed it, the same is sent again.
+    if new is not None and not new.same_write(step.change):
+        step.change = new
+        step.replanned, step.perhaps_done = True, False
+        if not new.is_write:
+            step.outcome, step.error = new.action, new.error

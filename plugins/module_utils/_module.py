@@ -14,31 +14,22 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _http
-from ._apply import Runner
+from ._apply import Progress, Resource, Runner, S, Step
 from ._connection import Connection
 from ._errors import PROTOCOL, Refused, ThreemaError
 from ._interruption import Interruption
 from ._options import API, Spec
-from ._plan import ACTIONS, FAILED, PENDING, UNCHANGED, Change, Plan, name_failures
+from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
 from ._secrets import hide_texts, register_secrets, secrets_in, shown_invocation
 
-#: An object with one of these keys is out of a result: it may be given to a module again, and its other keys that are
-#: no options are ignored, those of newer versions of the API too.
-_RESULT_KEYS: t.Final = ("action", "usage", "type", "created_at", "last_check")
+#: An object with one of these keys is out of a result: it may be given to a module again. Its other keys that are no
+#: options are ignored, those of newer versions of the API too, and so is its state: a dry run of a revocation that is
+#: given to another task must not revoke.
+_RESULT_KEYS: t.Final = ("action", "usage", "type", "created_at", "last_check", "nickname", "version")
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
 
 Result = t.Dict[str, t.Any]
-
-
-class Resource(t.Protocol):
-    """What a writing module works with."""
-
-    def plan(self) -> Plan:
-        """Read and plan."""
-
-    def apply(self, plan: Plan, runner: Runner) -> None:
-        """Carry the plan out."""
 
 
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
@@ -100,7 +91,7 @@ def _without_result_keys(item: t.Any, options: Spec) -> t.Any:
     if not isinstance(item, dict) or not any(name in item for name in _RESULT_KEYS):
         return item
     known = {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
-    return {name: value for name, value in item.items() if name in known}
+    return {name: value for name, value in item.items() if name in known and name != "state"}
 
 
 def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing: Result | None = None) -> None:
@@ -169,78 +160,73 @@ def _max_requests(options: t.Mapping[str, t.Any]) -> int | None:
     return number
 
 
-def carry_out(module: ThreemaModule, resource: Resource) -> Plan:
+def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[S]:
     """Plan, check the limit of removals, and apply unless in check mode."""
     plan = resource.plan()
     plan.check_removals(module.params.get("max_removals", -1))
     module.warn_all(plan.warnings)
+    steps = [resource.begin(change) for change in plan.changes]
+    writes = [step for step in steps if step.change.is_write]
     if module.check_mode:
-        plan.settle_without_writing()
-    else:
-        plan.settle_unchanged()
-        module.interruption.writing = True
-        client = module.client
-        client.interrupted = module.interruption.reason
-        runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
-        resource.apply(plan, runner)
-        plan.stopped_by = runner.stopped_by
-    return plan
+        for step in writes:
+            step.done()
+        return Progress(steps)
+    module.interruption.writing = True
+    client = module.client
+    client.interrupted = module.interruption.reason
+    runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
+    resource.apply(writes, runner)
+    return Progress(steps, runner.stopped_by)
 
 
-def singular_result(module: ThreemaModule, plan: Plan, key: str, shown: Result) -> Result:
+def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key: str, shown: Result | None) -> Result:
     """The result of a module for one object: ``shown`` under ``key``, unless that is only what was wished for."""
-    change = plan.changes[0]
-    result: Result = {"changed": change.did_something}
-    if change.did_something or change.outcome not in (FAILED, PENDING):
+    step = progress.steps[0]
+    result: Result = {"changed": progress.changed}
+    if step.did_something or not progress.incomplete:
         result[key] = shown
     if module._diff:
-        result["diff"] = plan.diff()
-    if change.outcome in (FAILED, PENDING):
-        error = change.error or plan.stopped_by or ThreemaError(PROTOCOL, "the run ended before it was done")
-        msg = change.note or error.msg
+        result["diff"] = progress.diff()
+    if progress.incomplete:
+        error = step.error or progress.stopped_by or ThreemaError(PROTOCOL, "the run ended before it was done")
+        msg = step.note or error.msg
         if error.msg not in msg:
             msg = f"{msg}: {error.msg}"
         result.update(msg=msg, failure={**error.as_result(), "msg": msg})
     return result
 
 
-def plural_result(module: ThreemaModule, plan: Plan, noun: str) -> Result:
+def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun: str) -> Result:
     """What the results of all plural modules have in common, but the objects."""
-    result: Result = {"changed": any(change.did_something for change in plan.changes), "summary": plan.summary()}
+    result: Result = {"changed": progress.changed, "summary": progress.summary()}
     if module._diff:
-        result["diff"] = plan.diff()
-    failed = [change for change in plan.changes if change.outcome == FAILED]
-    pending = [change for change in plan.changes if change.outcome == PENDING]
-    # Told to end when all was done, it did what it had to.
-    if failed or pending:
-        errors = [change.error for change in failed if change.error]
-        error = next(iter(errors), plan.stopped_by) or ThreemaError(
+        result["diff"] = progress.diff()
+    if progress.incomplete:
+        failed = progress.having(FAILED)
+        errors = [step.error for step in failed if step.error]
+        error = next(iter(errors), progress.stopped_by) or ThreemaError(
             PROTOCOL, "the run ended before everything was done"
         )
         result["failure"] = {**error.as_result(), "count": len(failed)}
-        result["msg"] = _failure_msg(failed, pending, plan, noun)
+        result["msg"] = _failure_msg(failed, progress, noun)
     return result
 
 
-def _failure_msg(failed: t.Sequence[Change], pending: t.Sequence[Change], plan: Plan, noun: str) -> str:
-    number = len(plan.changes)
+def _failure_msg(failed: t.Sequence[Step[Change]], progress: Progress[Step[Change]], noun: str) -> str:
+    number, pending = len(progress.steps), len(progress.having(PENDING))
     parts = []
     if failed:
-        parts.append(f"{len(failed)} of {number} {noun} failed: {name_failures(failed)}")
+        reasons = name_some([f"{step.change.label}: {step.msg}" for step in failed], "; ")
+        parts.append(f"{len(failed)} of {number} {noun} failed: {reasons}")
     if pending:
-        why = f": {plan.stopped_by}" if plan.stopped_by else ""
-        parts.append(f"{len(pending)} of {number} {noun} are pending, because the run had to stop{why}")
+        why = f": {progress.stopped_by}" if progress.stopped_by else ""
+        parts.append(f"{pending} of {number} {noun} are pending, because the run had to stop{why}")
     return ". ".join(parts) + ". What was done before stands; running again does only the rest"
 
 
-def returned_objects(module: ThreemaModule, plan: Plan, failed: bool) -> list[Result]:
-    """The objects of a plural result, as ``return_objects`` says; a failed one never lists the unchanged."""
-    which = module.params["return_objects"]
-    if which == "none":
-        return []
-    return [
-        change.as_result() for change in plan.changes if change.outcome != UNCHANGED or (which == "all" and not failed)
-    ]
+def returned_objects(module: ThreemaModule, progress: Progress[Step[Change]]) -> list[Result]:
+    """The objects of a plural result, as ``return_objects`` says."""
+    return progress.returned([step.as_result() for step in progress.steps], module.params["return_objects"])
 
 
 def nothing_done(number: int) -> Result:

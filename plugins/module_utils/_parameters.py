@@ -17,11 +17,11 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ._types import Value
+
 TEXT: t.Final = "text"
 INTEGER: t.Final = "integer"
 BOOLEAN: t.Final = "boolean"
-
-Value = t.Union[str, int, bool]
 
 _NAME = re.compile(r"th_[a-z0-9_]{1,253}")
 _TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))

@@ -130,34 +130,9 @@ contacts:
       type: str
       sample: "POST /contacts: the service refused the request (HTTP 400)"
 summary:
-  description: How many contacts came to which outcome.
+  description: How many contacts came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
-  contains:
-    created:
-      description: Created.
-      type: int
-      sample: 12
-    updated:
-      description: Changed.
-      type: int
-      sample: 3
-    removed:
-      description: Removed.
-      type: int
-      sample: 0
-    unchanged:
-      description: As wanted before.
-      type: int
-      sample: 985
-    failed:
-      description: Could not be done.
-      type: int
-      sample: 0
-    pending:
-      description: Not done, because the run had to stop.
-      type: int
-      sample: 0
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.
@@ -165,54 +140,32 @@ api_requests:
   type: int
   sample: 3
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
-    count:
-      description: How many objects failed; this is the first.
-      type: int
-      sample: 3
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
+    count: 3
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
     returned_objects,
     run,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import CONTACT, PLURAL, PRUNE, STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts, check_prune
+from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
 from ansible_collections.threema.work.plugins.module_utils._resources.contacts import Contacts
 
 
@@ -231,11 +184,10 @@ def main() -> None:
     def work(client: Client) -> Result:
         items = check_contacts(params["contacts"], params["state"], "contacts")
         if params["prune"]:
-            check_prune(items, params["state"])
-        plan = carry_out(module, Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"]))
-        result = plural_result(module, plan, "contacts")
-        result["contacts"] = returned_objects(module, plan, "failure" in result)
-        return result
+            check_prune(items, params["state"], "contact")
+        resource = Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"])
+        progress = plan_and_apply(module, resource)
+        return {**plural_result(module, progress, "contacts"), "contacts": returned_objects(module, progress)}
 
     run(module, work, nothing_done(len(params["contacts"])))
 

@@ -76,12 +76,19 @@ options:
       - Values are texts, integers or booleans, and get the type of the parameter where it is known.
     type: dict
   state:
-    description: Whether the credential exists. Removing it leaves its Threema IDs as users of the subscription.
+    description: Whether the credential exists. What becomes of the Threema IDs of one that is removed, O(identity) says.
     type: str
     choices:
       - present
       - absent
     default: present
+  max_removals:
+    description:
+      - How much the task may take away, the credential with each of its Threema IDs that O(identity) ends, at least one. More is refused
+        before anything is written.
+      - V(0) allows nothing to be taken away, V(-1) sets no limit.
+    type: int
+    default: 1
   return_passwords:
     description:
       - Whether to return the passwords of credentials that the task created or changed.
@@ -97,6 +104,7 @@ attributes:
       - O(generate_password=true) with O(update_password=always) makes a new password at every run.
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.identity
   - threema.work._attributes
   - threema.work._attributes.action_group
 seealso:
@@ -131,10 +139,11 @@ EXAMPLES = r"""
   no_log: true
   register: created
 
-- name: Remove a credential
+- name: Remove a credential; John keeps his Threema ID
   threema.work.credential:
     username: john.doe
     state: absent
+    identity: detach
 """
 
 RETURN = r"""
@@ -172,6 +181,11 @@ credential:
       description: Present and true if the task created the credential.
       type: bool
       sample: true
+    users:
+      description: What became of the Threema IDs of one that was removed, with O(identity=detach) or O(identity=revoke).
+      type: list
+      elements: dict
+      sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
     password:
       description: Its password, with O(return_passwords=true) where the task created or changed it.
       type: str
@@ -182,47 +196,27 @@ api_requests:
   type: int
   sample: 2
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
-from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, STATE
+from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, IDENTITY, STATE
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
@@ -233,6 +227,8 @@ def main() -> None:
         {
             **CREDENTIAL,
             **STATE,
+            **IDENTITY,
+            "max_removals": {"type": "int", "default": 1},
             "generate_password": {"type": "bool", "default": False, "no_log": False},
             "update_password": {
                 "type": "str",
@@ -247,15 +243,12 @@ def main() -> None:
     def work(client: Client) -> Result:
         wanted, warnings = check_items([module.params], module.params, None)
         module.warn_all(warnings)
-        options = Options(return_passwords=module.params["return_passwords"])
-        resource = Credentials(client, wanted, options, list_all=False)
-        plan = carry_out(module, resource)
-        change = plan.changes[0]
-        shown = change.as_object()
-        if wanted[0].settings and not wanted[0].absent:
-            shown["settings"] = resource.settings_of(change)
+        options = Options(return_passwords=module.params["return_passwords"], identity=module.params["identity"])
+        resource = Credentials(client, wanted, options)
+        progress = plan_and_apply(module, resource)
+        shown = resource.shown(progress)
         module.warn_of_passwords([shown["password"]] if "password" in shown else [])
-        return singular_result(module, plan, "credential", shown)
+        return singular_result(module, progress, "credential", shown)
 
     run(module, work)
 

@@ -23,9 +23,9 @@ options:
       - The credentials. A username or an id that occurs twice is refused.
       - An object of this module's or of M(threema.work.credential_info)'s result may be given again. Its keys that are no options, such as
         C(usage) and C(action), are ignored.
+      - Required, unless O(threema_ids) is given.
     type: list
     elements: dict
-    required: true
     suboptions:
       username:
         description:
@@ -85,7 +85,7 @@ options:
           - Values are texts, integers or booleans, and get the type of the parameter where it is known.
         type: dict
       state:
-        description: Whether the credential exists. Removing it leaves its Threema IDs as users of the subscription.
+        description: Whether the credential exists. What becomes of the Threema IDs of one that is removed, O(identity) says.
         type: str
         choices:
           - present
@@ -128,6 +128,22 @@ options:
       license_count:
         description: See O(credentials[].license_count).
         type: int
+  threema_ids:
+    description:
+      - Threema IDs to be detached or revoked in the same task, as O(identity) says, which must not be V(keep) then.
+      - One that a removed credential carries counts once. One whose credential stays is refused with O(identity=detach), because its
+        device would bring it back.
+    type: list
+    elements: str
+  unknown:
+    description:
+      - What to do about credentials and O(threema_ids) that are to be removed and are not there.
+      - V(ignore) only returns them in RV(not_found). V(fail) refuses the task before anything is written, and names them all.
+    type: str
+    default: ignore
+    choices:
+      - ignore
+      - fail
   return_passwords:
     description:
       - Whether to return the passwords of credentials that the task created or changed.
@@ -147,6 +163,7 @@ attributes:
       - O(generate_password=true) with O(update_password=always) makes a new password at every run.
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.identity
   - threema.work._api.plural
   - threema.work._api.prune
   - threema.work._attributes
@@ -181,6 +198,7 @@ EXAMPLES = r"""
           th_lastname: Doe
       - username: john.doe
         state: absent
+    identity: detach
 
 - name: Keep nobody else, but at most 5 may be removed, and no service account
   threema.work.credentials:
@@ -233,6 +251,11 @@ credentials:
       description: Present and true if the task created the credential, even if its settings could not be written.
       type: bool
       sample: true
+    users:
+      description: What became of the Threema IDs of one that was removed, with O(identity=detach) or O(identity=revoke).
+      type: list
+      elements: dict
+      sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
     password:
       description: Its password, with O(return_passwords=true) where the task created or changed it.
       type: str
@@ -243,6 +266,18 @@ created:
   type: list
   elements: str
   sample: ["jane.doe"]
+users:
+  description: What became of O(threema_ids) that no removed credential carried, as O(return_objects) says.
+  returned: with O(threema_ids), where the task could plan
+  type: list
+  elements: dict
+  sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "revoked", "action": "removed"}]
+not_found:
+  description: Usernames (or identifiers) and Threema IDs that were to be removed and are not there.
+  returned: where the task could plan
+  type: list
+  elements: str
+  sample: ["john.doe"]
 unlisted:
   description: Usernames of the credentials that are on no item.
   returned: with O(return_unlisted=true), where the task could plan
@@ -250,34 +285,9 @@ unlisted:
   elements: str
   sample: ["svc-alarm"]
 summary:
-  description: How many credentials came to which outcome.
+  description: How many credentials came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
-  contains:
-    created:
-      description: Created.
-      type: int
-      sample: 12
-    updated:
-      description: Changed.
-      type: int
-      sample: 3
-    removed:
-      description: Removed.
-      type: int
-      sample: 0
-    unchanged:
-      description: As wanted before.
-      type: int
-      sample: 985
-    failed:
-      description: Could not be done.
-      type: int
-      sample: 0
-    pending:
-      description: Not done, because the run had to stop.
-      type: int
-      sample: 0
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.
@@ -285,55 +295,32 @@ api_requests:
   type: int
   sample: 1002
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
-    count:
-      description: How many objects failed; this is the first.
-      type: int
-      sample: 3
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
+    count: 3
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
-    returned_objects,
     run,
 )
-from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, PLURAL, PRUNE, STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items, check_prune
+from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, IDENTITY, PLURAL, PRUNE, STATE
+from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_ids, check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
+from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
 
 CREATE_WITH = {
@@ -355,21 +342,27 @@ def main() -> None:
             **PLURAL,
             **PRUNE,
             **STATE,
-            "credentials": {"type": "list", "elements": "dict", "required": True, "options": item, "no_log": False},
+            **IDENTITY,
+            "credentials": {"type": "list", "elements": "dict", "options": item, "no_log": False},
+            "threema_ids": {"type": "list", "elements": "str"},
+            "unknown": {"type": "str", "default": "ignore", "choices": ["ignore", "fail"]},
             "generate_password": {"type": "bool", "default": False, "no_log": False},
             "update_password": {**item["update_password"], "default": "on_create"},
             "create_with": {"type": "dict", "options": CREATE_WITH},
             "return_passwords": {"type": "bool", "default": False, "no_log": False},
             "return_unlisted": {"type": "bool", "default": False},
-        }
+        },
+        required_one_of=[("credentials", "threema_ids")],
     )
     params = module.params
+    items = params["credentials"] or []
 
     def work(client: Client) -> Result:
-        wanted, warnings = check_items(params["credentials"], params, "credentials")
+        wanted, warnings = check_items(items, params, "credentials")
         module.warn_all(warnings)
+        threema_ids = check_ids(params["threema_ids"] or [], params["identity"])
         if params["prune"]:
-            check_prune(wanted)
+            check_prune(items, params["state"], "credential")
         new = params["create_with"] or {}
         options = Options(
             create_locked=new.get("locked", False),
@@ -378,18 +371,25 @@ def main() -> None:
             prune=params["prune"],
             prune_ignore=params["prune_ignore"],
             return_passwords=params["return_passwords"],
+            identity=params["identity"],
         )
-        resource = Credentials(client, wanted, options, list_all=params["return_unlisted"])
-        plan = carry_out(module, resource)
-        result = plural_result(module, plan, "credentials")
-        result["credentials"] = returned_objects(module, plan, "failure" in result)
-        result["created"] = [change.result["username"] for change in plan.changes if change.was_created]
+        resource = Credentials(
+            client,
+            wanted,
+            options,
+            threema_ids=threema_ids,
+            list_all=params["return_unlisted"],
+            refuse_unknown=params["unknown"] == "fail",
+        )
+        progress = plan_and_apply(module, resource)
+        shown = resource.returned(progress, params["return_objects"])
+        result = {**plural_result(module, progress, "credentials"), **shown}
         if params["return_unlisted"]:
             result["unlisted"] = resource.unlisted
-        module.warn_of_passwords([shown["password"] for shown in result["credentials"] if "password" in shown])
+        module.warn_of_passwords([one["password"] for one in shown["credentials"] if "password" in one])
         return result
 
-    run(module, work, nothing_done(len(params["credentials"])))
+    run(module, work, nothing_done(len(items) + len(params["threema_ids"] or [])))
 
 
 if __name__ == "__main__":

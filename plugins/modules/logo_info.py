@@ -84,42 +84,23 @@ api_requests:
   type: int
   sample: 2
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
 """
 
 from ansible_collections.threema.work.plugins.module_utils._api.subscription import LogoApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._logo_files import check_folder, save_logo
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
-from ansible_collections.threema.work.plugins.module_utils._planning.logos import check_folder, describe, save_logo
+from ansible_collections.threema.work.plugins.module_utils._planning.subscription import describe
 
 
 def main() -> None:

@@ -154,34 +154,9 @@ credentials:
       type: str
       sample: there is no credential with the username jane.doe
 summary:
-  description: How many settings came to which outcome.
+  description: How many settings came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
-  contains:
-    created:
-      description: Created.
-      type: int
-      sample: 12
-    updated:
-      description: Changed.
-      type: int
-      sample: 3
-    removed:
-      description: Removed.
-      type: int
-      sample: 0
-    unchanged:
-      description: As wanted before.
-      type: int
-      sample: 985
-    failed:
-      description: Could not be done.
-      type: int
-      sample: 0
-    pending:
-      description: Not done, because the run had to stop.
-      type: int
-      sample: 0
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.
@@ -189,54 +164,31 @@ api_requests:
   type: int
   sample: 3
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
-    count:
-      description: How many objects failed; this is the first.
-      type: int
-      sample: 3
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
+    count: 3
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
     run,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import PLURAL, PRUNE, STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted, shown_by_scope
-from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted
+from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings, shown_by_scope
 
 ITEM = {
     "username": {"type": "str"},
@@ -263,10 +215,9 @@ def main() -> None:
             params["settings"], params["credentials"], params["state"], params["prune"], "credentials"
         )
         module.warn_all(warnings)
-        plan = carry_out(module, MdmSettings(client, wanted, params["prune_ignore"]))
-        result = plural_result(module, plan, "settings")
-        result.update(shown_by_scope(plan, params["return_objects"], "failure" in result))
-        return result
+        progress = plan_and_apply(module, MdmSettings(client, wanted, params["prune_ignore"]))
+        result = plural_result(module, progress, "settings")
+        return {**result, **shown_by_scope(progress, params["return_objects"])}
 
     number = sum(len(item["settings"]) for item in params["credentials"]) + len(params["settings"] or {})
     run(module, work, nothing_done(number))

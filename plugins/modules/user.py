@@ -13,14 +13,14 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Takes a Threema ID out of a Threema Work subscription, or destroys it.
-  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use; the
-    role P(threema.work.offboarding#role) changes the password first.
+  - Detaches a Threema ID from a Threema Work subscription, or revokes it.
+  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use;
+    M(threema.work.credential) with O(threema.work.credential#module:identity) removes both.
 options:
   threema_id:
     description:
       - The Threema ID. An ID that is no longer there is unchanged.
-      - One of O(threema_id), O(username) and O(credential_id) is required; the first that is given counts.
+      - One of O(threema_id), O(username) and O(credential_id) is required. Where several are given, they must belong together.
     type: str
   username:
     description: Username of the credential that the ID was activated with. One that is no longer there is unchanged.
@@ -30,8 +30,8 @@ options:
     type: str
   state:
     description:
-      - V(detached) takes the ID out of the subscription. The person keeps it and can go on using it elsewhere.
-      - V(revoked) destroys the ID and its data on the servers, for good. Nobody can undo that.
+      - With V(detached), the ID leaves the subscription. The person keeps it and can go on using it elsewhere.
+      - With V(revoked), the ID and its data on the servers are gone for good. Nobody can undo that.
     type: str
     required: true
     choices:
@@ -66,68 +66,18 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 user:
-  description: The user as it was, where it was one.
-  returned: when the task acted on one user
+  description: The user as it was; null where nobody was there.
+  returned: success, and where a failed task knows it
   type: dict
   contains:
     threema_id:
       description: The Threema ID.
       type: str
       sample: AB12CD34
-    credential_id:
-      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+    state:
+      description: V(detached) or V(revoked).
       type: str
-      sample: aB3/k9+Q==
-    nickname:
-      description: Nickname as chosen in the app.
-      type: str
-      sample: Jay
-    first_name:
-      description: First name, as the app reported it. It follows a change of settings within 24 hours.
-      type: str
-      sample: Jane
-    last_name:
-      description: Last name, as the app reported it.
-      type: str
-      sample: Doe
-    csi:
-      description: Employee number, as the app reported it.
-      type: str
-      sample: E4711
-    category:
-      description: Categories, as the app reported them.
-      type: str
-      sample: sales,building 2
-    job_title:
-      description: Job title, as the app reported it.
-      type: str
-      sample: Clerk
-    department:
-      description: Department, as the app reported it.
-      type: str
-      sample: Sales
-    version:
-      description: System and version of the app.
-      type: str
-      sample: android - 6.1k
-    last_check:
-      description: When the app was last seen, null if never.
-      type: str
-      sample: 2026-03-01T08:15:00+0100
-    created_at:
-      description: When the ID was first seen.
-      type: str
-      sample: 2025-11-20T09:00:00+0100
-users:
-  description: All users that the task acted on; empty if none was there.
-  returned: success, and where a failed task could plan
-  type: list
-  elements: dict
-  contains:
-    threema_id:
-      description: The Threema ID.
-      type: str
-      sample: AB12CD34
+      sample: detached
     credential_id:
       description: Identifier of the credential that it was activated with, from its links; null if there is none.
       type: str
@@ -178,43 +128,23 @@ api_requests:
   type: int
   sample: 2
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
+    plan_and_apply,
     run,
     singular_result,
 )
@@ -228,11 +158,9 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         items = check_users([module.params], module.params["state"], None)
-        plan = carry_out(module, Users(client, items, one_each=True))
-        change = plan.changes[0]
-        users = [change.result] if change.is_write else []
-        result = singular_result(module, plan, "user", change.result)
-        return {**result, "users": users} if users else {"changed": False, "users": []}
+        progress = plan_and_apply(module, Users(client, items, one_each=True))
+        step = progress.steps[0]
+        return singular_result(module, progress, "user", step.as_object() if step.change.is_write else None)
 
     run(module, work)
 

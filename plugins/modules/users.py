@@ -13,10 +13,10 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Takes Threema IDs out of a Threema Work subscription, or destroys them.
+  - Detaches Threema IDs from a Threema Work subscription, or revokes them.
   - A credential with several users stands for all of them, and each counts against O(max_removals).
-  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use; the
-    role P(threema.work.offboarding#role) changes the password first.
+  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use;
+    M(threema.work.credentials) with O(threema.work.credentials#module:identity) removes both.
 options:
   users:
     description:
@@ -29,7 +29,8 @@ options:
       threema_id:
         description:
           - The Threema ID. An ID that is no longer there is unchanged.
-          - One of O(users[].threema_id), O(users[].username) and O(users[].credential_id) is required; the first that is given counts.
+          - One of O(users[].threema_id), O(users[].username) and O(users[].credential_id) is required. Where several are given, they
+            must belong together.
         type: str
       username:
         description: Username of the credential that the ID was activated with. One that is no longer there is unchanged.
@@ -45,13 +46,22 @@ options:
           - revoked
   state:
     description:
-      - V(detached) takes the ID out of the subscription. The person keeps it and can go on using it elsewhere.
-      - V(revoked) destroys the ID and its data on the servers, for good. Nobody can undo that.
+      - With V(detached), the ID leaves the subscription. The person keeps it and can go on using it elsewhere.
+      - With V(revoked), the ID and its data on the servers are gone for good. Nobody can undo that.
     type: str
     required: true
     choices:
       - detached
       - revoked
+  credential_exists:
+    description:
+      - What to do about an ID that is to be detached although its credential exists, whose device would bring it back.
+      - V(refuse) refuses the task before anything is written, and names the credential; then only a Threema ID can name whom to detach.
+    type: str
+    default: allow
+    choices:
+      - allow
+      - refuse
 extends_documentation_fragment:
   - threema.work._api
   - threema.work._api.plural
@@ -91,6 +101,10 @@ users:
       description: The Threema ID.
       type: str
       sample: AB12CD34
+    state:
+      description: V(detached) or V(revoked).
+      type: str
+      sample: detached
     credential_id:
       description: Identifier of the credential that it was activated with, from its links; null if there is none.
       type: str
@@ -144,34 +158,9 @@ users:
       type: str
       sample: "POST /users/AB12CD34/detach: the service failed (HTTP 500)"
 summary:
-  description: How many users came to which outcome.
+  description: How many users came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
-  contains:
-    created:
-      description: Created.
-      type: int
-      sample: 0
-    updated:
-      description: Changed.
-      type: int
-      sample: 0
-    removed:
-      description: Removed.
-      type: int
-      sample: 15
-    unchanged:
-      description: As wanted before.
-      type: int
-      sample: 985
-    failed:
-      description: Could not be done.
-      type: int
-      sample: 0
-    pending:
-      description: Not done, because the run had to stop.
-      type: int
-      sample: 0
   sample: {"created": 0, "updated": 0, "removed": 15, "unchanged": 985, "failed": 0, "pending": 0}
 api_requests:
   description: Number of requests that were sent, repeated ones included.
@@ -179,48 +168,25 @@ api_requests:
   type: int
   sample: 3
 failure:
-  description: What went wrong.
+  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: failure of a request, or refusal by a safety rule
   type: dict
-  contains:
-    kind:
-      description:
-        - One of V(authentication), V(permission), V(not_found), V(invalid), V(quota), V(server), V(network),
-          V(timeout), V(protocol), V(budget) and V(refused).
-      type: str
-      sample: permission
-    status:
-      description: HTTP status of the answer, null without an answer.
-      type: int
-      sample: 403
-    method:
-      description: HTTP method of the request, null where no request was the reason.
-      type: str
-      sample: POST
-    path:
-      description: Path of the request below O(api_url), null where no request was the reason.
-      type: str
-      sample: /credentials
-    request_sent:
-      description: Whether the service may have received the request.
-      type: bool
-      sample: true
-    msg:
-      description: What went wrong, where, and what to do.
-      type: str
-      sample: "POST /credentials: the service does not permit it (HTTP 403)"
-    count:
-      description: How many objects failed; this is the first.
-      type: int
-      sample: 3
+  sample:
+    kind: permission
+    status: 403
+    method: POST
+    path: /credentials
+    request_sent: true
+    msg: "POST /credentials: the service does not permit it (HTTP 403)"
+    count: 3
 """
 
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
     ThreemaModule,
-    carry_out,
     nothing_done,
+    plan_and_apply,
     plural_result,
     returned_objects,
     run,
@@ -239,16 +205,16 @@ def main() -> None:
             **PLURAL,
             "users": {"type": "list", "elements": "dict", "required": True, "options": item},
             "state": {"type": "str", "required": True, "choices": STATES},
+            "credential_exists": {"type": "str", "default": "allow", "choices": ["allow", "refuse"]},
         }
     )
     params = module.params
 
     def work(client: Client) -> Result:
-        items = check_users(params["users"], params["state"], "users")
-        plan = carry_out(module, Users(client, items))
-        result = plural_result(module, plan, "users")
-        result["users"] = returned_objects(module, plan, "failure" in result)
-        return result
+        unbound = params["credential_exists"] == "refuse"
+        items = check_users(params["users"], params["state"], "users", unbound=unbound)
+        progress = plan_and_apply(module, Users(client, items, unbound=unbound))
+        return {**plural_result(module, progress, "users"), "users": returned_objects(module, progress)}
 
     run(module, work, nothing_done(len(params["users"])))
 

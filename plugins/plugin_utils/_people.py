@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     CREDENTIAL_COLUMNS,
@@ -22,6 +22,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     typed,
 )
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 
 def to_credentials(people: object, *, source: str = "people") -> list[dict[str, t.Any]]:
@@ -29,19 +30,20 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
 
     An empty field (null or an empty text) sets nothing. What is not known stays out.
 
-    :param people: a list of dictionaries with the columns of a roster as keys.
+    :param people: a list of dictionaries with the columns of a roster as keys; vaulted strings are decrypted.
     :returns: one dictionary for each person: C(username), and what the person has of C(password), C(license_count),
         C(locked), C(hashed) and C(settings).
     :raises RosterError: with every problem found; people are counted from 1.
     """
-    if not isinstance(people, Sequence) or isinstance(people, (str, bytes)):
-        kind = "a dictionary" if isinstance(people, Mapping) else f"of the type {_kind(people)}"
+    people = plain(people)
+    if not isinstance(people, list):
+        kind = "a dictionary" if isinstance(people, dict) else f"of the type {_kind(people)}"
         raise RosterError(source, [f"a list of people is needed, but this is {kind}"])
     items: list[dict[str, t.Any]] = []
     problems: list[str] = []
     seen: dict[str, int] = {}
     for number, person in enumerate(people, 1):
-        if not isinstance(person, Mapping):
+        if not isinstance(person, dict):
             hint = "; a list of lists, as query() gives it, needs | first" if isinstance(person, list) else ""
             problems.append(f"person {number}: this is not a dictionary but of the type {_kind(person)}{hint}")
             continue
@@ -77,8 +79,6 @@ def _values(person: Mapping[t.Any, object]) -> tuple[dict[str, t.Any], list[str]
         else:
             if isinstance(value, str) and name in PARAMETER_COLUMNS:
                 value = value.strip()
-            elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-                value = list(value)
             if value is None or value in ("", []):
                 continue
             try:

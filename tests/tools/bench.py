@@ -118,6 +118,11 @@ ROLE: t.Final = """
         onboarding_people: "{{ lookup('threema.work.roster', folder ~ '/people.csv') }}"
         onboarding_concurrency: %d
 """
+EMPTY: t.Final = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+"""
 LOOP: t.Final = """
 - hosts: localhost
   connection: local
@@ -138,7 +143,7 @@ def row(what: str, seconds: float, number: int, reference: float | None = None, 
     """One line of the report."""
     ratio = f"{seconds / reference:5.2f} x" if reference else "       "
     print(
-        f"{what:<58} {seconds:7.2f} s  {ratio}  {number:5} requests" + (f"  {memory} MB" if memory else ""), flush=True
+        f"{what:<60} {seconds:7.2f} s  {ratio}  {number:5} requests" + (f"  {memory} MB" if memory else ""), flush=True
     )
 
 
@@ -173,6 +178,18 @@ def bench_writes(simulator: Simulator, folder: Path, number: int, latency: int, 
     simulator.forget_requests()
     seconds = play(simulator, folder, ROLE % connections, "-e", f"folder={folder}")
     row("the same again, nothing to change", seconds, len(simulator.requests()))
+    bench_unchanged(simulator, folder, ROLE % connections)
+
+
+def bench_unchanged(simulator: Simulator, folder: Path, role: str) -> None:
+    """The same people again without latency, beside a play that does nothing: what the way of the list costs."""
+    simulator.control("PUT", "settings", {"latency_ms": 0})
+    reference = min(play(simulator, folder, EMPTY) for _ in range(3))
+    row("a play without tasks, best of three", reference, 0)
+    simulator.forget_requests()
+    seconds = min(play(simulator, folder, role, "-e", f"folder={folder}") for _ in range(3))
+    number = len(simulator.requests()) // 3
+    row("the same again, nothing to change, no latency, best of three", seconds, number, reference)
 
 
 def in_parallel(

@@ -14,9 +14,8 @@ from urllib.parse import quote
 
 from .. import _errors as errors
 from .._errors import Refused, ThreemaError
-from .._http import Answer
-
-Object = t.Dict[str, t.Any]
+from .._http import Answer, Client
+from .._types import Object
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -73,13 +72,39 @@ def expect_status(answer: Answer, *statuses: int) -> None:
         raise answer.unexpected(f"has not the documented status {' or '.join(map(str, statuses))}")
 
 
-def delete(send: t.Callable[..., Answer], path: str) -> bool:
-    """DELETE; false if the object was gone already, by somebody else's hand.
+def gone(error: ThreemaError) -> bool:
+    """Whether there is no such object; 400 is for an id that the service cannot have (contract 2)."""
+    return error.kind == errors.NOT_FOUND or error.status == 400
+
+
+def get(client: Client, path: str) -> Answer | None:
+    """GET; None if there is no such object.
+
+    :raises ThreemaError: for any other error.
+    """
+    try:
+        return client.request("GET", path)
+    except ThreemaError as error:
+        if not gone(error):
+            raise
+        return None
+
+
+def get_object(
+    client: Client, collection: str, id_: str, convert: t.Callable[[Object], tuple[str, Object]]
+) -> Object | None:
+    """One object of a collection by its id; None if there is none. :raises ThreemaError: as :func:`the_object`."""
+    answer = get(client, f"{collection}/{segment(id_)}")
+    return None if answer is None else the_object(answer, convert, id_)
+
+
+def remove(client: Client, path: str, method: str = "DELETE") -> bool:
+    """DELETE, or what else removes; false if the object was gone already, by somebody else's hand.
 
     A 404 after a lost answer means that the first try did it.
     """
     try:
-        expect_status(send("DELETE", path), 204)
+        expect_status(client.request(method, path), 204)
     except ThreemaError as error:
         if error.kind != errors.NOT_FOUND:
             raise

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Collection, Iterable
 
-from ._common import Object
+from .._types import Object
 from ._paging import Listing
 
 #: What an object is looked up by, such as ("username", "jane.doe").

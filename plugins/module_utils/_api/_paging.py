@@ -17,7 +17,8 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Answer, Client
-from ._common import Object, a_dict
+from .._types import Object
+from ._common import a_dict
 
 #: How often a list that changed while it was read is read again from its beginning.
 _MAX_RESTARTS: t.Final = 2

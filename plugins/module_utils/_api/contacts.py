@@ -13,7 +13,8 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
-from ._common import Object, delete, expect_status, plain, segment, the_object
+from .._types import Object
+from ._common import expect_status, get, get_object, plain, remove, segment
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
@@ -44,14 +45,7 @@ class ContactApi:
 
     def get(self, threema_id: str) -> Object | None:
         """One contact, None if there is none."""
-        try:
-            answer = self._client.request("GET", f"{_PATH}/{segment(threema_id)}")
-        except ThreemaError as error:
-            # 400 is documented here too: an ID of a form that the service cannot have.
-            if error.kind == errors.NOT_FOUND or error.status == 400:
-                return None
-            raise
-        return the_object(answer, _convert, threema_id)
+        return get_object(self._client, _PATH, threema_id, _convert)
 
     def create(self, contact: Object) -> None:
         """POST, once: what becomes of a lost answer is for the caller to find out."""
@@ -78,7 +72,7 @@ class ContactApi:
         The service answers 401 for an automatic contact too (contract 6.5), so a look tells which it was.
         """
         try:
-            return delete(self._client.request, f"{_PATH}/{segment(threema_id)}")
+            return remove(self._client, f"{_PATH}/{segment(threema_id)}")
         except ThreemaError as error:
             if error.kind != errors.AUTHENTICATION or self.get(threema_id) is None:
                 raise
@@ -108,13 +102,13 @@ class ContactApi:
     def category(self, category_id: str) -> list[Object]:
         """One category. Its form is not documented (contract 2, row 18): an object, or a list of them."""
         try:
-            answer = self._client.request("GET", f"/contact-categories/{segment(category_id)}")
+            answer = get(self._client, f"/contact-categories/{segment(category_id)}")
         except ThreemaError as error:
-            if error.kind == errors.NOT_FOUND or error.status == 400:
-                return []
             if error.kind in (errors.AUTHENTICATION, errors.PERMISSION):
                 error.msg += _FEATURE_HINT
             raise
+        if answer is None:
+            return []
         document = answer.json()
         items = document.get("categories", [document]) if isinstance(document, dict) else document
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):

@@ -15,7 +15,8 @@ from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
 from .._secrets import contains_secret
-from ._common import Object, a_dict, delete, expect_status, plain, segment, the_object
+from .._types import Object
+from ._common import a_dict, expect_status, get_object, plain, remove, segment
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
@@ -66,14 +67,7 @@ class CredentialApi:
 
     def get(self, id_: str) -> Object | None:
         """One credential, None if there is none of that id."""
-        try:
-            answer = self._client.request("GET", f"{_PATH}/{segment(id_)}")
-        except ThreemaError as error:
-            # 400 is documented here too: an id of a form that the service cannot have.
-            if error.kind == errors.NOT_FOUND or error.status == 400:
-                return None
-            raise
-        return the_object(answer, self._convert, id_)
+        return get_object(self._client, _PATH, id_, self._convert)
 
     def create(self, target: Object) -> Object:
         """POST, once: what becomes of a lost answer is for the caller to find out.
@@ -103,7 +97,7 @@ class CredentialApi:
 
     def delete(self, id_: str) -> bool:
         """DELETE; false if it was gone already."""
-        return delete(self._client.request, f"{_PATH}/{segment(id_)}")
+        return remove(self._client, f"{_PATH}/{segment(id_)}")
 
     def _convert(self, item: Object) -> tuple[str, Object]:
         credential = plain(item)

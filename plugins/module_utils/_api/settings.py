@@ -13,8 +13,9 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
-from .._parameters import SECRET_PARAMETERS, Value
-from ._common import Object, a_dict, delete, expect_status, segment
+from .._parameters import SECRET_PARAMETERS
+from .._types import Object, Settings, Value
+from ._common import a_dict, expect_status, get, remove, segment
 from ._paging import Listing, required_text
 
 PAGE_SIZE: t.Final = 500
@@ -22,8 +23,6 @@ PAGE_SIZE: t.Final = 500
 _MANY: t.Final = 10
 #: Most credentials in one bulk write.
 BULK_SIZE: t.Final = 1000
-
-Settings = t.Dict[str, Value]
 
 
 class SettingApi:
@@ -37,25 +36,14 @@ class SettingApi:
 
         Whether it says so for an unknown credential is not documented (contract 9): an empty answer may mean that too.
         """
-        try:
-            answer = self._client.request("GET", _path(scope))
-        except ThreemaError as error:
-            if scope is not None and (error.kind == errors.NOT_FOUND or error.status == 400):
-                return None
-            raise
-        return _settings(a_dict(answer).get("parameters"), answer.unexpected)
+        answer = self._client.request("GET", _path(scope)) if scope is None else get(self._client, _path(scope))
+        return None if answer is None else _settings(a_dict(answer).get("parameters"), answer.unexpected)
 
     def read_one(self, scope: str | None, name: str) -> Settings:
         """One setting of one scope; empty where there is none, or no such credential."""
-        try:
-            answer = self._client.request("GET", f"{_path(scope)}/{segment(name)}")
-        except ThreemaError as error:
-            # Both are documented (contract 2, rows 22 and 27); a name that the service cannot have was refused before.
-            if error.kind == errors.NOT_FOUND or error.status == 400:
-                return {}
-            raise
+        answer = get(self._client, f"{_path(scope)}/{segment(name)}")
         # The key of the name is id or name (contract 7); which parameter it is, the path said.
-        return _settings([{**a_dict(answer), "name": name}], answer.unexpected)
+        return {} if answer is None else _settings([{**a_dict(answer), "name": name}], answer.unexpected)
 
     def fetch(self, scopes: t.Collection[str], total: int | None) -> dict[str, Settings]:
         """Settings of many credentials, one by one or by the bulk list if that is less requests.
@@ -92,7 +80,7 @@ class SettingApi:
 
     def delete(self, scope: str | None, name: str) -> bool:
         """Remove one setting; false if it was gone already."""
-        return delete(self._client.request, f"{_path(scope)}/{segment(name)}")
+        return remove(self._client, f"{_path(scope)}/{segment(name)}")
 
     def write_bulk(self, settings: t.Mapping[str, Settings]) -> None:
         """Create or change settings of up to 1 000 credentials; what is not named stays (contract 7)."""

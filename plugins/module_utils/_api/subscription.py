@@ -12,7 +12,8 @@ from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Answer, Client
 from .._png import is_png
-from ._common import Object, a_dict, delete, expect_status, plain, segment
+from .._types import Object
+from ._common import a_dict, expect_status, plain, remove, segment
 
 
 class SubscriptionApi:
@@ -88,7 +89,7 @@ class LogoApi:
 
     def delete(self, variant: str) -> bool:
         """DELETE; false if there was none."""
-        return delete(self._client.request, _path(variant))
+        return remove(self._client, _path(variant))
 
 
 def _path(variant: str) -> str:

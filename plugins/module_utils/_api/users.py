@@ -11,10 +11,9 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import unquote
 
-from .. import _errors as errors
-from .._errors import ThreemaError
 from .._http import Client
-from ._common import Object, delete, expect_status, plain, segment, the_object
+from .._types import Object
+from ._common import get_object, plain, remove, segment
 from ._fetch import Found, Key, fetch
 from ._paging import Listing, required_text
 
@@ -47,14 +46,7 @@ class UserApi:
 
     def get(self, threema_id: str) -> Object | None:
         """One user, None if there is none."""
-        try:
-            answer = self._client.request("GET", f"{_PATH}/{segment(threema_id)}")
-        except ThreemaError as error:
-            # 400 is documented here too: an ID of a form that the service cannot have.
-            if error.kind == errors.NOT_FOUND or error.status == 400:
-                return None
-            raise
-        return the_object(answer, _convert, threema_id)
+        return get_object(self._client, _PATH, threema_id, _convert)
 
     def count(self) -> int:
         """How many users there are, in one small request."""
@@ -63,18 +55,12 @@ class UserApi:
         return listing.total or 0
 
     def detach(self, threema_id: str) -> bool:
-        """Take the ID out of the subscription; its holder keeps it. False if it was gone already."""
-        try:
-            expect_status(self._client.request("POST", f"{_PATH}/{segment(threema_id)}/detach"), 204)
-        except ThreemaError as error:
-            if error.kind != errors.NOT_FOUND:
-                raise
-            return error.repeated
-        return True
+        """The ID leaves the subscription; its holder keeps it. False if it was gone already."""
+        return remove(self._client, f"{_PATH}/{segment(threema_id)}/detach", "POST")
 
     def revoke(self, threema_id: str) -> bool:
-        """Destroy the ID, for good. False if it was gone already."""
-        return delete(self._client.request, f"{_PATH}/{segment(threema_id)}")
+        """The ID is destroyed, for good. False if it was gone already."""
+        return remove(self._client, f"{_PATH}/{segment(threema_id)}")
 
 
 def _keys(user: Object) -> tuple[Key]:

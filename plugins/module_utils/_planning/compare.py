@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._parameters import SECRET_PARAMETERS, Value, coerce
-
-Settings = t.Dict[str, Value]
+from .._parameters import SECRET_PARAMETERS, coerce
+from .._types import Settings
 
 
 def coerce_settings(settings: t.Mapping[str, t.Any]) -> tuple[Settings, list[str], list[str]]:

@@ -12,9 +12,9 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import Refused
-from .._plan import Object, find_duplicates, report_problems
-from .compare import Settings, coerce_settings
-from .items import MAX_LENGTH
+from .._types import Object, Settings
+from .compare import coerce_settings
+from .items import duplicates, labels, length_problems, report_problems, selector_problem, threema_id_problem
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,26 @@ def check_items(items: t.Sequence[Object], defaults: Object, where: str | None) 
     problems: list[str] = []
     warnings: dict[str, None] = {}
     wanted = []
-    for index, item in enumerate(items):
-        label = f"{where}[{index}]" if where else "credential"
-        if item.get("username"):
-            label += f" ({item['username']})"
-        problems.extend(f"{label}: {problem}" for problem in _problems(item, defaults))
+    for item, label in zip(items, labels(items, where, "username", "id")):
         settings, wrong, told = coerce_settings(item.get("settings") or {})
-        problems.extend(f"{label}: {problem}" for problem in wrong)
+        problems.extend(f"{label}: {problem}" for problem in (*_problems(item, defaults), *wrong))
         warnings.update(dict.fromkeys(told))
         wanted.append(_wanted(label, item, defaults, settings))
-    if where:
-        problems.extend(_duplicates(wanted, where))
+    problems += duplicates(items, where, "username new_username", "id")
     report_problems(problems, "some items are wrong")
     return wanted, list(warnings)
+
+
+def check_ids(threema_ids: t.Sequence[str], identity: str) -> list[str]:
+    """The Threema IDs that are named by themselves, each once.
+
+    :raises Refused: for what is no ID, or where nothing becomes of them.
+    """
+    if threema_ids and identity == "keep":
+        raise Refused("threema_ids makes no sense with identity: keep; choose detach or revoke. Nothing was written")
+    wrong = [problem for problem in map(threema_id_problem, threema_ids) if problem]
+    report_problems(wrong, "some threema_ids are wrong")
+    return list(dict.fromkeys(threema_ids))
 
 
 def _wanted(label: str, item: Object, defaults: Object, settings: Settings) -> Wanted:
@@ -87,35 +94,10 @@ def _wanted(label: str, item: Object, defaults: Object, settings: Settings) -> W
 
 
 def _problems(item: Object, defaults: Object) -> t.Iterator[str]:
-    if item.get("username") is None and item.get("id") is None:
-        yield "one of username and id is required"
-    for name in ("username", "new_username", "password", "id"):
-        value = item.get(name)
-        if value is not None and not 1 <= len(value) <= MAX_LENGTH:
-            yield f"{name} has {len(value)} characters; 1 to {MAX_LENGTH} are possible"
+    yield from selector_problem(item, "username", "id")
+    yield from length_problems(item, "username", "new_username", "password", "id")
     if item.get("license_count") is not None and item["license_count"] < 1:
         yield f"license_count is {item['license_count']}; it must be 1 or more"
     absent = (item.get("state") or defaults["state"]) == "absent"
     if absent and item.get("new_username"):
         yield "new_username makes no sense with state: absent"
-
-
-def _duplicates(wanted: t.Sequence[Wanted], where: str) -> list[str]:
-    names = [
-        (index, name)
-        for index, item in enumerate(wanted)
-        for name in dict.fromkeys((item.username, item.new_username))
-        if name
-    ]
-    ids = [(index, item.id) for index, item in enumerate(wanted) if item.id]
-    return find_duplicates(names, "the username", where) + find_duplicates(ids, "the id", where)
-
-
-def check_prune(wanted: t.Sequence[Wanted]) -> None:
-    """:raises Refused: for an empty list, or one that says who shall go: it would remove everybody else."""
-    if not wanted:
-        raise Refused("prune with an empty list would remove every credential; nothing was written")
-    if any(item.absent for item in wanted):
-        raise Refused(
-            "prune and state: absent exclude each other: prune removes who is not listed; nothing was written"
-        )

@@ -13,26 +13,18 @@ from dataclasses import dataclass, field
 
 from .. import _errors as errors
 from .._errors import Refused, ThreemaError
-from .._plan import (
-    CREATED,
-    FAILED,
-    PENDING,
-    REMOVED,
-    UNCHANGED,
-    UPDATED,
-    WRITES,
-    Change,
-    Object,
-    Plan,
-    is_ignored,
-    name_keys,
-    report_problems,
-)
-from .compare import Settings, difference, shown_difference
+from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan, name_some
+from .._types import Object, Settings
+from .compare import difference, shown_difference
 from .credential_items import Wanted
+from .items import is_ignored, report_problems
+from .users import DETACHED, REVOKED, UserChange, check_unbound, contradiction, end
 
 #: The password, and what our own results call something else.
-_NOT_PASSED_ON: t.Final = ("password", "action", "created", "msg")
+_NOT_PASSED_ON: t.Final = ("password", "action", "created", "msg", "users")
+KEEP: t.Final = "keep"
+#: What becomes of Threema IDs, by ``identity``.
+_STATES: t.Final = {"detach": DETACHED, "revoke": REVOKED}
 
 
 @dataclass(frozen=True)
@@ -45,16 +37,21 @@ class Options:
     prune: bool = False
     prune_ignore: t.Sequence[str] = ()
     return_passwords: bool = False
+    identity: str = KEEP
+
+    @property
+    def state(self) -> str | None:
+        """What becomes of the Threema IDs of a credential that is removed; None if they stay users."""
+        return _STATES.get(self.identity)
 
 
-@dataclass
+@dataclass(frozen=True)
 class CredentialChange(Change):
     """
-    :ivar target: the fields to be written (``password`` None: to be generated); None if only settings are.
+    :ivar target: the fields to be written (``password`` None: to be generated); None if only settings are, or nothing
+        before the removal.
     :ivar settings: the settings to be written.
-    :ivar written_settings: names of those that were.
-    :ivar failed_settings: why others were not, by name.
-    :ivar created: whether the credential was created, even if its settings were not written.
+    :ivar users: what becomes of its Threema IDs before it is removed; None if they stay users.
     :ivar cuts_off: whether devices that use the credential lose their access by it (contract 4.4).
     """
 
@@ -62,65 +59,12 @@ class CredentialChange(Change):
     current: Object | None = None
     target: Object | None = None
     settings: Settings = field(default_factory=dict)
-    written_settings: set[str] = field(default_factory=set)
-    failed_settings: dict[str, ThreemaError] = field(default_factory=dict)
+    users: t.Sequence[UserChange] | None = None
     cuts_off: bool = False
-    created: bool = False
 
     @property
     def may_exist(self) -> bool:
         return self.action == CREATED
-
-    @property
-    def was_created(self) -> bool:
-        """Also where its settings could not be written then."""
-        return self.created or self.outcome == CREATED
-
-    def carried_out(self, fields: Object | None) -> Object:
-        shown = super().carried_out(fields)
-        if self.outcome not in WRITES and "settings" in shown:
-            # Written last, for all credentials together, and perhaps only in part.
-            settings = shown.pop("settings")
-            if self.written_settings:
-                shown["settings"] = {n: value for n, value in settings.items() if n in self.written_settings}
-        return shown
-
-    def setting_written(self, name: str) -> None:
-        """A setting was written; the credential is done when all are."""
-        self.written_settings.add(name)
-        self.written = True
-        if self.written_settings >= self.settings.keys():
-            self.outcome = self.action
-
-    def setting_failed(self, name: str, error: ThreemaError) -> None:
-        """A setting was not written, or perhaps not; the credential failed, whatever else was done."""
-        self.failed_settings[name] = error
-        self.fail(self.error or error)
-
-    def note_settings(self) -> None:
-        """Say which part of a credential was done, once its settings were written as far as that was possible."""
-        left = [name for name in self.settings if name not in self.written_settings]
-        if not left or not (self.failed_settings or (self.written and self.outcome == PENDING)):
-            return
-        parts = [f"the credential was {self.action}"] if self.target is not None and self.written else []
-        if self.written_settings:
-            parts.append(f"{len(self.written_settings)} of its settings were written")
-        because: dict[str, list[str]] = {}
-        for name, error in self.failed_settings.items():
-            were = "are perhaps not written" if error.may_have_been_done else "were not written"
-            because.setdefault(f"{were}: {error.msg}", []).append(name)
-        problems = [f"its settings ({', '.join(names)}) {what}" for what, names in because.items()]
-        pending = [name for name in left if name not in self.failed_settings]
-        if pending:
-            problems.append(f"its settings ({', '.join(pending)}) are not written yet; run again")
-        self.note = ", but ".join([*([" and ".join(parts)] if parts else []), "; ".join(problems)])
-
-    def as_object(self) -> Object:
-        """The credential as a singular result shows it."""
-        return {**self.result, **({"created": True} if self.was_created else {})}
-
-    def as_result(self) -> Object:
-        return {**self.as_object(), **super().as_result()}
 
 
 def resolve(
@@ -152,79 +96,111 @@ def resolve(
     return resolved
 
 
+def leaving(
+    wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], everybody: t.Iterable[Object], options: Options
+) -> list[Object]:
+    """The credentials that are to be removed: those of absent items, and with ``prune`` those that are on none."""
+    absent = [current for item, current in zip(wanted, resolved) if current and item.absent]
+    return absent + (_pruned(wanted, resolved, everybody, options) if options.prune else [])
+
+
 def plan_credentials(
     wanted: t.Sequence[Wanted],
     resolved: t.Sequence[Object | None],
     settings: t.Mapping[str, Settings],
     everybody: t.Iterable[Object],
     options: Options,
-) -> Plan:
+    users: t.Mapping[str, Object] | None = None,
+) -> Plan[CredentialChange]:
     """The plan for all items, and with ``prune`` for everybody who is on none.
 
     :param settings: present settings by credential id; needed only for items with settings.
     :param everybody: all credentials of the subscription, for ``prune``.
+    :param users: by Threema ID, all of those credentials that are to be removed; needed only where these IDs end.
     :raises Refused: if a new credential has no password, or one that nobody would ever know.
     """
-    plan = Plan()
+    changes: list[CredentialChange] = []
+    warnings: list[str] = []
     problems: list[str] = []
+    by_credential: dict[str, list[Object]] = {}
+    for user in (users or {}).values():
+        by_credential.setdefault(user["credential_id"] or "", []).append(user)
     for item, current in zip(wanted, resolved):
         try:
-            present = settings.get(current["id"], {}) if current else {}
-            plan.changes.append(plan_one(item, current, present, options, plan.warnings))
+            if item.absent:
+                changes.append(_removal(item, current, by_credential, options))
+            else:
+                present = settings.get(current["id"], {}) if current else {}
+                changes.append(plan_present(item, current, present, options, warnings))
         except Refused as problem:
             problems.append(problem.msg)
     report_problems(problems, "some credentials cannot be created")
     if options.prune:
-        plan.changes.extend(_prune(wanted, resolved, everybody, options))
-    cut_off = [change.key for change in plan.changes if change.cuts_off]
+        pruned = _pruned(wanted, resolved, everybody, options)
+        changes += [_removal(None, credential, by_credential, options) for credential in pruned]
+    cut_off = [change.key for change in changes if change.cuts_off]
     if cut_off:
-        plan.warnings.append(
+        warnings.append(
             f"{len(cut_off)} credential(s) in use get another username or password; the devices activated with them "
-            f"lose access until the new ones are entered: {name_keys(cut_off)}"
+            f"lose access until the new ones are entered: {name_some(cut_off)}"
         )
-    return plan
+    return Plan(changes, warnings)
 
 
-def plan_one(
+def plan_present(
     item: Wanted, current: Object | None, present: Settings, options: Options, warnings: list[str]
 ) -> CredentialChange:
-    """The change for one item. :raises Refused: as :func:`plan_credentials`."""
-    if item.absent:
-        return _removal(item, current)
+    """The change for one item that should exist. :raises Refused: as :func:`plan_credentials`."""
     if current is None:
         return _creation(item, options)
     return _update(item, current, present, warnings)
 
 
-def _removal(item: Wanted | None, current: Object | None) -> CredentialChange:
+def _removal(
+    item: Wanted | None, current: Object | None, users: t.Mapping[str, t.Sequence[Object]], options: Options
+) -> CredentialChange:
     if current is None:
         name = {"id": item.id if item else None, "username": item.username if item else None}
-        return CredentialChange(key=item.key if item else "", action=UNCHANGED, result=name, wanted=item)
+        return CredentialChange(item.key if item else "", UNCHANGED, result=name, wanted=item)
+    result = public_credential(current)
+    ends = None
+    if options.state:
+        mine = users.get(current["id"], ())
+        error = contradiction(
+            current,
+            len(mine),
+            "identity: keep removes the credential alone, threema_ids and threema.work.users end an ID that is known",
+        )
+        if error:
+            return CredentialChange(current["username"], FAILED, result=result, wanted=item, error=error)
+        ends = [end(user, options.state, current["username"]) for user in mine]
     return CredentialChange(
-        key=current["username"],
-        action=REMOVED,
+        current["username"],
+        REMOVED,
         before=_managed(current),
-        result=public_credential(current),
-        removes=1,
+        after={one.key: one.state for one in ends or ()},
+        result=result,
+        removes=max(1, len(ends or ())),
         wanted=item,
         current=current,
+        # No device may come back before the credential is gone (contract 5.3).
+        target={**_managed(current), "password": None} if ends else None,
+        users=ends,
     )
 
 
 def _creation(item: Wanted, options: Options) -> CredentialChange:
     if item.id or item.new_username:
         missing = f"with the id {item.id}" if item.id else f"named {item.username} or {item.new_username}"
-        change = CredentialChange(
-            key=item.key, action=FAILED, result={"id": item.id, "username": item.username}, wanted=item
-        )
-        change.fail(ThreemaError(errors.NOT_FOUND, f"there is no credential {missing}"))
-        return change
+        error = ThreemaError(errors.NOT_FOUND, f"there is no credential {missing}")
+        result = {"id": item.id, "username": item.username}
+        return CredentialChange(item.key, FAILED, result=result, wanted=item, error=error)
     hashed = options.create_hashed if item.hashed is None else item.hashed
     if item.password is None and not item.generate:
-        raise Refused(f"{item.label}: {item.key} does not exist yet and needs a password, or generate_password")
+        raise Refused(f"{item.label}: it does not exist yet and needs a password, or generate_password")
     if item.password is None and hashed and not options.return_passwords:
         raise Refused(
-            f"{item.label}: {item.key} would be created with a generated password that is stored hashed, so that "
+            f"{item.label}: it would be created with a generated password that is stored hashed, so that "
             "nobody would ever know it; give a password, or set return_passwords"
         )
     target: Object = {
@@ -239,9 +215,9 @@ def _creation(item: Wanted, options: Options) -> CredentialChange:
         after["license_count"] = target["license_count"]
     if item.settings:
         after["settings"] = shown_difference({}, item.settings)[1]
-    result = {"id": None, "username": item.username, "usage": 0, "hashed": target["hashed"], "locked": target["locked"]}
+    made = {"id": None, "username": item.username, "usage": 0, "hashed": hashed, "locked": target["locked"]}
     return CredentialChange(
-        key=item.key, action=CREATED, after=after, result=result, wanted=item, target=target, settings=item.settings
+        item.key, CREATED, after=after, result=made, wanted=item, target=target, settings=item.settings
     )
 
 
@@ -260,16 +236,12 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         target["password"] = item.password
     elif fields_change and target["password"] is None:
         if item.password is None:
-            change = CredentialChange(
-                key=item.key, action=FAILED, result=public_credential(current), wanted=item, current=current
+            error = Refused(
+                f"{current['username']} is stored hashed, so that its password cannot be read and sent again; "
+                "to change its name, lock or hash, give its password (or a new one) in password"
             )
-            change.fail(
-                Refused(
-                    f"{current['username']} is stored hashed, so that its password cannot be read and sent again; "
-                    "to change its name, lock or hash, give its password (or a new one) in password"
-                )
-            )
-            return change
+            result = public_credential(current)
+            return CredentialChange(item.key, FAILED, result=result, wanted=item, current=current, error=error)
         new_password = True
         target["password"] = item.password
         warnings.append(
@@ -278,17 +250,15 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         )
     settings = difference(present, item.settings)
     if not (fields_change or new_password or settings):
-        return CredentialChange(
-            key=item.key, action=UNCHANGED, result=public_credential(current), wanted=item, current=current
-        )
+        return CredentialChange(item.key, UNCHANGED, result=public_credential(current), wanted=item, current=current)
     before, after = _managed(current), _managed(target)
     if new_password:
         before["password"], after["password"] = "(old)", "(new)"
     if settings:
         before["settings"], after["settings"] = shown_difference(present, settings)
     return CredentialChange(
-        key=current["username"],
-        action=UPDATED,
+        current["username"],
+        UPDATED,
         before=before,
         after=after,
         result=public_credential({**current, **{name: target[name] for name in ("username", "hashed", "locked")}}),
@@ -300,12 +270,11 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
     )
 
 
-def _prune(
+def _pruned(
     wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], everybody: t.Iterable[Object], options: Options
-) -> t.Iterator[CredentialChange]:
-    for credential in unlisted(wanted, resolved, everybody):
-        if not is_ignored(credential["username"], options.prune_ignore):
-            yield _removal(None, credential)
+) -> list[Object]:
+    gone = unlisted(wanted, resolved, everybody)
+    return [one for one in gone if not is_ignored(one["username"], options.prune_ignore)]
 
 
 def unlisted(
@@ -324,3 +293,33 @@ def _managed(fields: Object) -> Object:
 def public_credential(credential: Object) -> Object:
     """A credential as results show it."""
     return {name: value for name, value in credential.items() if name not in _NOT_PASSED_ON}
+
+
+def not_found(
+    wanted: t.Sequence[Wanted],
+    resolved: t.Sequence[Object | None],
+    threema_ids: t.Iterable[str],
+    users: t.Container[str],
+) -> list[str]:
+    """Who is to go and is not there: usernames (or ids) of credentials, and Threema IDs."""
+    names = [item.key for item, current in zip(wanted, resolved) if item.absent and current is None]
+    return names + [id_ for id_ in threema_ids if id_ not in users]
+
+
+def plan_ids(
+    threema_ids: t.Iterable[str],
+    users: t.Mapping[str, Object],
+    changes: t.Iterable[CredentialChange],
+    living: t.Mapping[str, Object],
+    state: str,
+) -> list[UserChange]:
+    """What becomes of the IDs that are named by themselves, and that no removed credential carries.
+
+    :param living: credentials by id, among them those that the IDs belong to.
+    :raises Refused: if one is to be detached whose credential stays.
+    """
+    carried = {one.key for change in changes for one in change.users or ()}
+    mine = [users[id_] for id_ in threema_ids if id_ in users and id_ not in carried]
+    if state == DETACHED:
+        check_unbound(mine, living)
+    return [end(user, state, living.get(user["credential_id"] or "", {}).get("username")) for user in mine]

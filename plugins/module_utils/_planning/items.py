@@ -4,15 +4,17 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The form of what tasks are given, checked before any request. Pure."""
+"""The rules of what tasks are given, for all kinds of items; checked before any request. Pure."""
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import typing as t
 
 from .._errors import Refused
-from .._plan import Object, find_duplicates
+from .._plan import name_some
+from .._types import Object
 
 #: Longest name or password in characters (contract 3, 4.3, 6.3).
 MAX_LENGTH: t.Final = 256
@@ -35,25 +37,77 @@ def check_threema_id(value: str) -> str:
     return value
 
 
-def check_length(name: str, value: str) -> str:
-    """The value; :raises Refused: if it is empty or too long."""
-    if not 1 <= len(value) <= MAX_LENGTH:
-        raise Refused(f"{name} has {len(value)} characters; 1 to {MAX_LENGTH} are possible")
-    return value
+def length_problems(item: Object, *names: str) -> list[str]:
+    """What is wrong with the lengths of some texts of an item."""
+    return [
+        f"{name} has {len(item[name])} characters; 1 to {MAX_LENGTH} are possible"
+        for name in names
+        if item.get(name) is not None and not 1 <= len(item[name]) <= MAX_LENGTH
+    ]
 
 
 def labels(items: t.Sequence[Object], where: str | None, *names: str) -> list[str]:
-    """Where each item stands in a task, and what people call it by the first of its fields that is given."""
+    """Where each item stands in a task, and what people call it by the first of its fields that is given.
+
+    :param where: name of the list option; None for the singular module, which has but one.
+    """
     called = [next((item[name] for name in names if item.get(name)), "") for item in items]
     if not where:
-        return called
+        return [name or "the task" for name in called]
     return [f"{where}[{index}]" + (f" ({name})" if name else "") for index, name in enumerate(called)]
 
 
-def duplicate_problems(items: t.Sequence[Object], where: str | None, *names: str) -> list[str]:
-    """A problem for each value of these fields that several items have."""
+def selector_problem(item: Object, *names: str) -> list[str]:
+    """That an item names nothing, in a list that is empty where it does."""
+    return [] if any(item.get(name) for name in names) else [f"one of {', '.join(names)} is required"]
+
+
+def duplicates(items: t.Sequence[Object], where: str | None, *names: str) -> list[str]:
+    """A problem for each value that several items have in one of these groups of fields.
+
+    :param names: each a field, or several with blanks between them whose values must not meet either.
+    """
     problems = []
-    for name in names if where else ():
-        keys = [(index, item[name]) for index, item in enumerate(items) if item.get(name)]
-        problems += find_duplicates(keys, f"the {name}", where or "")
+    for group in names if where else ():
+        places: dict[str, list[int]] = {}
+        for index, item in enumerate(items):
+            for value in dict.fromkeys(item.get(name) for name in group.split()):
+                if value:
+                    places.setdefault(value, []).append(index)
+        problems += [
+            f"the {group.split()[0]} {value!r} occurs more than once, in "
+            f"{' and '.join(f'{where}[{index}]' for index in indexes)}"
+            for value, indexes in places.items()
+            if len(indexes) > 1
+        ]
     return problems
+
+
+def report_problems(problems: t.Sequence[str], what: str) -> None:
+    """:raises Refused: naming the first problems and counting the rest, if there are any."""
+    if problems:
+        raise Refused(f"{what}; nothing was written: {name_some(problems, '; ')}")
+
+
+def states(items: t.Sequence[Object], state: str) -> list[str]:
+    """The state of each item: its own, or that of the task."""
+    return [item.get("state") or state for item in items]
+
+
+def check_prune(items: t.Sequence[Object], state: str, what: str) -> None:
+    """:raises Refused: for an empty list, or one that says who should go: it would remove everything else.
+
+    :param state: that of the task.
+    :param what: what would be removed, in the singular.
+    """
+    if not items:
+        raise Refused(f"prune with an empty list would remove every {what}; nothing was written")
+    if "absent" in (state, *states(items, state)):
+        raise Refused(
+            "prune and state: absent exclude each other: prune removes what is not listed; nothing was written"
+        )
+
+
+def is_ignored(key: str, patterns: t.Iterable[str]) -> bool:
+    """Whether ``prune_ignore`` protects a key; shell patterns, case included."""
+    return any(fnmatch.fnmatchcase(key, pattern) for pattern in patterns)

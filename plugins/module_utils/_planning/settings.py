@@ -12,22 +12,11 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import ThreemaError
-from .._parameters import SECRET_PARAMETERS, Value, check_name
-from .._plan import (
-    CREATED,
-    FAILED,
-    PENDING,
-    REMOVED,
-    UNCHANGED,
-    UPDATED,
-    Change,
-    Object,
-    Plan,
-    find_duplicates,
-    is_ignored,
-    report_problems,
-)
-from .compare import Settings, coerce_settings, same, shown_difference
+from .._parameters import SECRET_PARAMETERS, check_name
+from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan
+from .._types import Object, Settings, Value
+from .compare import coerce_settings, same, shown_difference
+from .items import duplicates, is_ignored, labels, report_problems, selector_problem, states
 
 
 @dataclass(frozen=True)
@@ -56,22 +45,31 @@ class WantedSettings:
         return "global settings" if self.is_global else self.username or self.id or ""
 
 
-@dataclass
+#: Where settings are: the id of a credential, None for the subscription, or why there is no such credential.
+Scope = t.Union[str, None, ThreemaError]
+
+
+@dataclass(frozen=True)
 class SettingChange(Change):
     """
+    :ivar wanted: the item that it belongs to.
     :ivar scope: id of the credential, None for a global setting.
     :ivar name: the parameter.
     :ivar value: what is to be written; not used for a removal.
     """
 
+    wanted: WantedSettings = WantedSettings("")
     scope: str | None = None
     name: str = ""
     value: Value = ""
-    wanted: WantedSettings | None = None
 
     @property
     def label(self) -> str:
         return f"{self.name} ({self.key})"
+
+    @property
+    def makes_it(self) -> bool:
+        return True
 
 
 def check_wanted(
@@ -84,31 +82,34 @@ def check_wanted(
     :returns: what is wanted, and warnings.
     :raises Refused: naming everything that is wrong with their form.
     """
-    problems: list[str] = []
+    named = labels(credentials, where, "username", "id")
+    problems = [
+        f"{label}: {problem}"
+        for label, item in zip(named, credentials)
+        for problem in selector_problem(item, "username", "id")
+    ]
+    items = [*([{"settings": settings}] if settings is not None else []), *credentials]
+    all_labels = [*(["settings"] if settings is not None else []), *named]
     warnings: dict[str, None] = {}
-    items: list[tuple[str, Object]] = [] if settings is None else [("settings", {"settings": settings})]
-    for index, item in enumerate(credentials):
-        name = item.get("username") or item.get("id")
-        items.append((f"{where}[{index}]" + (f" ({name})" if name else ""), item))
-        if not name:
-            problems.append(f"{where}[{index}]: one of username and id is required")
     wanted = []
-    for label, item in items:
-        absent = (item.get("state") or state) == "absent"
-        typed, wrong, told = _checked(item.get("settings") or {}, absent)
+    for label, item, own in zip(all_labels, items, states(items, state)):
+        one, wrong, told = _wanted(label, item, own == "absent", prune)
         problems.extend(f"{label}: {problem}" for problem in wrong)
         warnings.update(dict.fromkeys(told))
-        if prune and (absent or (not typed and not wrong)):
-            problems.append(f"{label}: prune needs settings to keep, and state: present; here it would remove all")
-        kept = frozenset(name for name in (item.get("settings") or {}) if name not in typed)
-        wanted.append(
-            WantedSettings(label, item.get("username"), item.get("id"), typed, absent=absent, prune=prune, kept=kept)
-        )
-    names = [(index, item["username"]) for index, item in enumerate(credentials) if item.get("username")]
-    ids = [(index, item["id"]) for index, item in enumerate(credentials) if item.get("id")]
-    problems += find_duplicates(names, "the username", where) + find_duplicates(ids, "the id", where)
+        wanted.append(one)
+    problems += duplicates(credentials, where, "username", "id")
     report_problems(problems, "some settings are wrong")
     return wanted, list(warnings)
+
+
+def _wanted(label: str, item: Object, absent: bool, prune: bool) -> tuple[WantedSettings, list[str], list[str]]:
+    given = item.get("settings") or {}
+    typed, wrong, told = _checked(given, absent)
+    if prune and (absent or (not typed and not wrong)):
+        wrong.append("prune needs settings to keep, and state: present; here it would remove all")
+    kept = frozenset(name for name in given if name not in typed)
+    username, id_ = item.get("username"), item.get("id")
+    return WantedSettings(label, username, id_, typed, absent=absent, prune=prune, kept=kept), wrong, told
 
 
 def _checked(settings: Object, absent: bool) -> tuple[Settings, list[str], list[str]]:
@@ -121,54 +122,6 @@ def _checked(settings: Object, absent: bool) -> tuple[Settings, list[str], list[
         except ValueError as problem:
             problems.append(str(problem))
     return dict.fromkeys(settings, ""), problems, []
-
-
-def plan_settings(
-    wanted: t.Sequence[WantedSettings],
-    scopes: t.Sequence[str | None | ThreemaError],
-    present: t.Mapping[str | None, Settings],
-    ignore: t.Sequence[str] = (),
-) -> Plan:
-    """The plan for all scopes, one change for each setting.
-
-    :param scopes: for each item the id of its credential, None for the global settings, or why there is none.
-    :param present: present settings by scope.
-    """
-    plan = Plan()
-    for item, scope in zip(wanted, scopes):
-        if isinstance(scope, ThreemaError):
-            plan.changes.extend(_without_credential(item, scope))
-        else:
-            plan.changes.extend(_in_scope(item, scope, present.get(scope, {}), ignore))
-    return plan
-
-
-def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
-    for name in item.settings:
-        change = SettingChange(key=item.key, action=UNCHANGED, name=name, wanted=item)
-        if not item.absent:
-            change.fail(error)
-        yield change
-
-
-def _in_scope(
-    item: WantedSettings, scope: str | None, present: Settings, ignore: t.Sequence[str]
-) -> t.Iterator[SettingChange]:
-    listed = item.settings.keys() | item.kept
-    pruned = [name for name in present if item.prune and name not in listed and not is_ignored(name, ignore)]
-    for name in (*item.settings, *pruned):
-        removing = item.absent or name not in item.settings
-        change = SettingChange(key=item.key, action=UNCHANGED, scope=scope, name=name, wanted=item)
-        if removing and name in present:
-            change.action = REMOVED
-            change.removes = 1
-            change.before, change.after = shown_difference(present, {name: ""})[0], {}
-        elif not removing:
-            change.value = item.settings[name]
-            if name not in present or not same(present[name], change.value):
-                change.action = UPDATED if name in present else CREATED
-                change.before, change.after = shown_difference(present, {name: change.value})
-        yield change
 
 
 def check_wanted_one(params: Object) -> tuple[WantedSettings, list[str]]:
@@ -185,13 +138,58 @@ def check_wanted_one(params: Object) -> tuple[WantedSettings, list[str]]:
     return wanted, warnings
 
 
-def shown_setting(change: SettingChange) -> Object:
-    """The setting of a singular result, as it is after the task."""
-    gone = change.wanted is None or change.wanted.absent
-    return _shown(change.scope, change.name, None if gone else change.value)
+def plan_settings(
+    wanted: t.Sequence[WantedSettings],
+    scopes: t.Sequence[Scope],
+    present: t.Mapping[str | None, Settings],
+    ignore: t.Sequence[str] = (),
+) -> Plan[SettingChange]:
+    """The plan for all scopes, one change for each setting.
+
+    :param scopes: for each item where its settings are.
+    :param present: present settings by scope.
+    """
+    changes: list[SettingChange] = []
+    for item, scope in zip(wanted, scopes):
+        if isinstance(scope, ThreemaError):
+            changes += _without_credential(item, scope)
+        else:
+            changes += _in_scope(item, scope, present.get(scope, {}), ignore)
+    return Plan(changes)
 
 
-def _shown(scope: str | None, name: str, value: t.Any) -> Object:
+def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
+    for name in item.settings:
+        if item.absent:
+            yield SettingChange(item.key, UNCHANGED, wanted=item, name=name)
+        else:
+            yield SettingChange(item.key, FAILED, wanted=item, name=name, error=error)
+
+
+def _in_scope(
+    item: WantedSettings, scope: str | None, present: Settings, ignore: t.Sequence[str]
+) -> t.Iterator[SettingChange]:
+    listed = item.settings.keys() | item.kept
+    pruned = [name for name in present if item.prune and name not in listed and not is_ignored(name, ignore)]
+    for name in (*item.settings, *pruned):
+        removing = item.absent or name not in item.settings
+        value = "" if removing else item.settings[name]
+        before, after = shown_difference(present, {name: value})
+        if removing and name in present:
+            yield SettingChange(
+                item.key, REMOVED, before=before, after={}, removes=1, wanted=item, scope=scope, name=name
+            )
+        elif removing or (name in present and same(present[name], value)):
+            yield SettingChange(item.key, UNCHANGED, wanted=item, scope=scope, name=name, value=value)
+        else:
+            action = UPDATED if name in present else CREATED
+            yield SettingChange(
+                item.key, action, before=before, after=after, wanted=item, scope=scope, name=name, value=value
+            )
+
+
+def shown_setting(scope: str | None, name: str, value: Value | None) -> Object:
+    """A setting as results show it; null in place of a secret."""
     return {
         "name": name,
         "value": None if name in SECRET_PARAMETERS else value,
@@ -203,48 +201,8 @@ def _shown(scope: str | None, name: str, value: t.Any) -> Object:
 def listed_settings(settings: t.Mapping[str | None, Settings], name: str | None, *, secrets: bool) -> list[Object]:
     """Settings by scope as one flat list, perhaps only those of one name."""
     return [
-        {**_shown(scope, parameter, value), **({"value": value} if secrets else {})}
+        {**shown_setting(scope, parameter, value), **({"value": value} if secrets else {})}
         for scope, values in settings.items()
         for parameter, value in values.items()
         if name is None or parameter == name
     ]
-
-
-def shown_by_scope(plan: Plan, which: str, failed: bool) -> dict[str, list[Object]]:
-    """The objects of a plural result: each global setting, and for each credential the names that changed."""
-    by_credential: dict[str, list[SettingChange]] = {}
-    listed: list[Object] = []
-    for change in plan.changes:
-        if change.wanted.is_global:
-            listed.append({"name": change.name, **change.as_result()})
-        else:
-            by_credential.setdefault(change.wanted.label, []).append(change)
-    credentials = [_shown_credential(group) for group in by_credential.values()]
-
-    def keep(shown: Object) -> bool:
-        return which != "none" and (shown["action"] != UNCHANGED or (which == "all" and not failed))
-
-    return {
-        "settings": [shown for shown in listed if keep(shown)],
-        "credentials": [shown for shown in credentials if keep(shown)],
-    }
-
-
-def _shown_credential(group: t.Sequence[SettingChange]) -> Object:
-    outcomes = {change.outcome for change in group}
-    stopped = next((outcome for outcome in (FAILED, PENDING) if outcome in outcomes), None)
-    changed = [change.name for change in group if change.did_something]
-    wanted = t.cast(WantedSettings, group[0].wanted)
-    shown: Object = {
-        # Where there is no such credential, the id is the one that was given.
-        "id": group[0].scope or wanted.id,
-        "username": wanted.username,
-        "action": stopped or (UPDATED if changed else UNCHANGED),
-        "settings": changed,
-    }
-    told = {change.name: change.as_result()["msg"] for change in group if "msg" in change.as_result()}
-    if not told:
-        return shown
-    # Where it is not about all of them, it says about which.
-    which = f"{', '.join(told)}: " if len(told) < len(group) else ""
-    return {**shown, "msg": which + next(iter(told.values()))}

@@ -4,45 +4,71 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The plan for users, and choosing among them. Pure."""
+"""The plan for users, and what may be concluded of whose they are. Pure."""
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 from dataclasses import dataclass
 
-from .._errors import PROTOCOL, ThreemaError
-from .._plan import REMOVED, UNCHANGED, Change, Object, Plan, report_problems
-from .items import duplicate_problems, labels, threema_id_problem
+from .._errors import PROTOCOL, Refused, ThreemaError
+from .._plan import FAILED, REMOVED, UNCHANGED, Change, Plan, name_some
+from .._types import Object
+from .items import duplicates, labels, report_problems, selector_problem, states, threema_id_problem
 
 _KEYS: t.Final = ("threema_id", "username", "credential_id")
+DETACHED: t.Final = "detached"
+REVOKED: t.Final = "revoked"
+
+Credentials = t.Mapping[str, Object]
 
 
-@dataclass
+@dataclass(frozen=True)
 class UserChange(Change):
     """``state`` is what is to become of the ID: ``detached`` or ``revoked``."""
 
     state: str = ""
 
 
-def check_users(items: t.Sequence[Object], state: str, where: str | None) -> list[Object]:
+def end(user: Object, state: str, username: str | None = None) -> UserChange:
+    """The change that detaches or revokes a Threema ID; ``username`` is that of its credential, where it is known."""
+    whose = {"username": username} if username else {"credential_id": user["credential_id"]}
+    return UserChange(
+        user["threema_id"],
+        REMOVED,
+        before={"threema_id": user["threema_id"], "nickname": user.get("nickname"), **whose},
+        after={"state": state},
+        result={**user, "state": state},
+        removes=1,
+        state=state,
+    )
+
+
+def revocation_warnings(changes: t.Iterable[Change]) -> list[str]:
+    """A warning that names what cannot be undone, if there is anything."""
+    ids = [change.key for change in changes if isinstance(change, UserChange) and change.state == REVOKED]
+    return [f"{len(ids)} Threema ID(s) are revoked, for good: {name_some(ids)}"] if ids else []
+
+
+def check_users(items: t.Sequence[Object], state: str, where: str | None, *, unbound: bool = False) -> list[Object]:
     """The items with their label and state filled in.
 
+    :param unbound: whether only IDs without a credential may be detached (``credential_exists: refuse``).
     :raises Refused: naming everything that is wrong with their form.
     """
     problems = []
     checked = []
-    for item, label in zip(items, labels(items, where, *_KEYS)):
-        if not any(item.get(name) for name in _KEYS):
-            problems.append(f"{label}: one of {', '.join(_KEYS)} is required")
-        elif item.get("threema_id") and (wrong := threema_id_problem(item["threema_id"])):
-            problems.append(f"{label}: {wrong}")
-        checked.append({**item, "label": label, "state": item.get("state") or state})
+    for item, label, own in zip(items, labels(items, where, *_KEYS), states(items, state)):
+        wrong = selector_problem(item, *_KEYS)
+        if item.get("threema_id") and (problem := threema_id_problem(item["threema_id"])):
+            wrong.append(problem)
+        if unbound and own == DETACHED and not wrong and name_of(item) != "threema_id":
+            wrong.append("with credential_exists: refuse only a threema_id can be detached, not who uses a credential")
+        problems += [f"{label}: {problem}" for problem in wrong]
+        checked.append({**item, "label": label, "state": own})
     for name in _KEYS:
         # An object of user_info names its credential too, and several users may have the same.
-        named = [item if item.get(name) and name == name_of(item) else {} for item in items]
-        problems += duplicate_problems(named, where, name)
+        problems += duplicates([item if name == name_of(item) else {} for item in items], where, name)
     report_problems(problems, "some users are wrong")
     return checked
 
@@ -52,80 +78,135 @@ def name_of(item: Object) -> str:
     return next((name for name in _KEYS if item.get(name)), _KEYS[0])
 
 
-def plan_users(items: t.Sequence[Object], meant: t.Sequence[t.Sequence[Object]]) -> Plan:
+def plan_users(
+    items: t.Sequence[Object], users: t.Mapping[str, Object], credentials: Credentials, *, one_each: bool
+) -> Plan[UserChange]:
     """The plan for all items.
 
-    :param meant: for each item the users that it means; none where the ID or the person is gone.
-    :raises Refused: if two items mean the same user.
+    :param users: by Threema ID; all whom the items may mean.
+    :param credentials: by id; those that the items name.
+    :param one_each: refuse a credential with several users, instead of taking them all.
+    :raises Refused: if two items mean the same user, or one item different people.
     """
-    plan = Plan()
-    problems = []
+    ids = {one["username"]: id_ for id_, one in credentials.items()}
+    changes: list[UserChange] = []
+    problems: list[str] = []
     seen: dict[str, str] = {}
-    for item, users in zip(items, meant):
-        if not users:
-            name = name_of(item)
-            plan.changes.append(UserChange(key=item[name], action=UNCHANGED, result={name: item[name]}))
-        for user in users:
-            threema_id = user["threema_id"]
-            if (other := seen.setdefault(threema_id, item["label"])) != item["label"]:
-                problems.append(f"{other} and {item['label']} both mean the user {threema_id}")
-            before = {"threema_id": threema_id, "nickname": user.get("nickname")}
-            plan.changes.append(
-                UserChange(key=threema_id, action=REMOVED, before=before, result=user, removes=1, state=item["state"])
+    for item in items:
+        credential_id = item.get("credential_id") or ids.get(item.get("username") or "")
+        problems += _mismatches(item, users.get(item.get("threema_id") or ""), credentials, ids)
+        if name_of(item) == "threema_id":
+            meant = [users[item["threema_id"]]] if item["threema_id"] in users else []
+            error = None
+        else:
+            meant = linked(users.values(), credential_id)
+            error = contradiction(credentials.get(credential_id or ""), len(meant), "name each by its threema_id")
+        if one_each and len(meant) > 1:
+            found = ", ".join(sorted(user["threema_id"] for user in meant))
+            problems.append(
+                f"the credential of {item['label']} has {len(meant)} users: {found}; name one in threema_id, "
+                "or use threema.work.users for all of them"
             )
+        problems += [
+            f"{other} and {item['label']} both mean the user {user['threema_id']}"
+            for user in meant
+            if (other := seen.setdefault(user["threema_id"], item["label"])) != item["label"]
+        ]
+        changes += _changes(item, meant, error, credentials)
     report_problems(problems, "the items do not fit the subscription")
-    return plan
+    gone = [change.key for change in changes if change.action == UNCHANGED]
+    missed = f"{len(gone)} of the users are not there (typing errors, or gone already): {name_some(gone)}"
+    return Plan(changes, [*revocation_warnings(changes), *([missed] if gone else [])])
 
 
-def seen_at(user: Object) -> datetime.datetime | None:
-    """When the app of a user was last seen; None if never.
+def _mismatches(
+    item: Object, user: Object | None, credentials: Credentials, ids: t.Mapping[str, str]
+) -> t.Iterator[str]:
+    """What an item says of one person that is true of different people."""
+    username, credential_id = item.get("username"), item.get("credential_id")
+    named = ids.get(username) if username else None
+    whose = credentials.get(credential_id or "", {}).get("username")
+    if username and credential_id and (named or whose) and named != credential_id:
+        yield f"{item['label']}: the credential {credential_id} belongs to {whose or 'nobody'}, not to {username}"
+    elif user and username and (named is None or user["credential_id"] != named):
+        yield f"{item['label']}: the Threema ID {user['threema_id']} is not one of {username}"
+    elif user and credential_id and user["credential_id"] != credential_id:
+        yield f"{item['label']}: the Threema ID {user['threema_id']} does not belong to the credential {credential_id}"
 
-    The API writes ``2026-03-01T08:15:00+0100``, which ``fromisoformat`` of Python 3.10 refuses (contract 1).
 
-    :raises ThreemaError: of kind ``protocol``, if it is no date-time: nobody must count as absent because of that.
+def _changes(
+    item: Object, meant: t.Sequence[Object], error: ThreemaError | None, credentials: Credentials
+) -> list[UserChange]:
+    name = name_of(item)
+    if error:
+        return [UserChange(item[name], FAILED, result={name: item[name]}, error=error)]
+    if not meant:
+        return [UserChange(item[name], UNCHANGED, result={name: item[name]})]
+    return [
+        end(
+            user,
+            item["state"],
+            item.get("username") or credentials.get(user["credential_id"] or "", {}).get("username"),
+        )
+        for user in meant
+    ]
+
+
+def linked(users: t.Iterable[Object], credential_id: str | None) -> list[Object]:
+    """The users of a credential."""
+    return [user for user in users if credential_id and user["credential_id"] == credential_id]
+
+
+def contradiction(credential: Object | None, number: int, advice: str) -> ThreemaError | None:
+    """Why nothing can be concluded about the users of a credential: it is in use by more than lead to it.
+
+    :param credential: None where it is gone; then nothing contradicts.
+    :param number: how many users lead to it.
     """
-    text = user.get("last_check")
-    if text is None or text == "":
+    if credential is None or (credential["usage"] is not None and credential["usage"] <= number):
         return None
-    try:
-        moment = _moment(str(text))
-    except ValueError:
-        raise ThreemaError(
-            PROTOCOL,
-            f"GET /users: lastCheck of {user['threema_id']} is {text!r}, which is no date-time with its offset",
-            status=200,
-            method="GET",
-            path="/users",
-            request_sent=True,
-        ) from None
-    return moment
+    if credential["usage"] is None:
+        what = f"the credential of {credential['username']} comes without its usage"
+    else:
+        what = (
+            f"the credential of {credential['username']} has a usage of {credential['usage']}, "
+            f"and {number} user(s) carry a link to it"
+        )
+    return _protocol(f"{what}, so that it cannot be told whose IDs they are; {advice}")
 
 
-def _moment(text: str) -> datetime.datetime:
-    try:
-        return datetime.datetime.strptime(text.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S%z")
-    except ValueError:
-        moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
+def check_leads(users: t.Collection[Object], credentials: Credentials, *, whole: bool) -> None:
+    """Refuse to conclude from links that lead nowhere that credentials have no users (contract 4.5).
+
+    :param users: all of the subscription.
+    :param credentials: by id; ``whole`` if these are all.
+    :raises ThreemaError: of kind ``protocol``, if no user leads to any credential although some are in use.
+    """
+    used = [one["username"] for one in credentials.values() if one["usage"]]
+    lead = any(
+        user["credential_id"] in credentials or (user["credential_id"] is not None and not whole) for user in users
+    )
+    if used and not lead:
+        raise _protocol(
+            f"none of {len(users)} users carries a link to a credential, although some are in use ({name_some(used)}), "
+            "so that it cannot be told whose IDs they are; name them by their threema_id"
+        )
 
 
-def inactive(user: Object, days: int, now: datetime.datetime) -> bool:
-    """Whether the last check is at least so many days ago, or never was."""
-    seen = seen_at(user)
-    return seen is None or now - seen >= datetime.timedelta(days=days)
+def check_unbound(users: t.Iterable[Object], living: Credentials) -> None:
+    """Refuse to detach IDs whose credential stays: their devices would bring them back (contract 5.3).
+
+    :param living: credentials by id, among them those that the users belong to.
+    :raises Refused: naming the credentials.
+    """
+    bound = {living[user["credential_id"]]["username"] for user in users if user["credential_id"] in living}
+    if bound:
+        raise Refused(
+            "some of the Threema IDs belong to credentials that stay, so that their devices would bring them back "
+            f"after detaching: {name_some(sorted(bound))}; remove these credentials with identity: detach instead. "
+            "Nothing was written"
+        )
 
 
-def duplicates(users: t.Iterable[Object]) -> set[str]:
-    """The Threema IDs of all users of one credential but the one that was seen last."""
-    by_credential: dict[str, list[Object]] = {}
-    for user in users:
-        if user["credential_id"]:
-            by_credential.setdefault(user["credential_id"], []).append(user)
-    never = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
-    old: set[str] = set()
-    for group in by_credential.values():
-        newest = max(group, key=lambda user: seen_at(user) or never)
-        old.update(user["threema_id"] for user in group if user is not newest)
-    return old
+def _protocol(what: str) -> ThreemaError:
+    return ThreemaError(PROTOCOL, f"GET /users: {what}", status=200, method="GET", path="/users", request_sent=True)

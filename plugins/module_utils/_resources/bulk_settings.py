@@ -13,11 +13,11 @@ import contextlib
 import typing as t
 
 from .. import _errors as errors
-from .._api.settings import BULK_SIZE, SettingApi, Settings
+from .._api.settings import BULK_SIZE, SettingApi
 from .._apply import Runner
 from .._errors import ThreemaError
-from .._parameters import Value
 from .._planning.compare import same
+from .._types import Settings, Value
 
 Report = t.Callable[[str, str, t.Optional[ThreemaError]], None]
 

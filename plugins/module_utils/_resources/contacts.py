@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api._common import Object
 from .._api.contacts import ContactApi
-from .._apply import Runner
+from .._apply import Resource, Step
 from .._http import Client
 from .._plan import CREATED, REMOVED, UNCHANGED, Plan
-from .._planning.contacts import ContactChange, plan_contact, plan_contacts
+from .._planning.contacts import FIELDS, ContactChange, plan_contact, plan_contacts
+from .._types import Object
 
-_FIELDS: t.Final = ("first_name", "last_name", "enabled")
+ContactStep = Step[ContactChange]
 
 
-class Contacts:
+class Contacts(Resource[ContactChange, ContactStep]):
     """What a task does with contacts; ``items`` are checked."""
 
     def __init__(
@@ -31,49 +31,37 @@ class Contacts:
         self._ignore = ignore
         self._api = ContactApi(client)
 
-    def plan(self) -> Plan:
-        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+    def plan(self) -> Plan[ContactChange]:
         ids = [item["threema_id"] for item in self._items]
-        found = self._api.fetch(ids, everything=self._prune) if ids else None
-        present = found.by_id if found else {}
+        present = self._api.fetch(ids, everything=self._prune).by_id if ids else {}
         return plan_contacts(self._items, present, prune=self._prune, ignore=self._ignore)
 
-    def apply(self, plan: Plan, runner: Runner) -> None:
-        """Carry the plan out; what became of each change stands in it."""
-        runner.run(plan.writes, self)
+    def begin(self, change: ContactChange) -> ContactStep:
+        return Step(change)
 
-    def carry_out(self, change: ContactChange) -> None:
-        """See :class:`.._apply.Actor`."""
-        if change.action == REMOVED:
-            change.outcome = REMOVED if self._api.delete(change.key) else UNCHANGED
-        elif change.target is not None:
-            if change.action == CREATED:
-                self._api.create(change.target)
-            else:
-                visible = (change.wanted or {}).get("directory_enabled")
-                self._api.update(change.target, directory_enabled=visible is not False)
-            change.outcome = change.action
+    def carry_out(self, step: ContactStep) -> None:
+        change = step.change
+        if change.target is None:
+            step.outcome = REMOVED if self._api.delete(change.key) else UNCHANGED
+            return
+        if change.action == CREATED:
+            self._api.create(change.target)
+        else:
+            visible = change.wanted is None or change.wanted.get("directory_enabled") is not False
+            self._api.update(change.target, directory_enabled=visible)
+        step.done()
 
-    def settle(self, changes: t.Sequence[ContactChange]) -> None:
-        """See :class:`.._apply.Actor`."""
-        present = self._api.fetch([change.key for change in changes]).by_id
-        for change in changes:
-            doubt, change.doubt = change.doubt, None
-            current = present.get(change.key)
-            if change.action == REMOVED:
-                change.outcome = change.outcome if current else REMOVED
-            elif current is None:
-                if doubt is not None and (doubt.refuses or change.action != CREATED):
-                    change.fail(doubt)
-            elif change.perhaps_done and _same(current, change.target or {}):
-                change.result = current
-                change.outcome = change.action
-            else:
-                new = plan_contact(change.wanted or {}, current)
-                # Where nobody else changed it, the same is sent again.
-                if (new.action, new.target) != (change.action, change.target):
-                    change.become(new)
+    def look(self, steps: t.Sequence[ContactStep]) -> list[Object | None]:
+        present = self._api.fetch([step.change.key for step in steps]).by_id
+        return [present.get(step.change.key) for step in steps]
 
+    def holds(self, step: ContactStep, current: Object, /) -> bool:
+        target = step.change.target or {}
+        return all(current[name] == target.get(name) for name in FIELDS)
 
-def _same(current: Object, target: Object) -> bool:
-    return all(current[name] == target[name] for name in _FIELDS)
+    def accept(self, step: ContactStep, current: Object, /) -> None:
+        step.result = current
+        step.done()
+
+    def replan(self, step: ContactStep, current: Object, /) -> ContactChange | None:
+        return plan_contact(step.change.wanted, current) if step.change.wanted else None

@@ -8,139 +8,204 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import typing as t
 
 from .. import _errors as errors
-from .._api._common import Object
 from .._api._fetch import Found
 from .._api.credentials import CredentialApi
-from .._api.settings import BULK_SIZE, SettingApi, Settings
-from .._apply import Runner
+from .._api.settings import BULK_SIZE, SettingApi
+from .._apply import Progress, Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import CREATED, PENDING, REMOVED, UNCHANGED, Plan
+from .._plan import CREATED, PENDING, REMOVED, Plan
 from .._planning.compare import public
 from .._planning.credential_items import Wanted
 from .._planning.credentials import (
     CredentialChange,
     Options,
+    leaving,
+    not_found,
     plan_credentials,
-    plan_one,
+    plan_ids,
+    plan_present,
     public_credential,
     resolve,
     unlisted,
 )
+from .._planning.users import UserChange, revocation_warnings
+from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
+from .credential_step import CredentialStep, shown_user
+from .identity import Identities, all_ended
+from .users import UserStep
 
-PASSWORD_LENGTH: t.Final = 20
-# Without look-alikes (0 O, 1 l I), because people type it from paper.
-_ALPHABET: t.Final = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-#: After so many refusals in a row with 403, no licence can be left for what needs as many.
+#: After so many refusals in a row with 403, no license can be left for what needs as many.
 _ENOUGH_REFUSALS: t.Final = 3
 
-
-def generate_password() -> str:
-    """A password of PASSWORD_LENGTH characters from the system's secure source."""
-    return "".join(secrets.choice(_ALPHABET) for _number in range(PASSWORD_LENGTH))
+AnyChange = t.Union[CredentialChange, UserChange]
+AnyStep = t.Union[CredentialStep, UserStep]
 
 
-class Credentials:
-    """What a task does with credentials.
+class Credentials(Resource[AnyChange, AnyStep]):
+    """What a task does with credentials, and with Threema IDs that it ends besides.
 
     :param wanted: its items.
+    :param threema_ids: checked.
     :param list_all: read the whole list whatever it costs: for ``prune`` and ``return_unlisted``.
+    :param refuse_unknown: whether who is to go and is not there refuses the task.
+    :ivar unlisted: usernames of the credentials that are on no item, where all were listed.
+    :ivar not_found: who is to go and is not there.
     """
 
-    def __init__(self, client: Client, wanted: t.Sequence[Wanted], options: Options, *, list_all: bool) -> None:
+    def __init__(
+        self,
+        client: Client,
+        wanted: t.Sequence[Wanted],
+        options: Options,
+        *,
+        threema_ids: t.Sequence[str] = (),
+        list_all: bool = False,
+        refuse_unknown: bool = False,
+    ) -> None:
         self._client = client
         self._wanted = wanted
         self._options = options
+        self._threema_ids = threema_ids
         self._list_all = list_all or options.prune
+        self._refuse_unknown = refuse_unknown
         self._api = CredentialApi(client, keep_passwords=True)
         self._settings_api = SettingApi(client)
+        self._identities = Identities(client, threema_ids)
         self._lock = threading.Lock()
         self._refusals = 0
         self._too_many: int | None = None
         self._total: int | None = None
         self.unlisted: list[str] = []
+        self.not_found: list[str] = []
         #: What the credentials with wanted settings have now, by id.
         self.present: dict[str, Settings] = {}
 
-    def plan(self) -> Plan:
-        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+    def plan(self) -> Plan[AnyChange]:
+        if self._options.state and sum(item.absent for item in self._wanted) > 1:
+            self._identities.read_first()
+        found = self._read()
+        everybody = list(found.by_id.values())
+        resolved = resolve(self._wanted, found.by_id, found.by("username"))
+        users: dict[str, Object] = {}
+        if self._options.state:
+            going = leaving(self._wanted, resolved, everybody, self._options)
+            users = self._identities.read(going, found, all_listed=self._options.prune)
+        self.not_found = not_found(self._wanted, resolved, self._threema_ids, users)
+        if self._refuse_unknown and self.not_found:
+            raise Refused(
+                f"not in the subscription: {', '.join(self.not_found)}; nothing was written. Correct the names; or, if "
+                "an earlier run was interrupted and they are gone already, run again with unknown: ignore"
+            )
+        self.present = self._present_settings(resolved)
+        if self._list_all:
+            self.unlisted = [one["username"] for one in unlisted(self._wanted, resolved, everybody)]
+        plan = plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users)
+        return self._with_ids(plan, users, found)
+
+    def _read(self) -> Found:
         usernames = {name for item in self._wanted if not item.id for name in (item.username,) if name}
         usernames |= {item.new_username for item in self._wanted if item.new_username}
         ids = {item.id for item in self._wanted if item.id}
-        if not self._wanted and not self._list_all:
-            return Plan()
         found = self._api.fetch(usernames=usernames, ids=ids, everything=self._list_all)
         self._total = found.total
-        resolved = resolve(self._wanted, found.by_id, found.by("username"))
+        return found
+
+    def _present_settings(self, resolved: t.Sequence[Object | None]) -> dict[str, Settings]:
         with_settings = [
             current["id"]
             for item, current in zip(self._wanted, resolved)
             if current and item.settings and not item.absent
         ]
-        self.present = self._settings_api.fetch(with_settings, found.total)
-        everybody = list(found.by_id.values())
-        if self._list_all:
-            self.unlisted = [one["username"] for one in unlisted(self._wanted, resolved, everybody)]
-        return plan_credentials(self._wanted, resolved, self.present, everybody, self._options)
+        return self._settings_api.fetch(with_settings, self._total)
 
-    def apply(self, plan: Plan, runner: Runner) -> None:
-        """Carry the plan out; what became of each change stands in it."""
-        changes: list[CredentialChange] = plan.writes
-        self._reserve(changes)
-        runner.run(changes, self)
+    def _with_ids(self, plan: Plan[CredentialChange], users: t.Mapping[str, Object], found: Found) -> Plan[AnyChange]:
+        """The plan with those IDs that are named by themselves."""
+        named: list[UserChange] = []
+        if self._options.state and self._threema_ids:
+            owners = {users[id_]["credential_id"] for id_ in self._threema_ids if id_ in users} - {None}
+            living = found.by_id if found.whole else self._api.fetch(ids=owners).by_id
+            named = plan_ids(self._threema_ids, users, plan.changes, living, self._options.state)
+        ends = [*(user for change in plan.changes for user in change.users or ()), *named]
+        return Plan([*plan.changes, *named], [*plan.warnings, *revocation_warnings(ends)])
+
+    def begin(self, change: AnyChange) -> AnyStep:
+        return Step(change) if isinstance(change, UserChange) else CredentialStep(change)
+
+    def apply(self, steps: t.Sequence[AnyStep], runner: Runner) -> None:
+        """Removals first, because they free licenses; then the credentials, and their settings all together."""
+        removals = [step for step in steps if step.change.action == REMOVED]
+        others = [step for step in steps if step.change.action != REMOVED]
+        self._reserve(others)
+        runner.run(removals, self)
+        runner.run(others, self)
         self._client.reserved = 0
+        credentials = [step for step in steps if isinstance(step, CredentialStep)]
         if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:
-            self._write_settings(changes, runner)
-        for change in changes:
-            change.note_settings()
-            if self._options.return_passwords and change.written and change.action != REMOVED and change.target:
-                change.result["password"] = change.target["password"]
+            self._write_settings(credentials, runner)
+        for step in credentials:
+            step.say_what_is_done()
+            if self._options.return_passwords and step.written and step.change.action != REMOVED and step.change.target:
+                step.result = {**step.as_object(), "password": step.target()["password"]}
 
-    def settings_of(self, change: CredentialChange) -> Settings:
-        """All settings of the change's credential, as they are after it, for a result."""
-        present = self.present.get(change.result.get("id") or "", {})
-        all_done = change.outcome == change.action
-        written = {n: v for n, v in change.settings.items() if all_done or n in change.written_settings}
-        return public({**present, **written})
+    def returned(self, progress: Progress[AnyStep], which: str) -> Object:
+        """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""
+        credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
+        users = [shown_user(step) for step in progress.steps if not isinstance(step, CredentialStep)]
+        return {
+            "credentials": progress.returned([step.as_result() for step in credentials], which),
+            **({"users": progress.returned(users, which)} if self._threema_ids else {}),
+            "created": [step.as_object()["username"] for step in credentials if step.created],
+            "not_found": self.not_found,
+        }
 
-    def carry_out(self, change: CredentialChange) -> None:
-        """See :class:`.._apply.Actor`; the settings follow for all together."""
-        if change.action == REMOVED and change.current:
-            change.outcome = REMOVED if self._api.delete(change.current["id"]) else UNCHANGED
-            return
-        target = change.target
-        if target is not None:
-            if target["password"] is None:
-                target["password"] = generate_password()
-            if change.action == CREATED:
-                self._create(change, target)
-            elif change.current:
-                self._api.update(change.current["id"], target)
-            change.written = True
-        self._credential_done(change)
+    def shown(self, progress: Progress[AnyStep]) -> Object:
+        """The credential of a singular result; with all its settings as they are now, where some were wanted."""
+        step = progress.steps[0]
+        shown = step.as_object()
+        wanted = step.change.wanted if isinstance(step, CredentialStep) else None
+        if isinstance(step, CredentialStep) and wanted and wanted.settings and not wanted.absent:
+            present = self.present.get(shown.get("id") or "", {})
+            all_done = step.outcome == step.change.action
+            written = {n: v for n, v in step.change.settings.items() if all_done or n in step.written_settings}
+            shown["settings"] = public({**present, **written})
+        return shown
 
-    def _create(self, change: CredentialChange, target: Object) -> None:
+    def carry_out(self, step: AnyStep) -> None:
+        """The settings follow for all together."""
+        if not isinstance(step, CredentialStep):
+            self._identities.carry_out_user(step)
+        elif step.change.action == REMOVED:
+            self._identities.carry_out(step, self._api)
+        else:
+            if step.change.action == CREATED:
+                self._create(step)
+            elif step.change.target and step.change.current:
+                self._api.update(step.change.current["id"], step.target())
+            step.part_done()
+
+    def _create(self, step: CredentialStep) -> None:
+        target = step.target()
         licenses = target["license_count"] or 1
         if self._too_many is not None and licenses >= self._too_many:
             raise ThreemaError(
-                errors.PERMISSION, "no licence left; not tried any more, because the service refused several before"
+                errors.PERMISSION, "no license left; not tried any more, because the service refused several before"
             )
         try:
             created = self._api.create(target)
         except ThreemaError as error:
             if error.kind == errors.PERMISSION:
                 self._count_refusal(licenses)
-                error.msg = f"no licence left, or the key may not create credentials. {error.msg}"
+                error.msg = f"no license left, or the key may not create credentials. {error.msg}"
             raise
         with self._lock:
             self._refusals = 0
-        self._created(change, created)
+        step.result = public_credential(created)
 
     def _count_refusal(self, licenses: int) -> None:
         with self._lock:
@@ -148,89 +213,63 @@ class Credentials:
             if self._refusals >= _ENOUGH_REFUSALS:
                 self._too_many = min(licenses, self._too_many or licenses)
 
-    def _created(self, change: CredentialChange, credential: Object) -> None:
-        change.result = public_credential(credential)
-        change.created = True
-        change.written = True
+    def look(self, steps: t.Sequence[AnyStep]) -> list[Object | None]:
+        credentials = [step for step in steps if isinstance(step, CredentialStep)]
+        # Which IDs are gone tells what is left of a credential.
+        users = self._identities.look(steps)
+        present = self._look_at_credentials(credentials) if credentials else {}
+        return [
+            present.get(id(step)) if isinstance(step, CredentialStep) else users.get(step.change.key) for step in steps
+        ]
 
-    def _credential_done(self, change: CredentialChange) -> None:
-        if not change.settings and change.doubt is None:
-            change.outcome = change.action
-
-    def settle(self, changes: t.Sequence[CredentialChange]) -> None:
-        """See :class:`.._apply.Actor`."""
-        found = self._look(changes)
-        by_username = found.by("username")
-        for change in changes:
-            doubt = change.doubt
-            change.doubt = None
-            if doubt is None or (change.target is None and change.action != REMOVED):
-                continue
-            if change.action == CREATED:
-                self._settle_creation(change, doubt, by_username)
-            else:
-                self._settle_write(change, found)
-
-    def _look(self, changes: t.Sequence[CredentialChange]) -> Found:
-        refused = any(change.doubt and change.doubt.refuses for change in changes)
-        names = {change.target["username"] for change in changes if change.action == CREATED and change.target}
-        ids = {change.current["id"] for change in changes if change.current}
+    def _look_at_credentials(self, steps: t.Sequence[CredentialStep]) -> dict[int, Object]:
+        refused = any(step.doubt and step.doubt.refuses for step in steps)
+        names = {step.target()["username"] for step in steps if step.change.action == CREATED}
+        ids = {step.change.current["id"] for step in steps if step.change.current}
         # One whose name is said to be taken, and which a filter did not find, is looked for in the list.
-        return self._api.fetch(usernames=names, ids=ids, everything=refused)
+        found = self._api.fetch(usernames=names, ids=ids, everything=refused)
+        by_username = found.by("username")
+        present = {}
+        for step in steps:
+            change = step.change
+            current = found.by_id.get(change.current["id"]) if change.current else by_username.get(change.key)
+            if change.action == CREATED and current is None:
+                _note_twin(step, by_username)
+            if change.action == REMOVED and not all_ended(step):
+                # Even where somebody else removed the credential, its IDs are still to be ended.
+                current = current or change.current
+            if current:
+                present[id(step)] = current
+        return present
 
-    def _settle_creation(
-        self, change: CredentialChange, doubt: ThreemaError, by_username: t.Mapping[str, Object]
-    ) -> None:
-        target = change.target or {}
-        current = by_username.get(target["username"])
-        if current is None:
-            if doubt.refuses:
-                like = next((name for name in by_username if name.lower() == target["username"].lower()), None)
-                if like:
-                    change.note = f"{doubt.msg}; there is a credential named {like}, which differs in case only"
-                change.fail(doubt)
-            return
-        if change.perhaps_done and _is_as_written(current, target):
-            self._created(change, current)
-            self._credential_done(change)
-            return
-        self._replan(change, current)
+    def holds(self, step: AnyStep, current: Object, /) -> bool:
+        if not isinstance(step, CredentialStep):
+            return False
+        # A hashed password cannot be told; of a creation it is taken for the one that was sent.
+        hidden = step.target()["hashed"] and step.change.action != CREATED and "password" in (step.change.after or {})
+        return _is_as_written(current, step.target()) and not hidden
 
-    def _replan(self, change: CredentialChange, current: Object) -> None:
+    def accept(self, step: AnyStep, current: Object, /) -> None:
+        step.result = public_credential(current)
+        if isinstance(step, CredentialStep):
+            step.part_done()
+
+    def replan(self, step: AnyStep, current: Object, /) -> CredentialChange | None:
         """Somebody else was faster: the item is planned anew for the credential that is there now."""
-        item = t.cast(Wanted, change.wanted)
-        if item.settings:
+        change = step.change
+        if not isinstance(change, CredentialChange) or change.action != CREATED or change.wanted is None:
+            return None
+        if change.wanted.settings:
             self.present[current["id"]] = self._settings_api.read(current["id"]) or {}
-        try:
-            new = plan_one(item, current, self.present.get(current["id"], {}), self._options, [])
-        except Refused as error:
-            change.fail(error)
-            return
-        change.become(new)
+        return plan_present(change.wanted, current, self.present.get(current["id"], {}), self._options, [])
 
-    def _settle_write(self, change: CredentialChange, found: Found) -> None:
-        current = found.by_id.get((change.current or {}).get("id", ""))
-        if change.action == REMOVED:
-            if current is None:
-                change.outcome = REMOVED
-            return
-        target = change.target or {}
-        if current is None:
-            change.fail(ThreemaError(errors.NOT_FOUND, f"{change.key} is gone: somebody else removed it meanwhile"))
-        elif _is_as_written(current, target) and not (target["hashed"] and "password" in (change.after or {})):
-            change.written = True
-            self._credential_done(change)
-
-    def _reserve(self, changes: t.Sequence[CredentialChange]) -> None:
+    def _reserve(self, steps: t.Sequence[AnyStep]) -> None:
         """Keep the requests of the bulk writes back, so that a budget never leaves people without their settings."""
-        self._client.reserved = -(-sum(bool(change.settings) for change in changes) // BULK_SIZE)
+        number = sum(bool(step.change.settings) for step in steps if isinstance(step, CredentialStep))
+        self._client.reserved = -(-number // BULK_SIZE)
 
-    def _write_settings(self, changes: t.Sequence[CredentialChange], runner: Runner) -> None:
-        ready = {
-            change.result["id"]: change
-            for change in changes
-            if change.settings and change.outcome == PENDING and (change.written or change.target is None)
-        }
+    def _write_settings(self, steps: t.Sequence[CredentialStep], runner: Runner) -> None:
+        ready = {step.as_object()["id"]: step for step in steps if step.waits and step.outcome == PENDING}
 
         def report(id_: str, name: str, error: ThreemaError | None) -> None:
             if error is None:
@@ -239,8 +278,14 @@ class Credentials:
                 ready[id_].setting_failed(name, error)
 
         total = None if self._total is None else self._total + len(self._wanted)
-        settings = {id_: change.settings for id_, change in ready.items()}
+        settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
+
+
+def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
+    like = next((name for name in by_username if name.lower() == step.change.key.lower()), None)
+    if like and step.doubt:
+        step.note = f"{step.doubt.msg}; there is a credential named {like}, which differs in case only"
 
 
 def _is_as_written(current: Object, target: Object) -> bool:

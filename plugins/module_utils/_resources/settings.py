@@ -13,17 +13,20 @@ import typing as t
 from .. import _errors as errors
 from .._api._fetch import Found
 from .._api.credentials import CredentialApi
-from .._api.settings import BULK_SIZE, SettingApi, Settings, unknown_credential
-from .._apply import Runner
+from .._api.settings import BULK_SIZE, SettingApi, unknown_credential
+from .._apply import Progress, Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import REMOVED, UNCHANGED, Plan
+from .._plan import FAILED, PENDING, REMOVED, UNCHANGED, UPDATED, Plan
 from .._planning.compare import same
-from .._planning.settings import SettingChange, WantedSettings, plan_settings
+from .._planning.settings import Scope, SettingChange, WantedSettings, plan_settings
+from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
 
+SettingStep = Step[SettingChange]
 
-class MdmSettings:
+
+class MdmSettings(Resource[SettingChange, SettingStep]):
     """What a task does with settings; ``ignore`` are the patterns of names that are never pruned."""
 
     def __init__(self, client: Client, wanted: t.Sequence[WantedSettings], ignore: t.Sequence[str] = ()) -> None:
@@ -34,15 +37,17 @@ class MdmSettings:
         self._api = SettingApi(client)
         self._total: int | None = None
 
-    def plan(self) -> Plan:
-        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+    def plan(self) -> Plan[SettingChange]:
         known = self._look_up()
         scopes = self._scopes(known)
         self._total = known.total
         present = self._present(scopes)
         return plan_settings(self._wanted, self._existing(scopes, present, known), present, self._ignore)
 
-    def _present(self, scopes: t.Sequence[str | None | ThreemaError]) -> dict[str | None, Settings]:
+    def begin(self, change: SettingChange) -> SettingStep:
+        return Step(change)
+
+    def _present(self, scopes: t.Sequence[Scope]) -> dict[str | None, Settings]:
         """Present settings by scope, in the fewest and smallest requests."""
         first = self._wanted[0] if self._wanted else None
         if first and len(self._wanted) == 1 and len(first.settings) == 1 and not first.prune:
@@ -63,9 +68,9 @@ class MdmSettings:
         both = {item.id for item in self._wanted if item.username and item.id}
         return self._credentials.fetch(usernames=usernames, ids=both)
 
-    def _scopes(self, known: Found) -> list[str | None | ThreemaError]:
-        """For each item its credential's id, None for the global settings, or why there is none."""
-        scopes: list[str | None | ThreemaError] = []
+    def _scopes(self, known: Found) -> list[Scope]:
+        """For each item where its settings are."""
+        scopes: list[Scope] = []
         by_username = known.by("username")
         seen: dict[str, str] = {}
         for item in self._wanted:
@@ -78,9 +83,7 @@ class MdmSettings:
             scopes.append(None if item.is_global else id_ or _no_credential(item))
         return scopes
 
-    def _existing(
-        self, scopes: list[str | None | ThreemaError], present: t.Mapping[str | None, Settings], known: Found
-    ) -> list[str | None | ThreemaError]:
+    def _existing(self, scopes: list[Scope], present: t.Mapping[str | None, Settings], known: Found) -> list[Scope]:
         """Whether credentials without settings exist at all: an empty answer does not tell (contract 9)."""
         unproven = {
             item.id
@@ -93,53 +96,51 @@ class MdmSettings:
             unknown_credential(scope) if isinstance(scope, str) and scope in unproven else scope for scope in scopes
         ]
 
-    def apply(self, plan: Plan, runner: Runner) -> None:
-        """Carry the plan out: removals and global settings one by one, those of credentials in bulk."""
-        changes: list[SettingChange] = plan.writes
-        in_bulk: dict[str, list[SettingChange]] = {}
+    def apply(self, steps: t.Sequence[SettingStep], runner: Runner) -> None:
+        """Removals and global settings one by one, those of credentials in bulk."""
+        in_bulk: dict[str, dict[str, SettingStep]] = {}
         single = []
-        for change in changes:
-            if change.scope is None or change.action == REMOVED or len(changes) == 1:
-                single.append(change)
+        for step in steps:
+            change = step.change
+            if change.scope is None or change.action == REMOVED or len(steps) == 1:
+                single.append(step)
             else:
-                in_bulk.setdefault(change.scope, []).append(change)
+                in_bulk.setdefault(change.scope, {})[change.name] = step
         self._client.reserved = -(-len(in_bulk) // BULK_SIZE)
         runner.run(single, self)
         self._client.reserved = 0
         if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:
             self._write_bulk(in_bulk, runner)
 
-    def _write_bulk(self, in_bulk: t.Mapping[str, list[SettingChange]], runner: Runner) -> None:
-        by_name = {(scope, change.name): change for scope, group in in_bulk.items() for change in group}
-
+    def _write_bulk(self, in_bulk: t.Mapping[str, t.Mapping[str, SettingStep]], runner: Runner) -> None:
         def report(scope: str, name: str, error: ThreemaError | None) -> None:
-            change = by_name[scope, name]
+            step = in_bulk[scope][name]
             if error is None:
-                change.outcome = change.action
+                step.done()
             else:
-                change.fail(error)
+                step.fail(error)
 
-        settings = {scope: {change.name: change.value for change in group} for scope, group in in_bulk.items()}
+        settings = {scope: {name: step.change.value for name, step in own.items()} for scope, own in in_bulk.items()}
         write_in_bulk(self._api, settings, report, runner, self._total)
 
-    def carry_out(self, change: SettingChange) -> None:
-        """See :class:`.._apply.Actor`."""
+    def carry_out(self, step: SettingStep) -> None:
+        change = step.change
         if change.action == REMOVED:
-            change.outcome = REMOVED if self._api.delete(change.scope, change.name) else UNCHANGED
+            step.outcome = REMOVED if self._api.delete(change.scope, change.name) else UNCHANGED
         else:
             self._api.write(change.scope, change.name, change.value)
-            change.outcome = change.action
+            step.done()
 
-    def settle(self, changes: t.Sequence[SettingChange]) -> None:
-        """See :class:`.._apply.Actor`."""
-        present = {scope: self._api.read(scope) or {} for scope in {change.scope for change in changes}}
-        for change in changes:
-            there = present[change.scope]
-            removed = change.action == REMOVED and change.name not in there
-            written = change.action != REMOVED and change.name in there and same(there[change.name], change.value)
-            if removed or written:
-                change.outcome = change.action
-            change.doubt = None
+    def look(self, steps: t.Sequence[SettingStep]) -> list[Object | None]:
+        scopes = dict.fromkeys(step.change.scope for step in steps)
+        present = {scope: self._api.read(scope) or {} for scope in scopes}
+        return [
+            {"value": own[step.change.name]} if step.change.name in own else None
+            for step, own in ((step, present[step.change.scope]) for step in steps)
+        ]
+
+    def holds(self, step: SettingStep, current: Object, /) -> bool:
+        return same(current["value"], step.change.value)
 
 
 def _no_credential(item: WantedSettings) -> ThreemaError:
@@ -152,3 +153,38 @@ def _no_credential(item: WantedSettings) -> ThreemaError:
         path="/credentials",
         request_sent=True,
     )
+
+
+def shown_by_scope(progress: Progress[SettingStep], which: str) -> dict[str, list[Object]]:
+    """The objects of a plural result: each global setting, and for each credential the names that changed."""
+    by_credential: dict[str, list[SettingStep]] = {}
+    listed: list[Object] = []
+    for step in progress.steps:
+        if step.change.wanted.is_global:
+            listed.append({"name": step.change.name, **step.as_result()})
+        else:
+            by_credential.setdefault(step.change.wanted.label, []).append(step)
+    return {
+        "settings": progress.returned(listed, which),
+        "credentials": progress.returned([_shown_credential(group) for group in by_credential.values()], which),
+    }
+
+
+def _shown_credential(group: t.Sequence[SettingStep]) -> Object:
+    outcomes = {step.outcome for step in group}
+    stopped = next((outcome for outcome in (FAILED, PENDING) if outcome in outcomes), None)
+    changed = [step.change.name for step in group if step.did_something]
+    first = group[0].change
+    shown: Object = {
+        # Where there is no such credential, the id is the one that was given.
+        "id": first.scope or first.wanted.id,
+        "username": first.wanted.username,
+        "action": stopped or (UPDATED if changed else UNCHANGED),
+        "settings": changed,
+    }
+    told = {step.change.name: step.msg for step in group if "msg" in step.as_result()}
+    if not told:
+        return shown
+    # Where it is not about all of them, it says about which.
+    which = f"{', '.join(told)}: " if len(told) < len(group) else ""
+    return {**shown, "msg": which + next(iter(told.values()))}

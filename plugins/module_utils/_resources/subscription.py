@@ -9,64 +9,43 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from .._api.subscription import LogoApi, SubscriptionApi
-from .._apply import Runner
+from .._apply import Resource, Step
 from .._http import Client
-from .._plan import CREATED, REMOVED, UNCHANGED, UPDATED, Change, Plan
-from .._planning.logos import describe, same_logo
+from .._plan import REMOVED, UNCHANGED, Change, Plan
+from .._planning.subscription import LogoChange, describe, plan_logo, plan_name, same_logo
+from .._types import Object
+
+LogoStep = Step[LogoChange]
 
 
-@dataclass
-class NameChange(Change):
-    """Another name for the subscription."""
-
-    name: str = ""
-
-
-class Subscription:
+class Subscription(Resource[Change, Step[Change]]):
     """What a task does with the subscription."""
 
     def __init__(self, client: Client, name: str) -> None:
         self._name = name
         self._api = SubscriptionApi(client)
 
-    def plan(self) -> Plan:
-        """Read and plan. :raises ThreemaError: if reading fails."""
-        current = self._api.get()
-        before = current.get("name")
-        change = NameChange(key="subscription", action=UNCHANGED, result={**current, "name": self._name})
-        if before != self._name:
-            change.action = UPDATED
-            change.before, change.after = {"name": before}, {"name": self._name}
-        return Plan([change])
+    def plan(self) -> Plan[Change]:
+        return plan_name(self._api.get(), self._name)
 
-    def apply(self, plan: Plan, runner: Runner) -> None:
-        """Carry the plan out."""
-        runner.run(plan.writes, self)
+    def begin(self, change: Change) -> Step[Change]:
+        return Step(change)
 
-    def carry_out(self, change: NameChange) -> None:
-        """See :class:`.._apply.Actor`."""
+    def carry_out(self, step: Step[Change]) -> None:
         self._api.rename(self._name)
-        change.outcome = change.action
+        step.done()
 
-    def settle(self, changes: t.Sequence[NameChange]) -> None:
-        """See :class:`.._apply.Actor`."""
-        done = self._api.get().get("name") == self._name
-        for change in changes:
-            change.doubt = None
-            change.outcome = change.action if done else change.outcome
+    def look(self, steps: t.Sequence[Step[Change]]) -> list[Object]:
+        current = self._api.get()
+        return [current for _step in steps]
 
-
-@dataclass
-class LogoChange(Change):
-    """``content`` is the PNG to be uploaded, None to remove it."""
-
-    content: bytes | None = None
+    def holds(self, _step: Step[Change], current: Object, /) -> bool:
+        return bool(current.get("name") == self._name)
 
 
-class Logo:
+class Logo(Resource[LogoChange, LogoStep]):
     """What a task does with one logo; ``content`` None removes it."""
 
     def __init__(self, client: Client, variant: str, content: bytes | None) -> None:
@@ -74,38 +53,24 @@ class Logo:
         self._content = content
         self._api = LogoApi(client)
 
-    def plan(self) -> Plan:
-        """Read and plan. :raises ThreemaError: if reading fails."""
-        current = self._api.get(self._variant)
-        shown = describe(self._variant, self._content)
-        change = LogoChange(key=f"logo {self._variant}", action=UNCHANGED, result=shown, content=self._content)
-        if not same_logo(current, self._content):
-            change.action = REMOVED if self._content is None else UPDATED if current else CREATED
-        elif current is not None:
-            change.result = describe(self._variant, current)
-        if change.is_write:
-            change.before = describe(self._variant, current)
-            change.after = shown
-        return Plan([change])
+    def plan(self) -> Plan[LogoChange]:
+        return plan_logo(self._variant, self._api.get(self._variant), self._content)
 
-    def apply(self, plan: Plan, runner: Runner) -> None:
-        """Carry the plan out."""
-        runner.run(plan.writes, self)
+    def begin(self, change: LogoChange) -> LogoStep:
+        return Step(change)
 
-    def carry_out(self, change: LogoChange) -> None:
-        """See :class:`.._apply.Actor`."""
-        if change.content is None:
-            change.outcome = REMOVED if self._api.delete(self._variant) else UNCHANGED
+    def carry_out(self, step: LogoStep) -> None:
+        if step.change.content is None:
+            step.outcome = REMOVED if self._api.delete(self._variant) else UNCHANGED
         else:
-            self._api.upload(self._variant, change.content)
-            change.outcome = change.action
+            self._api.upload(self._variant, step.change.content)
+            step.done()
 
-    def settle(self, changes: t.Sequence[LogoChange]) -> None:
-        """See :class:`.._apply.Actor`."""
-        current = self._api.get(self._variant)
-        for change in changes:
-            change.doubt = None
-            # The service may have written the picture in another way, in which it is not the one that was there before.
-            another = current is not None and change.before != describe(self._variant, current)
-            if same_logo(current, change.content) or (another and change.content is not None):
-                change.outcome = change.action
+    def look(self, steps: t.Sequence[LogoStep]) -> list[Object | None]:
+        content = self._api.get(self._variant)
+        return [None if content is None else {"content": content} for _step in steps]
+
+    def holds(self, step: LogoStep, current: Object, /) -> bool:
+        # The service may have written the picture in another way, in which it is not the one that was there before.
+        another = step.change.before != describe(self._variant, current["content"])
+        return another or same_logo(current["content"], step.change.content)

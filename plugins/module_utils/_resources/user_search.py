@@ -8,28 +8,34 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
+import re
 import typing as t
 
-from .._api._common import Object
 from .._api.credentials import CredentialApi
 from .._api.users import UserApi
-from .._errors import Refused
+from .._errors import PROTOCOL, Refused, ThreemaError
 from .._http import Client
 from .._planning.items import check_threema_id
-from .._planning.users import duplicates, inactive
-from .users import check_links, users_of
+from .._planning.users import contradiction
+from .._types import Object
+from .users import users_of
 
 
 class UserSearch:
-    """The users for which all conditions hold; see the options of ``user_info``."""
+    """The users for which all conditions hold; see the options of ``user_info``.
+
+    :ivar warnings: what the result may lack.
+    """
 
     def __init__(self, client: Client, conditions: t.Mapping[str, t.Any]) -> None:
         self._is = conditions
         self._api = UserApi(client)
+        self._credentials_api = CredentialApi(client, keep_passwords=False)
+        self._listed: dict[str, Object] | None = None
         self._queried = False
-        self._known: dict[str, Object] = {}
-        self._credentials = CredentialApi(client, keep_passwords=False)
+        self.warnings: list[str] = []
 
     def run(self) -> list[Object]:
         """Search. :raises ThreemaError: if reading fails, or a condition makes no sense."""
@@ -38,8 +44,7 @@ class UserSearch:
             raise Refused(f"inactive_days is {days}; it must be 0 or more")
         if threema_id is not None:
             check_threema_id(threema_id)
-        usernames = self._usernames() if self._is["orphaned"] or self._is["include_usernames"] else None
-        users = self._candidates(usernames)
+        users = self._candidates()
         if self._is["duplicate"]:
             old = duplicates(users)
             users = [one for one in users if one["threema_id"] in old and threema_id in (None, one["threema_id"])]
@@ -49,37 +54,119 @@ class UserSearch:
         if days is not None:
             now = datetime.datetime.now(datetime.timezone.utc)
             users = [one for one in users if inactive(one, days, now)]
-        if usernames is not None and self._is["orphaned"]:
-            # The link of a credential that is gone may be missing or lead nowhere (contract 4.5).
-            users = [one for one in users if one["credential_id"] not in usernames]
-        if usernames is not None and self._is["include_usernames"]:
-            users = [{**one, "username": usernames.get(one["credential_id"])} for one in users]
+        if self._is["orphaned"]:
+            users = [one for one in users if one["credential_id"] not in self._credentials()]
+        if self._is["include_usernames"]:
+            known = self._credentials()
+            users = [{**one, "username": known.get(one["credential_id"], {}).get("username")} for one in users]
         return users
 
-    def _usernames(self) -> dict[str, str]:
-        self._known = self._credentials.fetch(everything=True).by_id
-        return {id_: one["username"] for id_, one in self._known.items()}
+    def _credentials(self) -> dict[str, Object]:
+        """All credentials by id, read once."""
+        if self._listed is None:
+            self._listed = self._credentials_api.fetch(everything=True).by_id
+        return self._listed
 
-    def _candidates(self, usernames: t.Mapping[str, str] | None) -> list[Object]:
+    def _candidates(self) -> list[Object]:
         """The users by those conditions that say whom to read."""
         if self._is["threema_id"] is not None and not self._is["duplicate"]:
             return list(self._api.fetch([self._is["threema_id"]]).by_id.values())
         if self._is["username"] is not None:
-            credential_id = self._credential_of(self._is["username"], usernames)
-            return list(users_of(self._api, self._credentials, credential_id).values()) if credential_id else []
+            credential = self._credential_of(self._is["username"])
+            return self._users_of(credential["id"], credential) if credential else []
         if self._is["credential_id"] is not None:
-            return list(users_of(self._api, self._credentials, self._is["credential_id"]).values())
+            return self._users_of(self._is["credential_id"], None)
         # Which of several is old, and whether links are missing, all of them tell: the query may not choose before.
         self._queried = self._is["query"] is not None and not self._is["duplicate"] and not self._is["orphaned"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
         users = list(self._api.fetch(everything=True, query=query).by_id.values())
         if self._is["orphaned"]:
-            check_links(users, self._credentials, self._known, self._known)
+            # Read after the users: who is created and activated in between is no orphan.
+            check_orphans(users, self._credentials())
         return users
 
-    def _credential_of(self, username: str, usernames: t.Mapping[str, str] | None) -> str | None:
+    def _credential_of(self, username: str) -> Object | None:
         """Never by the service's own filter alone: whether that is exact is not known (contract 4.2)."""
-        if usernames is not None:
-            return next((id_ for id_, name in usernames.items() if name == username), None)
-        credential = self._credentials.fetch(usernames=[username]).by("username").get(username)
-        return credential["id"] if credential else None
+        if self._is["orphaned"] or self._is["include_usernames"]:
+            return next((one for one in self._credentials().values() if one["username"] == username), None)
+        return self._credentials_api.fetch(usernames=[username]).by("username").get(username)
+
+    def _users_of(self, credential_id: str, credential: Object | None) -> list[Object]:
+        users = list(users_of(self._api, credential_id, credential).values())
+        if not users and credential is None:
+            # Only where nobody was found it matters whether somebody should have been.
+            credential = self._credentials_api.fetch(ids=[credential_id]).by_id.get(credential_id)
+        problem = contradiction(credential, len(users), "name each by its threema_id") if credential else None
+        if problem and not users:
+            raise problem
+        self.warnings += [problem.msg] if problem else []
+        return users
+
+
+def check_orphans(users: t.Sequence[Object], credentials: t.Mapping[str, Object]) -> None:
+    """Refuse to call users orphans who may be those of a credential.
+
+    :raises ThreemaError: of kind ``protocol``, if some links lead nowhere, and more use a credential than lead to it.
+    """
+    if all(user["credential_id"] in credentials for user in users):
+        return
+    numbers = collections.Counter(user["credential_id"] for user in users)
+    for id_, credential in credentials.items():
+        problem = contradiction(credential, numbers[id_], "some may be those that no credential is known of")
+        if problem:
+            raise problem
+
+
+def seen_at(user: Object) -> datetime.datetime | None:
+    """When the app of a user was last active; None if never.
+
+    The API writes ``2026-03-01T08:15:00+0100``, which ``fromisoformat`` of Python 3.10 refuses (contract 1).
+
+    :raises ThreemaError: of kind ``protocol``, if it is no date-time: nobody must count as absent because of that.
+    """
+    text = user.get("last_check")
+    if text is None or text == "":
+        return None
+    try:
+        return _moment(str(text))
+    except ValueError:
+        raise ThreemaError(
+            PROTOCOL,
+            f"GET /users: lastCheck of {user['threema_id']} is {text!r}, which is no date-time with its offset",
+            status=200,
+            method="GET",
+            path="/users",
+            request_sent=True,
+        ) from None
+
+
+def _moment(text: str) -> datetime.datetime:
+    # Of the decimals of seconds, older Pythons read three or six only.
+    exact = re.sub(r"[.,](\d{1,6})\d*(?=[Z+-])", lambda part: f".{part[1]:0<6}", text).replace("Z", "+0000")
+    try:
+        return datetime.datetime.strptime(exact, f"%Y-%m-%dT%H:%M:%S{'.%f' if '.' in exact else ''}%z")
+    except ValueError:
+        moment = datetime.datetime.fromisoformat(exact)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def inactive(user: Object, days: int, now: datetime.datetime) -> bool:
+    """Whether the last check is at least so many days ago, or never was."""
+    seen = seen_at(user)
+    return seen is None or now - seen >= datetime.timedelta(days=days)
+
+
+def duplicates(users: t.Iterable[Object]) -> set[str]:
+    """The Threema IDs of all users of one credential but the one that was active last."""
+    by_credential: dict[str, list[Object]] = {}
+    for user in users:
+        if user["credential_id"]:
+            by_credential.setdefault(user["credential_id"], []).append(user)
+    never = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+    old: set[str] = set()
+    for group in by_credential.values():
+        newest = max(group, key=lambda user: seen_at(user) or never)
+        old.update(user["threema_id"] for user in group if user is not newest)
+    return old

@@ -64,7 +64,11 @@ def orphaned(user: Object, state: Object) -> bool:
 
 def orphans(simulator: Simulator) -> list[str]:
     """The Threema IDs whose credential is gone."""
-    state = simulator.state()
+    return orphans_of(simulator.state())
+
+
+def orphans_of(state: Object) -> list[str]:
+    """The Threema IDs whose credential is gone."""
     return [one["threema_id"] for one in state["users"] if orphaned(one, state)]
 
 

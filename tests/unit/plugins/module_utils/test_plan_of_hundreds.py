@@ -11,11 +11,19 @@ import random
 import typing as t
 
 from ansible_collections.threema.work.plugins.module_utils._errors import Refused, ThreemaError
-from ansible_collections.threema.work.plugins.module_utils._plan import Plan
-from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts, plan_contacts
+from ansible_collections.threema.work.plugins.module_utils._plan import Change, Plan
+from ansible_collections.threema.work.plugins.module_utils._planning.contacts import (
+    ContactChange,
+    check_contacts,
+    plan_contacts,
+)
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
-from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted, plan_settings
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import (
+    SettingChange,
+    check_wanted,
+    plan_settings,
+)
 from ansible_collections.threema.work.plugins.module_utils._planning.users import check_users, plan_users
 from ansible_collections.threema.work.tests.unit.plugins.module_utils.test_plan_properties import (
     DEFAULTS,
@@ -24,6 +32,7 @@ from ansible_collections.threema.work.tests.unit.plugins.module_utils.test_plan_
     check_item,
     failed,
     make_plan,
+    writes,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,7 +49,7 @@ def some(chance: random.Random, pool: t.Sequence[str]) -> list[str]:
     return chance.sample(pool, chance.randrange(1, len(pool)))
 
 
-def check_removals(plan: Plan, number: int) -> None:
+def check_removals(plan: Plan[Change], number: int) -> None:
     """What is taken away is what is counted, and one less is not allowed."""
     assert plan.removals == number
     plan.check_removals(number)
@@ -68,10 +77,10 @@ def contacts(chance: random.Random) -> dict[str, Json]:
     return found
 
 
-def after_contacts(present: dict[str, Json], plan: Plan) -> dict[str, Json]:
+def after_contacts(present: dict[str, Json], plan: Plan[ContactChange]) -> dict[str, Json]:
     """The contacts after the plan."""
     after = copy.deepcopy(present)
-    for change in plan.writes:
+    for change in writes(plan):
         if change.action == "removed":
             del after[change.key]
         else:
@@ -112,7 +121,7 @@ def test_contacts(chance: random.Random) -> None:
         assert after.get(threema_id) == (present[threema_id] if kept else None)
     check_removals(plan, len(present.keys() - after.keys()))
     again = plan_contacts(items, after, prune=prune, ignore=ignore)
-    assert again.writes == []
+    assert writes(again) == []
 
 
 def all_settings(chance: random.Random) -> dict[str | None, Json]:
@@ -152,13 +161,13 @@ def test_settings(chance: random.Random) -> None:
     number = sum(len(present[scope].keys() - after[scope].keys()) for scope in present)
     check_removals(plan, number)
     again = plan_settings(wanted, scopes, after)
-    assert again.writes == []
+    assert writes(again) == []
 
 
-def after_settings(present: dict[str | None, Json], plan: Plan) -> dict[str | None, Json]:
+def after_settings(present: dict[str | None, Json], plan: Plan[SettingChange]) -> dict[str | None, Json]:
     """The settings after the plan."""
     after = copy.deepcopy(present)
-    for change in plan.writes:
+    for change in writes(plan):
         if change.action == "removed":
             del after[change.scope][change.name]
         else:
@@ -183,12 +192,19 @@ def test_users(chance: random.Random) -> None:
         keys = [next(name for name in ("threema_id", "credential_id") if item.get(name)) for item in items]
         return [[user for user in there if user[key] == item[key]] for item, key in zip(items, keys)]
 
-    plan = plan_users(items, meant(users))
-    gone = {change.key for change in plan.writes}
+    def by_id(there: list[Json]) -> dict[str, Json]:
+        return {user["threema_id"]: user for user in there}
+
+    def known(there: list[Json]) -> dict[str, Json]:
+        used = [user["credential_id"] for user in there]
+        return {id_: {"id": id_, "username": f"name of {id_}", "usage": used.count(id_)} for id_ in teams}
+
+    plan = plan_users(items, by_id(users), known(users), one_each=False)
+    gone = {change.key for change in writes(plan)}
     assert gone == {user["threema_id"] for found in meant(users) for user in found}
     check_removals(plan, len(gone))
     after = [user for user in users if user["threema_id"] not in gone]
-    assert plan_users(items, meant(after)).writes == []
+    assert writes(plan_users(items, by_id(after), known(after), one_each=False)) == []
 
 
 @FEW
@@ -222,7 +238,7 @@ def test_credentials(chance: random.Random) -> None:
             assert after.get(id_) == (one if ignored or not options.prune else None)
     check_removals(plan, len(state.keys() - after.keys()))
     again = make_plan(after, wanted, options)
-    left = [one for one in again.writes if not (one.wanted and one.wanted.always and one.current["hashed"])]
+    left = [one for one in writes(again) if not (one.wanted and one.wanted.always and one.current["hashed"])]
     assert left == []
     assert failed(again) == failed(plan)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import copy
 import typing as t
 
+from ansible_collections.threema.work.plugins.module_utils._apply import Progress, Step
 from ansible_collections.threema.work.plugins.module_utils._errors import Refused
-from ansible_collections.threema.work.plugins.module_utils._plan import Plan
+from ansible_collections.threema.work.plugins.module_utils._plan import Change, Plan
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import Wanted, check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import (
+    CredentialChange,
     Options,
     plan_credentials,
     resolve,
@@ -21,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 State = t.Dict[str, t.Dict[str, t.Any]]
+C = t.TypeVar("C", bound=Change)
 NAMES: t.Final = ("anna", "bert", "carl", "dora", "emil", "svc.1", "svc.2")
 DEFAULTS: t.Final = {"state": "present", "update_password": "on_create", "generate_password": False}
 
@@ -100,7 +103,7 @@ def seen(state: State) -> list[dict[str, t.Any]]:
     ]
 
 
-def make_plan(state: State, wanted: list[Wanted], options: Options) -> Plan:
+def make_plan(state: State, wanted: list[Wanted], options: Options) -> Plan[CredentialChange]:
     """The plan for a state."""
     everybody = seen(state)
     by_name = {one["username"]: one for one in everybody}
@@ -109,10 +112,15 @@ def make_plan(state: State, wanted: list[Wanted], options: Options) -> Plan:
     return plan_credentials(wanted, resolved, present, everybody, options)
 
 
-def carry_out(state: State, plan: Plan) -> State:
+def writes(plan: Plan[C]) -> list[C]:
+    """The changes for which something is to be written."""
+    return [change for change in plan.changes if change.is_write]
+
+
+def carry_out(state: State, plan: Plan[CredentialChange]) -> State:
     """What the service holds after the plan."""
     after = copy.deepcopy(state)
-    for number, change in enumerate(plan.writes):
+    for number, change in enumerate(writes(plan)):
         if change.action == "removed":
             del after[change.current["id"]]
             continue
@@ -125,7 +133,7 @@ def carry_out(state: State, plan: Plan) -> State:
     return after
 
 
-def failed(plan: Plan) -> set[int]:
+def failed(plan: Plan[Change]) -> set[int]:
     """Which items cannot be done."""
     return {index for index, change in enumerate(plan.changes) if change.action == "failed"}
 
@@ -175,15 +183,17 @@ def test_the_plan(state: State, task: tuple[list[dict[str, t.Any]], Options]) ->
     again = make_plan(after, wanted, options)
     known = {
         change.wanted.label
-        for change in again.writes
+        for change in writes(again)
         # What cannot be compared is written again; see the documented limits of idempotence.
         if not (change.wanted and change.wanted.always and (change.wanted.generate or change.current["hashed"]))
     }
     assert known == set()
     assert failed(again) == failed(plan)
-    plan.settle_without_writing()
-    diffed = {one["before_header"] for one in plan.diff()}
-    assert diffed == {change.key for change in plan.writes}
+    steps = [Step(change) for change in plan.changes]
+    for step in steps:
+        step.done()
+    diffed = {one["before_header"] for one in Progress(steps).diff()}
+    assert diffed == {change.key for change in writes(plan)}
 
 
 @settings(max_examples=200, deadline=None)

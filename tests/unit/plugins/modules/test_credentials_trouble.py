@@ -128,7 +128,7 @@ def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     assert failed["changed"]
     assert failed["summary"] == summary(created=5, failed=15)
     assert failed["failure"]["status"] == 403
-    assert "licence" in failed["msg"]
+    assert "license" in failed["msg"]
     assert "p05" in failed["msg"]
     assert "5 more" in failed["msg"]
     state = credentials_of(simulator)

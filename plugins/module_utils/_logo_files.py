@@ -4,18 +4,15 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Logos as files and as results show them."""
+"""Logos as files: what a task gives, and what it saves."""
 
 from __future__ import annotations
 
 import base64
-import contextlib
-import hashlib
 import os
 
-from .. import _png
-from .._errors import Refused
-from .._plan import Object
+from . import _png
+from ._errors import Refused
 
 
 def wanted_logo(src: str | None, content: str | None) -> bytes:
@@ -47,25 +44,6 @@ def _decode(content: str) -> bytes:
         raise Refused("content is not Base64; encode the PNG file, for example with the filter b64encode") from None
 
 
-def describe(variant: str, content: bytes | None) -> Object:
-    """A logo as results show it."""
-    shown: Object = {
-        "variant": variant,
-        "present": content is not None,
-        "width": None,
-        "height": None,
-        "size": None,
-        "sha256": None,
-    }
-    if content is not None:
-        shown["size"] = len(content)
-        shown["sha256"] = hashlib.sha256(content).hexdigest()
-        # What the service holds is shown as it is.
-        with contextlib.suppress(ValueError):
-            shown["width"], shown["height"] = _png.size(content)
-    return shown
-
-
 def check_folder(dest: str | None) -> None:
     """:raises Refused: if logos are to be saved where they cannot be."""
     if dest is not None and not (os.path.isdir(dest) and os.access(dest, os.W_OK)):
@@ -91,10 +69,3 @@ def save_logo(dest: str, variant: str, content: bytes | None, *, dry: bool) -> t
     except OSError as error:
         raise Refused(f"dest: {path} cannot be written: {error.strerror}") from None
     return path, True
-
-
-def same_logo(current: bytes | None, wanted: bytes | None) -> bool:
-    """Whether the service holds what is wanted; None stands for no logo."""
-    if current is None or wanted is None:
-        return current is wanted
-    return _png.same_picture(current, wanted)

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What became of a credential whose change has several parts: itself, its settings, its Threema IDs."""
+
+from __future__ import annotations
+
+import secrets
+import typing as t
+from dataclasses import dataclass, field
+
+from .._apply import Step
+from .._errors import ThreemaError
+from .._plan import CREATED, FAILED, PENDING, REMOVED, WRITES
+from .._planning.credentials import CredentialChange
+from .._planning.users import UserChange
+from .._types import Object
+
+PASSWORD_LENGTH: t.Final = 20
+# Without look-alikes (0 O, 1 l I), because people type it from paper.
+_ALPHABET: t.Final = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def generate_password() -> str:
+    """A password of PASSWORD_LENGTH characters from the system's secure source."""
+    return "".join(secrets.choice(_ALPHABET) for _number in range(PASSWORD_LENGTH))
+
+
+@dataclass
+class CredentialStep(Step[CredentialChange]):
+    """
+    :ivar password: the one that was generated; the same at each try, so that a lost answer can be looked after.
+    :ivar written_settings: names of the settings that were written.
+    :ivar failed_settings: why others were not, by name.
+    :ivar users: what became of the Threema IDs of a credential that is removed.
+    """
+
+    password: str | None = field(default=None, repr=False)
+    written_settings: set[str] = field(default_factory=set)
+    failed_settings: dict[str, ThreemaError] = field(default_factory=dict)
+    users: list[Step[UserChange]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.users = [Step(change) for change in self.change.users or ()]
+
+    @property
+    def created(self) -> bool:
+        """Whether it was created, even if its settings were not written."""
+        return self.change.action == CREATED and (self.written or self.outcome == CREATED)
+
+    def target(self) -> Object:
+        """The fields to be written, with a password."""
+        target = self.change.target or {}
+        if target.get("password") is None:
+            self.password = self.password or generate_password()
+            return {**target, "password": self.password}
+        return target
+
+    def done(self) -> None:
+        super().done()
+        for user in self.users:
+            if user.outcome == PENDING:
+                user.done()
+
+    def part_done(self) -> None:
+        """The credential itself is written; it is done when its settings are."""
+        self.written = self.written or self.change.target is not None
+        if self.change.settings:
+            self.waits = True
+        else:
+            self.done()
+
+    def setting_written(self, name: str) -> None:
+        """A setting was written."""
+        self.written_settings.add(name)
+        self.written = True
+        if self.written_settings >= self.change.settings.keys():
+            self.done()
+
+    def setting_failed(self, name: str, error: ThreemaError) -> None:
+        """A setting was not written, or perhaps not; the credential failed, whatever else was done."""
+        self.failed_settings[name] = error
+        self.fail(self.error or error)
+
+    def carried_out(self) -> tuple[Object, Object]:
+        before, after = super().carried_out()
+        if self.outcome in WRITES:
+            return before, after
+        if self.change.action == REMOVED:
+            ended = {user.change.key: user.change.state for user in self.users if user.did_something}
+            return {"password": "(old)"}, {"password": "(new)", **ended}
+        # Settings are written last, for all credentials together, and perhaps only in part.
+        before, after = dict(before), dict(after)
+        for shown in (before, after):
+            settings = shown.pop("settings", {})
+            written = {name: value for name, value in settings.items() if name in self.written_settings}
+            shown.update({"settings": written} if self.written_settings and settings else {})
+        return before, after
+
+    def as_object(self) -> Object:
+        shown = super().as_object()
+        if self.created:
+            shown["created"] = True
+        if self.change.users is not None:
+            shown["users"] = [shown_user(user) for user in self.users]
+        return shown
+
+    def say_what_is_done(self) -> None:
+        """Say which part of it was done, once all was tried."""
+        if self.outcome in (FAILED, PENDING) and self.written:
+            parts = self._users_told() if self.change.action == REMOVED else self._settings_told()
+            self.note = parts or self.note
+        elif self.failed_settings:
+            self.note = self._settings_told()
+
+    def _users_told(self) -> str:
+        ended = [user.change.key for user in self.users if user.did_something]
+        left = [user.change.key for user in self.users if not user.did_something]
+        state = self.users[0].change.state if self.users else ""
+        parts = [
+            "its password was changed",
+            f"{state}: {', '.join(ended) or 'none'}",
+            *([f"not {state}: {', '.join(left)}"] if left else []),
+            "the credential is still there; run again for the rest",
+        ]
+        return f"{self.msg + '; ' if self.msg else ''}{'; '.join(parts)}"
+
+    def _settings_told(self) -> str:
+        left = [name for name in self.change.settings if name not in self.written_settings]
+        if not left:
+            return ""
+        parts = [f"the credential was {self.change.action}"] if self.change.target is not None and self.written else []
+        if self.written_settings:
+            parts.append(f"{len(self.written_settings)} of its settings were written")
+        because: dict[str, list[str]] = {}
+        for name, error in self.failed_settings.items():
+            were = "are perhaps not written" if error.may_have_been_done else "were not written"
+            because.setdefault(f"{were}: {error.msg}", []).append(name)
+        problems = [f"its settings ({', '.join(names)}) {what}" for what, names in because.items()]
+        pending = [name for name in left if name not in self.failed_settings]
+        if pending:
+            problems.append(f"its settings ({', '.join(pending)}) are not written yet; run again")
+        return ", but ".join([*([" and ".join(parts)] if parts else []), "; ".join(problems)])
+
+
+def shown_user(step: Step[UserChange]) -> Object:
+    """A Threema ID that ends, as results of credentials show it."""
+    whole = step.as_result()
+    shown = {name: whole.get(name) for name in ("threema_id", "nickname", "state", "action")}
+    return {**shown, "msg": whole["msg"]} if "msg" in whole else shown

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The Threema IDs of credentials that are removed: whose they are, and ending them before the credential goes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import _errors as errors
+from .._api._fetch import Found
+from .._api.credentials import CredentialApi
+from .._api.users import UserApi
+from .._errors import ThreemaError
+from .._http import Client
+from .._plan import PENDING, REMOVED, UNCHANGED
+from .._planning.users import check_leads
+from .._types import Object
+from .credential_step import CredentialStep
+from .users import UserStep, end_user, users_of
+
+_ENDED: t.Final = (REMOVED, UNCHANGED)
+
+
+class Identities:
+    """Reads users once, and only where something is removed.
+
+    Users that were read before the credentials, or after them, are safe both: somebody who is activated in between is
+    in the list, or the credential's usage contradicts it.
+
+    :param threema_ids: IDs that end although no removed credential need carry them.
+    """
+
+    def __init__(self, client: Client, threema_ids: t.Sequence[str]) -> None:
+        self._api = UserApi(client)
+        self._ids = threema_ids
+        self._users: dict[str, Object] | None = None
+
+    def read_first(self) -> None:
+        """Read all users, before the credentials are read."""
+        self._users = self._api.fetch(everything=True).by_id
+
+    def read(self, leaving: t.Sequence[Object], known: Found, *, all_listed: bool) -> dict[str, Object]:
+        """The users of the credentials that are to be removed, and those that are named, by Threema ID.
+
+        :raises ThreemaError: of kind ``protocol`` if no user leads to any credential although some are in use.
+        """
+        if self._users is None:
+            if not leaving:
+                return self._api.fetch(self._ids).by_id if self._ids else {}
+            if len(leaving) == 1 and not self._ids and not all_listed:
+                return users_of(self._api, leaving[0]["id"], leaving[0])
+            self.read_first()
+        users = self._users or {}
+        if leaving:
+            check_leads(users.values(), known.by_id, whole=known.whole)
+        return users
+
+    def carry_out(self, step: CredentialStep, api: CredentialApi) -> None:
+        """End the IDs of a credential and remove it. Interrupted at any point, it is carried out again for the rest.
+
+        :raises ThreemaError: if a part failed; the credential is then kept, because only it knows which IDs were its.
+        """
+        id_ = (step.change.current or {})["id"]
+        if step.users and not step.written:
+            _lock_out(step, api, id_)
+        problems = []
+        for user in step.users:
+            if user.outcome not in _ENDED:
+                problem = self._end(user)
+                problems += [problem] if problem else []
+        if problems:
+            # What may have been done is looked after, and tried again with the rest.
+            raise next((problem for problem in problems if problem.may_have_been_done), problems[0])
+        deleted = api.delete(id_)
+        step.outcome = REMOVED if deleted or step.written else UNCHANGED
+
+    def _end(self, user: UserStep) -> ThreemaError | None:
+        user.outcome = PENDING
+        try:
+            end_user(self._api, user)
+        except ThreemaError as error:
+            if error.kind in errors.STOPS_A_RUN or error.kind == errors.REFUSED:
+                raise
+            user.fail(error)
+            return error
+        return None
+
+    def carry_out_user(self, step: UserStep) -> None:
+        """End an ID that is named by itself."""
+        end_user(self._api, step)
+
+    def look(self, steps: t.Sequence[CredentialStep | UserStep]) -> dict[str, Object]:
+        """The users that are still there of those whose answer was lost; notes which IDs of credentials are gone."""
+        own = [user for step in steps if isinstance(step, CredentialStep) for user in step.users]
+        doubtful = [user for user in own if user.error and user.error.may_have_been_done]
+        named = [step.change.key for step in steps if not isinstance(step, CredentialStep)]
+        there = self._api.fetch([*(user.change.key for user in doubtful), *named]).by_id
+        for user in doubtful:
+            if user.change.key not in there:
+                user.outcome, user.error = REMOVED, None
+        return there
+
+
+def all_ended(step: CredentialStep) -> bool:
+    """Whether no Threema ID of a credential is left."""
+    return all(user.outcome in _ENDED for user in step.users)
+
+
+def _lock_out(step: CredentialStep, api: CredentialApi, id_: str) -> None:
+    """Give the credential a random password, so that no device comes back; where it is gone, none can."""
+    try:
+        api.update(id_, step.target())
+    except ThreemaError as error:
+        if error.kind != errors.NOT_FOUND:
+            raise
+    step.written = True
