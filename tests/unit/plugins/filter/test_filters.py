@@ -152,6 +152,8 @@ def test_base64_of_nothing_is_no_list() -> None:
         with pytest.raises(AnsibleFilterError, match="row 1") as caught:
             from_roster(text)
         assert "Sommer" not in str(caught.value)
+    with pytest.raises(AnsibleFilterError, match="there are no people on this list"):
+        from_roster("username")
 
 
 def test_errors_are_those_of_filters() -> None:

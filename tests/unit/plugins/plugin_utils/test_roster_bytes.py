@@ -120,6 +120,7 @@ def test_a_file_that_was_cut_inside_a_character() -> None:
         (codecs.BOM_UTF8 + b"username\np0\np\xfc\n", "row 3: "),
         ("username\np0\n".encode("utf-16")[:-1], "row 2: "),
         ("username\np0\n".encode("utf-32")[:-2], "row 2: "),
+        ("username\np0\n".encode("utf-16") + b"p", "row 3: "),
     ],
 )
 def test_a_byte_order_mark_is_a_promise(data: bytes, row: str) -> None:

@@ -161,7 +161,9 @@ def test_passwords_that_are_none(cell: str) -> None:
         ("th_safe_password", "Sommer", "8 to 4096 characters"),
         ("password", "S" * 257, "257 characters are too many"),
         ("valid_until", "03/04/2026", "not a day as in 2026-12-31 or 31.12.2026"),
-        ("valid_until", "1.2.2026", "not a day"),
+        ("valid_until", "1.02.2026", "not a day"),
+        ("valid_until", "01.2.2026", "not a day"),
+        ("valid_until", "2026-1-31", "not a day"),
         ("valid_from", "31.02.2026", "there is no such day"),
     ],
 )

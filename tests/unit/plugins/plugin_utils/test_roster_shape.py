@@ -31,6 +31,13 @@ def test_delimiters_and_line_breaks(delimiter: str, line_break: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("line_break", "other"), [("\n", "\r"), ("\r\n", "\r"), ("\r", "\n")])
+def test_line_breaks_of_another_kind_belong_to_the_cell(line_break: str, other: str) -> None:
+    """Python's csv does not quote them before version 3.13."""
+    text = line_break.join(["username;note", f"jo;a{other}b", "li;c", ""])
+    assert people(text) == [{"username": "jo", "note": f"a{other}b"}, {"username": "li", "note": "c"}]
+
+
 def test_the_delimiter_is_the_one_with_which_the_header_row_is_known() -> None:
     assert people("Liste; Bern, Chur\nusername,first_name\njo,Jo\n") == JO
     assert people("username;first_name;cost,centre\njo;Jo;a,b\n") == [{**JO[0], "cost,centre": "a,b"}]
