@@ -20,6 +20,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.records impor
 #: The header row is one of the first rows.
 _FIRST_ROWS: t.Final = 10
 _SEP_LINE: t.Final = re.compile(r'"?sep=(.)"?[,;\t| ]*(\r\n|\n|\r|\Z)', re.IGNORECASE)
+_RULER: t.Final = re.compile(r":?(-{2,}|={2,}):?")
 _NOTHING: t.Final = "row 1: there is nothing; a header row with the column username is needed, and people"
 
 
@@ -199,3 +200,9 @@ def repeats(record: Record, names: t.Collection[str]) -> bool:
         return False
     cells = [name for cell in record.cells if (name := comparable(cell))]
     return sorted(cells) == sorted(name for name in names if name)
+
+
+def is_ruler(record: Record) -> bool:
+    """Whether a row only draws a line below the header row, as databases and Markdown do."""
+    cells = [text for cell in record.cells if (text := cell.strip(BLANKS))]
+    return all(map(_RULER.fullmatch, cells))

@@ -15,7 +15,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import PARAM
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
-from ansible_collections.threema.work.plugins.plugin_utils._reader.header import repeats
+from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, repeats
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem
@@ -105,6 +105,9 @@ class _Reader:
             self.refuse(
                 record.number, "this is the header row again; these are several lists in one file, read them one by one"
             )
+            return
+        if not self.people.rows and is_ruler(record):
+            self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")
             return
         self.people.rows += 1
         cells = self._cells(record)

@@ -119,6 +119,18 @@ def test_rows_before_the_header_row(before: str, row: int, skipped: str | None) 
     assert warnings == ([f"{skipped}: not read, because the header row is row {row}"] if skipped else [])
 
 
+@pytest.mark.parametrize("line", ["--------;----------", "|:---|---:|", "========;=="])
+def test_a_line_below_the_header_row_is_nobody(line: str) -> None:
+    mark = line.strip(":-=")[0]
+    rows = ["username", "first_name"], ["jo", "Jo"]
+    header, row = (mark.join(("", *cells, "") if line[0] == mark else cells) for cells in rows)
+    found = details(f"{header}\n{line}\n{row}\n")
+    assert found["people"] == JO
+    assert found["source"]["warnings"] == ["row 2: not read, because it only draws a line"]
+    assert found["source"]["rows"] == 1
+    assert len(people(f"{header}\n{row}\n{line}\n")) == 2
+
+
 def test_the_header_row_is_one_of_the_first_ten() -> None:
     assert "nor in another of the first 10 rows" in problem("x\n" * 10 + "username,first_name\njo,Jo\n")
     assert people("x\n" * 10 + "username,first_name\njo,Jo\n", header_row=11) == JO
