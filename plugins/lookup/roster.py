@@ -109,9 +109,8 @@ EXAMPLES = r"""
     people: "{{ lookup('threema.work.roster', 'personal.csv', columns=headings) }}"
   vars:
     headings:
-      Benutzername: username
-      Vorname: first_name
-      Nachname: last_name
+      Kürzel: username
+      Rufname: first_name
 
 - name: Read who is active, and see how the file was read
   ansible.builtin.set_fact:
