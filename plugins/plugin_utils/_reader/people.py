@@ -136,12 +136,12 @@ class _Reader:
             return cells if len(cells) == filled else cells[:filled]
         if filled > self.width:
             text = (
-                f", column {self.width + 1}: there are {filled} cells, but {self.width} headings; put cells that "
+                f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; put cells that "
                 "hold the delimiter into quotation marks"
             )
         else:
             text = (
-                f": there are {filled} cells, but {self.width} headings, and the missing one may be any of them; "
+                f": {_cells(filled)}, but {_headings(self.width)}, and the missing one may be any of them; "
                 "Excel leaves out empty cells at the end of rows: fill the last column in every row, or save as .xlsx"
             )
         self.refuse(record.number, text, bad={})
@@ -200,6 +200,14 @@ class _Reader:
         people.problems += self.passwords.problems(self.table)
         people.warnings += self.statuses.warnings()
         return people
+
+
+def _cells(count: int) -> str:
+    return f"there are {count} cells" if count != 1 else "there is 1 cell"
+
+
+def _headings(count: int) -> str:
+    return f"{count} heading{'s' if count != 1 else ''}"
 
 
 _COMMAND: t.Final = (
