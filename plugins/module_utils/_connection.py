@@ -11,13 +11,17 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import ssl
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ._errors import Refused
+from ._text import shown
 
 #: A day; sockets know no much longer time.
 _MAX_TIMEOUT = 86400
+#: What OpenSSL looks for in a directory.
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,13 @@ class Connection:
             raise Refused(f"api_timeout is {self.timeout:g}; it must be more than 0 and at most {_MAX_TIMEOUT} seconds")
         if self.retries < 0:
             raise Refused(f"api_retries is {self.retries}; it must be 0 or more")
-        if self.ca_path and not os.access(self.ca_path, os.R_OK):
-            raise Refused(f"ca_path: {self.ca_path} does not exist or cannot be read on the host where the module runs")
+        if self.ca_path:
+            _check_ca(self.ca_path)
+
+    @property
+    def host(self) -> str:
+        """Where the service is: the host of the URL, and ``:port`` where the URL has one; after :meth:`check`."""
+        return urlsplit(self.url).netloc.lower().rstrip(":")
 
 
 def _check_key(key: str) -> None:
@@ -71,6 +80,29 @@ def _check_url(url: str) -> None:
             f"api_url: {url} is not https, so that the API key would travel in clear; plain http is only "
             f"for a simulator on this host (127.0.0.1, [::1] or localhost); {hint}"
         )
+
+
+def _check_ca(path: str) -> None:
+    """:raises Refused: if nothing could be trusted by it, so that each request would fail in some other words."""
+    where = f"ca_path: {shown(path)}"
+    if not os.access(path, os.R_OK):
+        raise Refused(f"{where} does not exist or cannot be read on the host that executes the module")
+    if os.path.isdir(path):
+        if not any(_HASHED.fullmatch(name) for name in os.listdir(path)):
+            raise Refused(
+                f"{where} is a directory without certificates for OpenSSL; give a file, or run openssl rehash there"
+            )
+    elif not os.path.isfile(path) or not _certificates_in(path):
+        raise Refused(f"{where} holds no certificate; give a file with certificate authorities in PEM format")
+
+
+def _certificates_in(path: str) -> int:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(path)
+    except (OSError, ValueError):
+        return 0
+    return context.cert_store_stats()["x509"]
 
 
 def _is_loopback(host: str) -> bool:

@@ -16,7 +16,8 @@ import time
 import typing as t
 
 from . import _errors as errors
-from ._secrets import contains_secret
+from ._repeats import contains_part
+from ._text import shown
 
 try:
     import requests
@@ -26,47 +27,128 @@ except ImportError:
     pass
 
 _MAX_SERVICE_TEXT: t.Final = 300
+_TUNNEL: t.Final = re.compile(r"Tunnel connection failed: ([0-9]{3})")
+_TLS_VERSION: t.Final = frozenset(
+    (
+        "UNSUPPORTED_PROTOCOL",
+        "NO_PROTOCOLS_AVAILABLE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "WRONG_SSL_VERSION",
+        "VERSION_TOO_LOW",
+    )
+)
+_NO_TLS: t.Final = frozenset(("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"))
+#: Numbers of OpenSSL (x509_vfy.h) for what is wrong with a certificate.
+_OTHER_NAME: t.Final = 62
+_OTHER_ADDRESS: t.Final = 64
+_NOT_YET: t.Final = 9
+_EXPIRED: t.Final = 10
+_WRONG_NAME: t.Final = "it is for another host: correct the name in api_url"
+_UNKNOWN_AUTHORITY: t.Final = "for a certificate authority of your own set ca_path"
+_ADVICE: t.Final = {
+    _OTHER_NAME: _WRONG_NAME,
+    _OTHER_ADDRESS: _WRONG_NAME,
+    _NOT_YET: "is the clock of the host that executes the module right?",
+    _EXPIRED: "it must be renewed there, unless the clock of the host that executes the module is wrong",
+}
 
 
-def why(exc: Exception, timeout: float) -> tuple[str, str, bool, bool]:
-    """Kind, reason, whether the request may have arrived, and whether trying again may help."""
+def why(exc: Exception, timeout: float, host: str, sent: bool) -> tuple[str, str, bool]:
+    """Kind and reason of a request without an answer, and whether trying again may help.
+
+    :param sent: whether anything of it was sent to the service.
+    """
     chain = list(_chain(exc))
-    # urllib3 before 2.0 compares the name in the certificate itself, and says so with a ValueError of this name.
-    untrusted = [
-        getattr(link, "verify_message", link)
-        for link in chain
-        if isinstance(link, ssl.SSLCertVerificationError) or type(link).__name__ == "CertificateError"
-    ]
-    if untrusted:
-        return (
-            errors.NETWORK,
-            f"the service's TLS certificate is not trusted ({untrusted[0]}); for a certificate authority of your own "
-            "set ca_path",
-            False,
-            False,
-        )
-    if isinstance(exc, requests.ConnectTimeout):
-        return errors.TIMEOUT, f"no connection within {timeout:g} seconds", False, True
+    for tell in (_certificate, _proxy, _tls):
+        told = tell(exc, chain, host, sent)
+        if told is not None:
+            return errors.NETWORK, *told
     if isinstance(exc, (requests.Timeout, urllib3.exceptions.TimeoutError)):
-        return errors.TIMEOUT, f"no complete answer within {timeout:g} seconds (api_timeout)", True, True
-    if isinstance(exc, requests.exceptions.ProxyError):
-        return errors.NETWORK, "the proxy of the environment (HTTPS_PROXY) refused or cut the connection", False, True
-    if any(isinstance(link, urllib3.exceptions.NewConnectionError) for link in chain):
-        return errors.NETWORK, f"no connection to the service{_os_reason(chain)}", False, True
-    if any(isinstance(link, urllib3.exceptions.InvalidHeader) for link in chain):
-        return errors.NETWORK, "the answer has a header that cannot be read", True, True
+        what = "complete answer from" if sent else "connection to"
+        return errors.TIMEOUT, f"no {what} {host} within {timeout:g} seconds (api_timeout)", True
     if isinstance(exc, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
-        return errors.REFUSED, "the request cannot be sent; check api_url and api_key", False, False
+        return errors.REFUSED, "the request cannot be sent; check api_url and api_key", False
+    if isinstance(exc, requests.exceptions.ContentDecodingError):
+        return errors.NETWORK, f"the answer of {host} cannot be unpacked", True
+    if any(isinstance(link, urllib3.exceptions.InvalidHeader) for link in chain):
+        return errors.NETWORK, f"the answer of {host} has a header that cannot be read", True
+    if not sent:
+        return errors.NETWORK, f"no connection to {host}{_os_reason(chain)}", True
+    return errors.NETWORK, f"the connection to {host} was cut before the whole answer came{_os_reason(chain)}", True
+
+
+_Told = t.Optional[t.Tuple[str, bool]]
+
+
+def _certificate(exc: Exception, chain: t.Sequence[BaseException], host: str, _sent: bool) -> _Told:
+    """A certificate that is not trusted, or none to trust."""
+    # urllib3 before 2.0 compares the name in the certificate itself, and says so with a ValueError of this name.
+    untrusted = next(
+        (
+            link
+            for link in chain
+            if isinstance(link, ssl.SSLCertVerificationError) or type(link).__name__ == "CertificateError"
+        ),
+        None,
+    )
+    if untrusted is not None:
+        reason = shown(str(getattr(untrusted, "verify_message", untrusted)))
+        advice = _ADVICE.get(getattr(untrusted, "verify_code", _OTHER_NAME), _UNKNOWN_AUTHORITY)
+        return f"the TLS certificate of {host} is not trusted ({reason}); {advice}", False
     if isinstance(exc, OSError) and not isinstance(exc, requests.RequestException) and exc.filename:
-        return errors.NETWORK, f"{exc.filename} cannot be read", False, False
+        return f"{exc.filename} cannot be read", False
     if isinstance(exc, OSError) and "TLS CA certificate bundle" in str(exc):
+        return "the CA file that the environment names (REQUESTS_CA_BUNDLE) does not exist", False
+    if _ssl_reason(chain) == "NO_CERTIFICATE_OR_CRL_FOUND":
+        return "the CA file that the environment names (REQUESTS_CA_BUNDLE) holds no certificate", False
+    return None
+
+
+def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, sent: bool) -> _Told:
+    """A proxy of the environment that cannot be used, or does not let the request through."""
+    name = "the proxy that the environment names (HTTPS_PROXY, ALL_PROXY)"
+    if isinstance(exc, requests.exceptions.InvalidSchema):
         return (
-            errors.NETWORK,
-            "the CA file that the environment names (REQUESTS_CA_BUNDLE) does not exist",
-            False,
+            f"{name} speaks SOCKS; install the Python library PySocks on the host that executes the module",
             False,
         )
-    return errors.NETWORK, f"the connection was cut before the whole answer came{_os_reason(chain)}", True, True
+    # Older urllib3 has only the one SchemeUnknown and newer only the other; still older ones know neither.
+    if (
+        isinstance(exc, requests.exceptions.InvalidProxyURL)
+        or any(type(link).__name__.endswith("SchemeUnknown") for link in chain)
+        or not (sent or isinstance(exc, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)))
+    ):
+        return f"{name} is not given as a URL; give it like http://proxy.example.com:3128", False
+    if any(isinstance(link, urllib3.exceptions.LocationValueError) for link in chain):
+        return f"the host in api_url, or in {name}, can be no host", False
+    if not any(isinstance(link, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)) for link in chain):
+        return None
+    answered = next((found for link in chain if (found := _TUNNEL.search(str(link)))), None)
+    if answered is None:
+        return f"no connection to {name}{_os_reason(chain)}", True
+    if answered[1] == "407":
+        return (
+            f"{name} wants a login (HTTP 407); write it into its URL, like http://user:password@host:3128",
+            False,
+        )
+    return f"{name} refused the connection (HTTP {answered[1]})", answered[1].startswith("5")
+
+
+def _tls(_exc: Exception, chain: t.Sequence[BaseException], host: str, sent: bool) -> _Told:
+    """A server that speaks no TLS, or none that is spoken here."""
+    reason = _ssl_reason(chain)
+    if reason is None or sent:
+        return None
+    if reason in _TLS_VERSION:
+        return f"{host} speaks no version of TLS that is accepted here ({reason}); it needs TLS 1.2 or newer", False
+    if reason in _NO_TLS:
+        return f"{host} does not speak TLS there ({reason}); are the port and the https in api_url right?", False
+    return f"no TLS connection to {host} ({reason})", True
+
+
+def _ssl_reason(chain: t.Iterable[BaseException]) -> str | None:
+    """OpenSSL's word for what went wrong."""
+    return next((str(link.reason) for link in chain if isinstance(link, ssl.SSLError) and link.reason), None)
 
 
 def _chain(exc: BaseException) -> t.Iterator[BaseException]:
@@ -87,12 +169,15 @@ def _os_reason(chain: t.Iterable[BaseException]) -> str:
     return ""
 
 
-def meaning(status: int) -> tuple[str, str]:
+def meaning(status: int, path: str, host: str) -> tuple[str, str]:
+    """Kind and words for an answer that is not 2xx."""
     if status == 401:
-        return errors.AUTHENTICATION, "the service refused the API key, or this address for it"
+        return errors.AUTHENTICATION, f"{host} rejected the API key, or this address for it"
     if status == 403:
         return errors.PERMISSION, "the service does not permit it"
     if status in (404, 410):
+        if path == "/":
+            return errors.NOT_FOUND, f"{host} has no Threema Work API there; correct api_url"
         return errors.NOT_FOUND, "the service knows no such object"
     if status == 429:
         return errors.QUOTA, "the quota of requests is used up (10 000 a day); run again later for the rest"
@@ -104,7 +189,10 @@ def meaning(status: int) -> tuple[str, str]:
 
 
 def service_text(body: bytes, secrets: t.Sequence[str]) -> str:
-    """What the service said (``error``, up to version 1.4.0 ``message``; contract 1), if it repeats no secret."""
+    """What the service said (``error``, up to version 1.4.0 ``message``; contract 1), if it repeats no secret.
+
+    :param secrets: what the request carried; four characters of one are too many, in whatever form they are written.
+    """
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -116,9 +204,10 @@ def service_text(body: bytes, secrets: t.Sequence[str]) -> str:
     )
     if not isinstance(said, str):
         return ""
-    if contains_secret(said, secrets):
-        return "its explanation is not shown because it repeats a secret"
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", said)[:_MAX_SERVICE_TEXT]
+    said = said[:_MAX_SERVICE_TEXT]
+    if contains_part(said, secrets):
+        return "its explanation is not shown because it may repeat a secret"
+    return shown(" ".join(said.split()))
 
 
 def retry_after(headers: t.Mapping[str, str]) -> float | None:

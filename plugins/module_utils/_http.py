@@ -12,6 +12,7 @@ It knows HTTP and nothing of the API's resources; it raises :class:`ThreemaError
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
 import threading
@@ -25,11 +26,11 @@ from . import _errors as errors
 from ._connection import Connection
 from ._diagnosis import meaning, retry_after, service_text, why
 from ._errors import ThreemaError
+from ._transport import MAX_ANSWER, PROGRESS, TooLarge, proxies_for, read_body, session_for
 
 try:
     import requests
     import urllib3
-    from requests.cookies import RequestsCookieJar
 except ImportError:
     # _module.py reports this with missing_required_lib() before anything here is used.
     HAS_REQUESTS = False
@@ -38,18 +39,27 @@ else:
     HAS_REQUESTS = True
     REQUESTS_IMPORT_ERROR = None
 
-if t.TYPE_CHECKING:
-    import http.cookiejar
-
 VERSION: t.Final = "0.1.0"
 USER_AGENT: t.Final = f"threema.work/{VERSION}"
 
 #: Longest time in seconds that all answers of 429 or 503 together may make one task wait.
 MAX_WAIT: t.Final = 60.0
 _MAX_BACKOFF: t.Final = 8.0
-_CHUNK: t.Final = 65536
 #: A character that JSON writes in two halves; one alone is no text.
 _SURROGATE: t.Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _no_number(text: str) -> t.Any:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+#: Python's own reads and writes NaN and Infinity, which are not JSON: what reads the result would fail.
+_JSON: t.Final = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 
 
 @dataclass(frozen=True)
@@ -68,9 +78,11 @@ class Answer:
         if not self.body.strip():
             raise self.unexpected("is empty where an object was expected")
         try:
-            document = json.loads(self.body)
+            document = _JSON.decode(self.body.decode("utf-8-sig"))
             if _SURROGATE.search(self.body):
                 json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeDecodeError:
+            raise self.unexpected("is not UTF-8, or holds half a character; it cannot be passed on") from None
         except UnicodeEncodeError:
             raise self.unexpected("holds a text with half a character, which cannot be passed on") from None
         except (ValueError, RecursionError):
@@ -101,16 +113,21 @@ class Client:
     def __init__(self, connection: Connection, *, concurrency: int = 1, max_requests: int | None = None) -> None:
         connection.check()
         self._connection = connection
+        #: Host of the service, with its port where the URL has one.
+        self.api_host = connection.host
         self._base = connection.url.rstrip("/")
-        self._session = _session(connection, concurrency)
+        self._session = session_for(connection, concurrency, USER_AGENT)
         try:
             self._session.prepare_request(requests.Request("GET", self._base))
         except (requests.RequestException, ValueError):
             raise errors.Refused("api_url is not a URL; give it like https://work.threema.ch/api/v1") from None
         # Worked out once: with every request it would cost more time than the request's own code.
+        verify = connection.validate_certs and (connection.ca_path or True)
         self._send_options = self._session.merge_environment_settings(
-            self._base, _proxies(connection.url), True, connection.validate_certs and (connection.ca_path or True), None
+            self._base, proxies_for(connection.url), True, verify, None
         )
+        # The time of all of a request: what connecting and sending took is taken from that of the answer.
+        self._timeout: t.Any = urllib3.Timeout(total=connection.timeout)
         if not connection.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._max_requests = max_requests
@@ -173,7 +190,7 @@ class Client:
                 # What an earlier try may have done, the last one does not undo by not getting through.
                 error.request_sent = error.request_sent or maybe_done
                 error.exhausted = attempt == self._connection.retries
-                if error.exhausted or (error.may_have_been_done and not repeatable):
+                if error.exhausted or self.stop.is_set() or (error.may_have_been_done and not repeatable):
                     # Whoever looks what became of it, or sends it again, waits as the service asked for.
                     self._note_wait(passing)
                     raise error from None
@@ -208,34 +225,37 @@ class Client:
             self.requests += 1
 
     def _once(self, prepared: requests.PreparedRequest, method: str, path: str, repeated: bool) -> Answer:
-        deadline = time.monotonic() + self._connection.timeout
+        PROGRESS.sent = False
         try:
-            response = self._session.send(
-                prepared, timeout=self._connection.timeout, allow_redirects=False, **self._send_options
-            )
+            response = self._session.send(prepared, timeout=self._timeout, allow_redirects=False, **self._send_options)
             try:
                 if response.status_code < 200:
                     # Its connection still owes the final answer.
                     response.raw.close()
                     raise requests.exceptions.ChunkedEncodingError()
-                body = _read(response, deadline)
+                body = read_body(response)
             finally:
                 response.close()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
-            raise self._lost(exc, method, path) from None
+        # To older requests and urllib3 a proxy that is no URL is a ValueError or an AssertionError.
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, AssertionError) as exc:
+            kind, reason, passing = why(exc, self._connection.timeout, self.api_host, PROGRESS.sent)
+            lost = self._lost(kind, reason, method, path)
+            raise (_Passing(lost) if passing else lost) from None
+        except TooLarge:
+            reason = f"the answer has more than {MAX_ANSWER // 1_000_000} MB, more than any list; it was not read on"
+            raise self._lost(errors.PROTOCOL, reason, method, path) from None
         return Answer(response.status_code, response.headers, body, method, path, repeated)
 
-    def _lost(self, exc: Exception, method: str, path: str) -> _Passing | ThreemaError:
-        kind, reason, sent, passing = why(exc, self._connection.timeout)
-        hint = "; it may have been carried out" if sent and method != "GET" else ""
-        error = ThreemaError(kind, f"{method} {path}: {reason}{hint}", method=method, path=path, request_sent=sent)
-        return _Passing(error) if passing else error
+    def _lost(self, kind: str, reason: str, method: str, path: str) -> ThreemaError:
+        hint = "; it may have been carried out" if PROGRESS.sent and method != "GET" else ""
+        msg = f"{method} {path}: {reason}{hint}"
+        return ThreemaError(kind, msg, method=method, path=path, request_sent=PROGRESS.sent)
 
     def _accept(self, answer: Answer, secrets: t.Sequence[str]) -> Answer:
         status = answer.status
         if 200 <= status < 300:
             return answer
-        kind, what = meaning(status)
+        kind, what = meaning(status, answer.path, self.api_host)
         said = service_text(answer.body, (self._connection.key, *secrets)) if status >= 400 else ""
         earlier = "; an earlier try of it may have been carried out"
         error = ThreemaError(
@@ -300,62 +320,3 @@ class _Passing(Exception):
         super().__init__(error.msg)
         self.error = error
         self.wait = wait
-
-
-def _session(connection: Connection, concurrency: int) -> requests.Session:
-    session = requests.Session()
-    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=max(1, concurrency), max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    # An auth that does nothing keeps requests from adding an Authorization header out of ~/.netrc.
-    session.auth = _no_auth
-    # A redirect is an error, whatever its target is like.
-    session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
-    session.cookies = _NoCookies()
-    session.headers.update({"X-Api-Key": connection.key, "User-Agent": USER_AGENT, "Accept": "application/json"})
-    return session
-
-
-def _no_redirect(_response: requests.Response) -> None:
-    return None
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-if HAS_REQUESTS:
-
-    class _NoCookies(RequestsCookieJar):
-        """Keeps no cookie: no request depends on an earlier one, in whatever thread."""
-
-        def set_cookie(self, cookie: http.cookiejar.Cookie, *args: t.Any, **kwargs: t.Any) -> None:
-            pass
-
-
-def _proxies(url: str) -> dict[str, str]:
-    # Plain http is for this machine only: a proxy of the environment would see the key on its way out.
-    return {"http": "", "all": ""} if url.lower().startswith("http:") else {}
-
-
-def _read(response: requests.Response, deadline: float) -> bytes:
-    """The whole body, within the time of one request even if it drips in."""
-    raw = response.raw
-    # read1() gives what has arrived; read() of older urllib3 waits for a full chunk.
-    read = getattr(raw, "read1", raw.read)
-    chunks = []
-    while chunk := read(_CHUNK, decode_content=True):
-        chunks.append(chunk)
-        if time.monotonic() > deadline:
-            raise requests.ReadTimeout()
-    body = b"".join(chunks)
-    length = response.headers.get("Content-Length", "")
-    if (
-        "Content-Encoding" not in response.headers
-        and length.isdigit()
-        and len(body) < int(length)
-        and response.status_code != 204
-    ):
-        # Older urllib3 does not tell that the answer was cut.
-        raise requests.exceptions.ChunkedEncodingError()
-    return body

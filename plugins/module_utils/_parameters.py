@@ -13,6 +13,7 @@ which parameters an app ignores when they come from Threema's own configuration 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ BOOLEAN: t.Final = "boolean"
 _NAME = re.compile(r"th_[a-z0-9_]{1,253}")
 _TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))
 _FALSE = frozenset(("no", "false", "off", "0", "n", "f"))
+_SECRET_WORD = re.compile("passw|secret|token|key", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,35 @@ SECRET_PARAMETERS: t.Final = frozenset(
 )
 
 
+def is_secret(name: object) -> bool:
+    """Whether the value of a setting is treated like a password; the only rule for that.
+
+    Beside :data:`SECRET_PARAMETERS` that is every name that is not known and contains ``passw``, ``secret``, ``token``
+    or ``key``, or whose nearest known name is a secret one: it is perhaps misspelt, or newer than this catalogue.
+    """
+    return isinstance(name, str) and _is_secret(name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    if name in PARAMETERS:
+        return name in SECRET_PARAMETERS
+    return bool(_SECRET_WORD.search(name)) or _nearest(name) in SECRET_PARAMETERS
+
+
+@functools.lru_cache(maxsize=1024)
+def _nearest(name: str) -> str | None:
+    """The known name that one was perhaps meant to be."""
+    name = re.sub("[^a-z0-9_]", "_", name[:257].lower())
+    # What cannot be a name is never sent, and may be of any length.
+    if not _NAME.fullmatch(name):
+        return None
+    # Imported here because hardly a task needs it, and each task would wait for it.
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)), None)
+
+
 def check_name(name: object) -> str:
     """Return O(name) if it can be the name of a parameter (contract 7: 4 to 256 characters, beginning with ``th_``).
 
@@ -138,56 +169,58 @@ def coerce(name: str, value: object) -> tuple[Value, list[str]]:
     parameter = PARAMETERS.get(name)
     if parameter is None:
         return value, [_unknown(name)]
-    shown = "the value given" if name in SECRET_PARAMETERS else repr(value)
     typed: Value
     if parameter.type == BOOLEAN:
-        typed = _boolean(name, value, shown)
+        typed = _boolean(name, value)
     elif parameter.type == INTEGER:
-        typed = _integer(name, value, shown)
+        typed = _integer(name, value)
     else:
-        typed = _text(name, value, shown)
-    _check_limits(parameter, typed, shown)
+        typed = _text(name, value)
+    _check_limits(parameter, typed)
     return typed, [_ignored(name)] if parameter.ignored_by_apps else []
 
 
-def _boolean(name: str, value: Value, shown: str) -> bool:
+def _shown(name: str, value: Value) -> str:
+    """A value in a message."""
+    return "the value given" if is_secret(name) else repr(value)
+
+
+def _boolean(name: str, value: Value) -> bool:
     text = str(value).strip().lower()
     if text in _TRUE:
         return True
     if text in _FALSE:
         return False
-    raise ValueError(f"{name} takes a boolean (true or false), not {shown}")
+    raise ValueError(f"{name} takes a boolean (true or false), not {_shown(name, value)}")
 
 
-def _integer(name: str, value: Value, shown: str) -> int:
+def _integer(name: str, value: Value) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise ValueError(f"{name} takes an integer, not {shown}")
+        raise ValueError(f"{name} takes an integer, not {_shown(name, value)}")
     return int(text)
 
 
-def _text(name: str, value: Value, shown: str) -> str:
+def _text(name: str, value: Value) -> str:
     if isinstance(value, bool):
-        raise ValueError(f"{name} takes a text, not the boolean {shown}; put the text into quotes")
+        raise ValueError(f"{name} takes a text, not the boolean {_shown(name, value)}; put the text into quotes")
     return str(value)
 
 
-def _check_limits(parameter: Parameter, typed: Value, shown: str) -> None:
+def _check_limits(parameter: Parameter, typed: Value) -> None:
     size, unit = (len(typed), " characters") if isinstance(typed, str) else (int(typed), "")
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and size < low) or (high is not None and size > high):
         limits = f"{low}" if low == high else f"{low or 0} to {high}" if high is not None else f"at least {low}"
+        shown = _shown(parameter.name, typed)
         if isinstance(typed, str):
-            shown = f"{size}" if parameter.name in SECRET_PARAMETERS else f"the {size} of {typed[:40]!r}"
+            shown = f"{size}" if is_secret(parameter.name) else f"the {size} of {typed[:40]!r}"
         raise ValueError(f"{parameter.name} takes {limits}{unit}, not {shown}")
 
 
 def _unknown(name: str) -> str:
-    # Imported here because hardly a task needs it, and each task would wait for it.
-    import difflib
-
-    near = difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = _nearest(name)
+    hint = f"; did you mean {near}?" if near else ""
     return f"{name} is not a parameter that the current apps know; it is sent as it is{hint}"
 
 

@@ -14,15 +14,11 @@ whole and registered secrets are redacted where Ansible prints.
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
 import typing as t
 from collections.abc import Mapping
-from urllib.parse import unquote, unquote_plus
 
-from ._parameters import SECRET_PARAMETERS
+from ._parameters import PARAMETERS, SECRET_PARAMETERS, is_secret
 
 try:
     from ansible.module_utils import secrets as _register
@@ -34,7 +30,12 @@ except ImportError:
 HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 #: Longest list that an invocation shows; beyond, only its length is told.
 _MAX_SHOWN: t.Final = 100
-_LIKE_A_SECRET: t.Final = re.compile(r"pas+w|pass?or|pwd|secret|idbackup|^value$")
+#: In a name without anything but its letters, and as one of its words.
+_LIKE_A_SECRET: t.Final = re.compile(
+    r"pas+w|pass?or|pass?phrase|pwd|secret|token|key|code|hash|idbackup|activation(link|url|uri|qr)"
+)
+_SECRET_WORDS: t.Final = frozenset(("pass", "pw", "pin", "otp", "salt", "jwt"))
+_WORD: t.Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 def register_secrets(values: t.Iterable[str]) -> None:
@@ -43,32 +44,14 @@ def register_secrets(values: t.Iterable[str]) -> None:
         _register.register_secrets(values)
 
 
-def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
-    """Whether a text repeats one of the secrets: plain in any case, percent-encoded, base64, as in JSON or HTML."""
-    # What has to be percent-encoded is not the same everywhere, so that the text is decoded too.
-    folded = {text.casefold(), unquote(text).casefold(), unquote_plus(text).casefold()}
-    forms = {form.casefold() for secret in secrets if secret for form in _forms(secret)}
-    return any(form in one for form in forms for one in folded)
-
-
-def _forms(secret: str) -> set[str]:
-    return {
-        secret,
-        html.escape(secret),
-        html.escape(secret, quote=False),
-        base64.b64encode(secret.encode()).decode(),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-    }
-
-
 def secrets_in(params: t.Any) -> t.Iterator[str]:
     """The values of secret MDM parameters anywhere in a module's options."""
     if isinstance(params, Mapping):
-        if params.get("name") in SECRET_PARAMETERS and params.get("value") is not None:
+        if is_secret(params.get("name")) and params.get("value") is not None:
             yield str(params["value"])
         for key, value in params.items():
-            if key in SECRET_PARAMETERS and value is not None:
+            # Options such as password are of another kind, and many: registering thousands takes seconds.
+            if str(key).lower().startswith("th") and is_secret(key) and value is not None:
                 yield str(value)
             else:
                 yield from secrets_in(value)
@@ -80,7 +63,7 @@ def secrets_in(params: t.Any) -> t.Iterator[str]:
 def shown_invocation(params: Mapping[str, t.Any], spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A module's options as they may be logged: without secrets, and with the length of a long list in its place."""
     # Without a name too, which is then perhaps misspelt.
-    hide_value = "value" in params and _sounds_secret(params.get("name") or "password")
+    hide_value = "value" in params and sounds_secret(params.get("name") or "password")
     return {
         name: HIDDEN if hide_value and name == "value" and value is not None else _shown(value, _option(spec, name))
         for name, value in params.items()
@@ -114,12 +97,18 @@ def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
 
 
 def _hides(name: t.Any, value: t.Any) -> bool:
-    return _sounds_secret(name) or not isinstance(value, (str, int, float, type(None)))
+    # Somebody may have written the parameter as {name: …, value: …}.
+    return sounds_secret(name) or name == "value" or not isinstance(value, (str, int, float, type(None)))
 
 
-def _sounds_secret(name: t.Any) -> bool:
-    """Whether a parameter is secret, or would be if it were not misspelt."""
-    return name in SECRET_PARAMETERS or bool(_LIKE_A_SECRET.search(re.sub(r"[^a-z]", "", str(name).lower())))
+def sounds_secret(name: t.Any) -> bool:
+    """Whether a parameter is secret, or would be if it were not misspelt, or a field that we do not know may be."""
+    if isinstance(name, str) and name in PARAMETERS:
+        return name in SECRET_PARAMETERS
+    text = str(name)
+    letters = re.sub(r"[^a-z]", "", text.lower())
+    words = {word.lower() for word in _WORD.findall(text)}
+    return is_secret(text) or bool(_LIKE_A_SECRET.search(letters)) or not words.isdisjoint(_SECRET_WORDS)
 
 
 def hide_texts(shown: t.Any, secrets: t.Collection[str]) -> t.Any:

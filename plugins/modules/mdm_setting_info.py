@@ -111,7 +111,7 @@ from ansible_collections.threema.work.plugins.module_utils._api.credentials impo
 from ansible_collections.threema.work.plugins.module_utils._api.settings import SettingApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
-from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
+from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
 from ansible_collections.threema.work.plugins.module_utils._planning.settings import listed_settings
 from ansible_collections.threema.work.plugins.module_utils._types import Settings
 
@@ -150,7 +150,7 @@ def main() -> None:
     def work(client: Client) -> Result:
         settings = listed_settings(read(client), params["name"], secrets=params["include_secrets"])
         module.warn_of_passwords(
-            [str(one["value"]) for one in settings if one["name"] in SECRET_PARAMETERS and one["value"] is not None]
+            [str(one["value"]) for one in settings if is_secret(one["name"]) and one["value"] is not None]
         )
         return {"changed": False, "settings": settings}
 

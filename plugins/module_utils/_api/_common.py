@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from urllib.parse import quote
@@ -15,9 +16,15 @@ from urllib.parse import quote
 from .. import _errors as errors
 from .._errors import Refused, ThreemaError
 from .._http import Answer, Client
+from .._secrets import sounds_secret
+from .._text import shown
 from .._types import Object
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+#: Fields that sound secret and are none: what a credential said of itself up to version 1.4.0, and says now.
+_NO_SECRETS: t.Final = frozenset(("hash", "hashed"))
+#: How deep a field that we do not know may be nested; more than that is told of nothing.
+_MAX_DEPTH: t.Final = 20
 
 
 def segment(value: str) -> str:
@@ -31,14 +38,41 @@ def segment(value: str) -> str:
     return quote(value, safe="")
 
 
+@functools.lru_cache(maxsize=1024)
 def snake(name: str) -> str:
     """``licenseCount`` to ``license_count``."""
     return _CAPITAL.sub("_", name).lower()
 
 
 def plain(item: Object) -> Object:
-    """An object of the API with our names of keys and without its links; unknown fields pass."""
-    return {snake(key): value for key, value in item.items() if key != "_links"}
+    """An object of the API with our names of keys and without its links.
+
+    Fields that we do not know pass, but those whose name sounds secret: newer versions may have an ``initialPassword``.
+
+    :raises ValueError: if it is nested beyond reason.
+    """
+    return {snake(key): _open(value) for key, value in item.items() if key != "_links" and not _hides(key, value)}
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return snake(name) not in _NO_SECRETS and sounds_secret(name)
+
+
+def _hides(name: str, value: t.Any) -> bool:
+    # Whether a password has expired is no secret.
+    return _is_secret(name) and value is not None and not isinstance(value, bool)
+
+
+def _open(value: t.Any, depth: int = 0) -> t.Any:
+    """A field's value without what sounds secret within it."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth == _MAX_DEPTH:
+        raise ValueError("with a field that is nested beyond reason")
+    if isinstance(value, list):
+        return [_open(one, depth + 1) for one in value]
+    return {key: _open(one, depth + 1) for key, one in value.items() if not _hides(key, one)}
 
 
 def a_dict(answer: Answer) -> Object:
@@ -59,7 +93,7 @@ def the_object(answer: Answer, convert: t.Callable[[Object], tuple[str, Object]]
     except ValueError as reason:
         raise answer.unexpected(f"is an object {reason}") from None
     if found != id_:
-        raise answer.unexpected(f"is about another object ({found})")
+        raise answer.unexpected(f"is about another object ({shown(found)})")
     return converted
 
 
@@ -69,7 +103,8 @@ def expect_status(answer: Answer, *statuses: int) -> None:
     An empty 200 of something in between is no sign that the service did it; who wrote then looks (contract 2).
     """
     if answer.status not in statuses:
-        raise answer.unexpected(f"has not the documented status {' or '.join(map(str, statuses))}")
+        documented = " or ".join(map(str, statuses))
+        raise answer.unexpected(f"has not the documented status {documented}; it may have been carried out")
 
 
 def gone(error: ThreemaError) -> bool:

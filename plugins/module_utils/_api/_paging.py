@@ -22,6 +22,12 @@ from ._common import a_dict
 
 #: How often a list that changed while it was read is read again from its beginning.
 _MAX_RESTARTS: t.Final = 2
+#: Most pages of one list: those of 200 000 objects at the service's smallest default of 20 a page, and all requests
+#: that a day has.
+_MAX_PAGES: t.Final = 10_000
+#: How many pages more than its first total promised a list may grow by while it is read. That takes seconds, in which
+#: nobody adds 20 pages; a service whose total runs away would otherwise be read until the quota is spent.
+_MAX_MORE_PAGES: t.Final = 20
 
 Item = t.TypeVar("Item")
 
@@ -62,6 +68,8 @@ class Listing(t.Generic[Item]):
         self._first_ids: list[str] = []
         self._page: int | None = None
         self._by_record = False
+        self._pages_read = 0
+        self._most_pages = 1
 
     @property
     def whole(self) -> bool:
@@ -96,11 +104,17 @@ class Listing(t.Generic[Item]):
             self.read_page()
 
     def _read_page(self) -> None:
+        if self._pages_read >= self._most_pages:
+            raise self._broken(
+                f"after {self._pages_read} pages it still has more ({len(self.items)} of {self.total} objects), "
+                f"{_MAX_MORE_PAGES} pages more than it said at first"
+            )
         page = self._page
         query: dict[str, t.Any] = {**self._query, "pageSize": self._page_size}
         if page is not None:
             query["page"] = page
         answer = self._client.request("GET", self._path, query=query)
+        self._pages_read += 1
         document = a_dict(answer)
         entries = self._entries(document, answer)
         total = _total(document, answer)
@@ -112,12 +126,21 @@ class Listing(t.Generic[Item]):
         if page is None:
             self._first_ids = new
             self._page = 1
+            self._limit_pages()
         else:
             self._page = self._next_page(page, list(entries), new)
         if len(self.items) > total:
             raise self._broken(f"it holds {len(self.items)} objects but gives its total as {total}")
         if not self.whole and not entries:
             raise self._broken(f"it ends after {len(self.items)} of {total} objects")
+
+    def _limit_pages(self) -> None:
+        pages = 1 + self.pages_left
+        if pages > _MAX_PAGES:
+            raise self._broken(
+                f"it says that it has {self.total} objects in {pages} pages, and at most {_MAX_PAGES} are read"
+            )
+        self._most_pages = pages + _MAX_MORE_PAGES
 
     def _next_page(self, page: int, ids: list[str], new: list[str]) -> int:
         """What to ask for next, by what ``page`` brought: see the contract's advice in 1.1."""
@@ -176,3 +199,24 @@ def required_text(item: Object, *keys: str) -> str:
         if isinstance(value, str) and value:
             return value
     raise ValueError(f"without {' or '.join(keys)}")
+
+
+def flag(item: Object, key: str, default: bool = False) -> bool:
+    """A boolean, by default where it is null or missing; :raises ValueError: for something else.
+
+    Taken for true, a text "false" would say the opposite of what it means.
+    """
+    value = item.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, int) or value not in (0, 1):
+        raise ValueError(f"whose {key} is no boolean")
+    return bool(value)
+
+
+def text_or_none(item: Object, key: str) -> str | None:
+    """A text, None where it is empty, null or missing; :raises ValueError: for something else."""
+    value = item.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"whose {key} is no text")
+    return value or None

@@ -16,7 +16,7 @@ from .._http import Client
 from .._types import Object
 from ._common import expect_status, get, get_object, plain, remove, segment
 from ._fetch import Found, Key, fetch
-from ._paging import Listing, required_text
+from ._paging import Listing, flag, required_text, text_or_none
 
 PAGE_SIZE: t.Final = 5000
 _PATH: t.Final = "/contacts"
@@ -113,7 +113,10 @@ class ContactApi:
         items = document.get("categories", [document]) if isinstance(document, dict) else document
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise answer.unexpected("is JSON of another form than a category")
-        return [plain(item) for item in items if plain(item)]
+        try:
+            return [category for item in items if (category := plain(item))]
+        except ValueError as reason:
+            raise answer.unexpected(f"is an object {reason}") from None
 
 
 def _keys(contact: Object) -> tuple[Key]:
@@ -125,9 +128,9 @@ def _convert(item: Object) -> tuple[str, Object]:
     # The list says id, the detail threemaId (contract 6.1).
     threema_id = required_text(contact, "threema_id", "id")
     contact.pop("id", None)
-    contact["enabled"] = bool(contact.get("enabled"))
+    contact["enabled"] = flag(contact, "enabled")
     for name in ("first_name", "last_name"):
-        contact[name] = contact.get(name) or None
+        contact[name] = text_or_none(contact, name)
     return threema_id, {**contact, "threema_id": threema_id}
 
 

@@ -14,11 +14,12 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
-from .._secrets import contains_secret
+from .._repeats import contains_secret
+from .._text import shown
 from .._types import Object
 from ._common import a_dict, expect_status, get_object, plain, remove, segment
 from ._fetch import Found, Key, fetch
-from ._paging import Listing, required_text
+from ._paging import Listing, flag, required_text
 
 PAGE_SIZE: t.Final = 5000
 _PATH: t.Final = "/credentials"
@@ -100,18 +101,21 @@ class CredentialApi:
         return remove(self._client, f"{_PATH}/{segment(id_)}")
 
     def _convert(self, item: Object) -> tuple[str, Object]:
+        # Of all that sounds secret, only this is known.
+        password = item.get("password")
         credential = plain(item)
         for old, new in _OLD_NAMES.items():
             if old in credential:
                 credential.setdefault(new, credential.pop(old))
         id_ = required_text(credential, "id")
         required_text(credential, "username")
-        password = credential.pop("password", None)
+        credential.pop("password", None)
         if isinstance(password, str):
             _drop_repeated(credential, password)
-        credential["hashed"] = bool(credential.get("hashed", password is None))
-        credential["locked"] = bool(credential.get("locked"))
-        if not isinstance(credential.get("usage"), int):
+        credential["hashed"] = flag(credential, "hashed", password is None)
+        credential["locked"] = flag(credential, "locked")
+        usage = credential.get("usage")
+        if not isinstance(usage, int) or isinstance(usage, bool) or usage < 0:
             credential["usage"] = None
         if self._keep_passwords:
             # What stands in place of a hashed password is none.
@@ -142,7 +146,7 @@ def in_use(credential: Object) -> bool:
     :raises ThreemaError: of kind ``protocol``, if the service does not say.
     """
     if credential["usage"] is None:
-        raise _unusable(f"the credential {credential['username']} comes without its usage")
+        raise _unusable(f"the credential {shown(credential['username'])} comes without its usage")
     return bool(credential["usage"])
 
 

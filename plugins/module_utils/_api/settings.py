@@ -13,7 +13,8 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
-from .._parameters import SECRET_PARAMETERS
+from .._parameters import is_secret
+from .._text import shown
 from .._types import Object, Settings, Value
 from ._common import a_dict, expect_status, get, remove, segment
 from ._paging import Listing, required_text
@@ -99,7 +100,7 @@ def _path(scope: str | None) -> str:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    return [str(value) for name, value in settings.items() if name in SECRET_PARAMETERS]
+    return [str(value) for name, value in settings.items() if is_secret(name)]
 
 
 def _settings(items: t.Any, unexpected: t.Callable[[str], ThreemaError]) -> Settings:
@@ -119,7 +120,7 @@ def _parse(items: t.Any) -> Settings:
             raise ValueError("a setting without a value of a known type")
         name = required_text(item, "name", "id")
         if name in settings:
-            raise ValueError(f"the setting {name} twice")
+            raise ValueError(f"the setting {shown(name)} twice")
         settings[name] = item["value"]
     return settings
 
@@ -132,7 +133,7 @@ def unknown_credential(scope: str) -> ThreemaError:
     """The error for a credential id that the service does not know."""
     return ThreemaError(
         errors.NOT_FOUND,
-        f"there is no credential with the id {scope}",
+        f"there is no credential with the id {shown(scope)}",
         method="GET",
         path=f"/credentials/{segment(scope)}",
         request_sent=True,

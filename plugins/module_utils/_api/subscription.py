@@ -8,12 +8,22 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Answer, Client
 from .._png import is_png
 from .._types import Object
 from ._common import a_dict, expect_status, plain, remove, segment
+
+#: What a field holds where it is there and not null (contract 3).
+_FIELDS: t.Final = {
+    "id": (str, "text"),
+    "type": (str, "text"),
+    "validUntil": (str, "text"),
+    "licenseAmount": (int, "integer"),
+}
 
 
 class SubscriptionApi:
@@ -32,7 +42,14 @@ class SubscriptionApi:
         subscription = a_dict(answer)
         if not isinstance(subscription.get("name"), str):
             raise answer.unexpected("is an object without the subscription's name")
-        return plain(subscription)
+        for key, (kind, what) in _FIELDS.items():
+            value = subscription.get(key)
+            if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+                raise answer.unexpected(f"is an object whose {key} is no {what}")
+        try:
+            return plain(subscription)
+        except ValueError as reason:
+            raise answer.unexpected(f"is an object {reason}") from None
 
     def rename(self, name: str) -> None:
         """Give it another name."""

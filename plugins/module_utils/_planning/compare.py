@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._parameters import SECRET_PARAMETERS, coerce
+from .._parameters import coerce, is_secret
 from .._types import Settings
 
 
@@ -20,7 +20,7 @@ def coerce_settings(settings: t.Mapping[str, t.Any]) -> tuple[Settings, list[str
     problems: list[str] = []
     warnings: list[str] = []
     for name, value in settings.items():
-        if name in SECRET_PARAMETERS and value is None:
+        if is_secret(name) and value is None:
             # As a result shows it; given again, it stays as it is.
             continue
         try:
@@ -44,13 +44,13 @@ def difference(present: t.Mapping[str, t.Any], wanted: Settings) -> Settings:
 
 def public(settings: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Settings as a result shows them: null in place of a secret."""
-    return {name: None if name in SECRET_PARAMETERS else value for name, value in settings.items()}
+    return {name: None if is_secret(name) else value for name, value in settings.items()}
 
 
 def shown_difference(present: t.Mapping[str, t.Any], changed: Settings) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     """Before and after of the settings that change, for a diff."""
     before = {
-        name: "(old)" if name in SECRET_PARAMETERS else present[name] for name in sorted(changed) if name in present
+        name: "(old)" if is_secret(name) else present[name] for name in sorted(changed) if name in present
     }
-    after = {name: "(new)" if name in SECRET_PARAMETERS else changed[name] for name in sorted(changed)}
+    after = {name: "(new)" if is_secret(name) else changed[name] for name in sorted(changed)}
     return before, after

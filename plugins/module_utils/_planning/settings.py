@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import ThreemaError
-from .._parameters import SECRET_PARAMETERS, check_name
+from .._parameters import check_name, is_secret
 from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan
 from .._types import Object, Settings, Value
 from .compare import coerce_settings, same, shown_difference
@@ -192,7 +192,7 @@ def shown_setting(scope: str | None, name: str, value: Value | None) -> Object:
     """A setting as results show it; null in place of a secret."""
     return {
         "name": name,
-        "value": None if name in SECRET_PARAMETERS else value,
+        "value": None if is_secret(name) else value,
         "scope": "global" if scope is None else "credential",
         "credential_id": scope,
     }

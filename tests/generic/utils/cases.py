@@ -15,7 +15,8 @@
 ``paging``   ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
              reason why this module reads no list in pages
 ``files``    files that the cases read, name and content in base64
-``examples`` ``state``, ``files`` (name and text, or ``=base64:``), ``variables`` and ``environment`` for the examples
+``examples`` ``state``, ``files`` (name and text, or ``=base64:``), ``variables`` and ``environment`` for the examples,
+             ``warnings`` (patterns of those that the examples show)
 ============ ==========================================================================================================
 
 A state has ``reset`` (for the control endpoint of that name), ``credentials``, ``contacts``, ``activate`` (likewise),

@@ -6,7 +6,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+import requests
 from ansible_collections.threema.work.plugins.module_utils._connection import Connection
 from ansible_collections.threema.work.plugins.module_utils._errors import Refused
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
@@ -113,5 +117,25 @@ def test_other_options(run: Modules, simulator: Simulator, options: dict[str, fl
     assert calls(simulator) == []
 
 
-def test_missing_ca_path(run: Modules) -> None:
-    assert "/no/such/file.pem" in run.bad("credential_info", "refused", ca_path="/no/such/file.pem")["msg"]
+@pytest.mark.parametrize(
+    "name", ["missing.pem", "empty.pem", "text.pem", "key.pem", "cut.pem", "pipe", "folder", "/dev/null", "/dev/zero"]
+)
+def test_what_is_no_certificate(run: Modules, simulator: Simulator, tmp_path: Path, name: str) -> None:
+    """Refused before any request, however it would fail later."""
+    certificate = Path(requests.certs.where()).read_text(encoding="utf-8").split("-----END")[0]
+    texts = {"empty": "", "text": "no certificate\n", "key": certificate.replace("CERTIFICATE", "PRIVATE KEY")}
+    for stem, text in {**texts, "cut": certificate}.items():
+        (tmp_path / f"{stem}.pem").write_text(text, encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "ca.pem").write_bytes(Path(requests.certs.where()).read_bytes())
+    os.mkfifo(tmp_path / "pipe")
+    refused = run.bad("credential_info", "refused", ca_path=str(tmp_path / name))
+    assert refused["msg"].startswith(f"ca_path: {tmp_path / name}")
+    assert (refused["api_requests"], calls(simulator)) == (0, [])
+
+
+def test_certificates(tmp_path: Path) -> None:
+    bundle = Path(requests.certs.where())
+    (tmp_path / "0123abcd.0").write_bytes(bundle.read_bytes())
+    for path in (bundle, tmp_path):
+        Connection(KEY, "https://work.threema.ch/api/v1", ca_path=str(path)).check()

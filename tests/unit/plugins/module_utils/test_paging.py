@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import typing as t
 
 import pytest
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.raw import Raw, http_json
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,
     Result,
@@ -94,6 +97,7 @@ BROKEN: t.Final[dict[str, t.Any]] = {
     "total negative": page([one(1)], -1),
     "total too small": page([one(1), one(2)], 1),
     "the same twice": page([one(1), one(1)], 2),
+    "the same twice, counted once": page([one(1), one(1)], 1),
     "no list": {"paging": {"total": 0}},
     "list null": page(None, 0),
     "no objects": page(["one"], 1),
@@ -193,3 +197,71 @@ def test_a_list_that_never_stands_still(run: Modules, simulator: Simulator, monk
     failed = run.bad("credentials", "protocol", credentials=[{"username": "p1"}], prune=True)
     assert not failed["changed"]
     assert "DELETE" not in "".join(calls(simulator))
+
+
+class Pages:
+    """Lists of credentials as no simulator gives them. ``total`` is called with the number of the request, from 0."""
+
+    def __init__(self, size: int, number: t.Callable[[int, int], int], total: t.Callable[[int], int]) -> None:
+        self.sent = 0
+        self._size = size
+        self._first = number
+        self._total = total
+
+    def __call__(self, sock: socket.socket, request: str) -> None:
+        page_ = int(next(iter(re.findall(r"[?&]page=([0-9]+)", request)), 0))
+        total = self._total(self.sent)
+        first = self._first(page_, self._size)
+        self.sent += 1
+        sock.sendall(http_json(page([one(number) for number in range(first, min(first + self._size, total))], total)))
+
+
+def by_page(number: int, size: int) -> int:
+    """Pages counted from 0."""
+    return number * size
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+@pytest.mark.parametrize("length", range(12))
+def test_page_as_the_number_of_a_record_from_1(run: Modules, size: int, length: int) -> None:
+    pages = Pages(size, lambda number, _size: max(number - 1, 0), lambda _sent: length)
+    with Raw(pages) as raw:
+        found = run("credential_info", api_url=raw.url)
+    assert not found["failed"], found["msg"]
+    assert [one["id"] for one in found["credentials"]] == [f"i{number}" for number in range(length)]
+    assert pages.sent <= max(1, -(-length // size)) + 2
+
+
+@pytest.mark.parametrize("module", ["credential_info", "credentials", "credential"])
+def test_a_total_that_runs_away(run: Modules, module: str) -> None:
+    options = (
+        {"credentials": [{"username": "p1"}], "prune": True, "max_removals": -1} if module == "credentials" else {}
+    )
+    pages = Pages(20, by_page, lambda sent: 20 * (sent + 2))
+    with Raw(pages) as raw:
+        username = {"username": "nobody", "password": "x"} if module == "credential" else {}
+        failed = run.bad(module, "protocol", api_url=raw.url, **options, **username)
+        assert {line.split()[0] for line in raw.lines} == {"GET"}
+    # Two pages were promised, and 20 more are read.
+    assert pages.sent == failed["api_requests"] == 22
+    assert "20 pages more" in failed["msg"]
+
+
+def test_a_list_may_grow_by_twenty_pages(run: Modules) -> None:
+    pages = Pages(20, by_page, lambda sent: 20 * min(sent + 2, 22))
+    with Raw(pages) as raw:
+        assert len(run.good("credential_info", api_url=raw.url)["credentials"]) == 440
+    assert pages.sent == 22
+
+
+@pytest.mark.parametrize(
+    ("total", "kind", "sent"), [(10**12, "protocol", 1), (200_001, "protocol", 1), (200_000, "budget", 3)]
+)
+def test_more_pages_than_a_day_has_requests(run: Modules, total: int, kind: str, sent: int) -> None:
+    """One page too many is refused at once; the most that there may be are read, here until the budget is spent."""
+    pages = Pages(20, by_page, lambda _sent: total)
+    with Raw(pages) as raw:
+        options = {"credentials": [{"username": "p1"}], "return_unlisted": True, "max_requests": 3}
+        failed = run.bad("credentials", kind, api_url=raw.url, **options)
+    assert (pages.sent, failed["api_requests"]) == (sent, sent)
+    assert kind == "budget" or ("10000" in failed["msg"] and str(total) in failed["msg"])

@@ -14,6 +14,7 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import (
     PARAMETERS,
     SECRET_PARAMETERS,
     coerce,
+    is_secret,
 )
 from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
 from hypothesis import given
@@ -79,3 +80,31 @@ def test_an_unknown_name_is_told_the_nearest_known_one(name: str, near: str | No
     assert name in warning
     assert ("did you mean" in warning) is (near is not None)
     assert near is None or near in warning
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, name in SECRET_PARAMETERS) for name in PARAMETERS),
+        ("th_safe_pasword", True),
+        ("th_id_backupp", True),
+        ("th_id_bakcup", True),
+        ("th_saf_server_pasword", True),
+        ("TH_SAFE_PASWORD", True),
+        ("th-safe-pasword", True),
+        ("th_new_passwd", True),
+        ("th_Secret_x", True),
+        ("th_token", True),
+        ("th_api_key", True),
+        ("th_nickname_of_all", False),
+        ("th_nicknam", False),
+        ("th_", False),
+        ("username", False),
+        ("", False),
+        (None, False),
+        (7, False),
+        ("th_id_backup" + "x" * 1000, False),
+    ],
+)
+def test_what_is_secret(name: object, expected: bool) -> None:
+    assert is_secret(name) is expected

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -82,6 +83,27 @@ def test_nobody_reads_the_output(running: subprocess.Popen[str], simulator: Simu
     assert running.stdout
     running.stdout.close()
     running.wait(timeout=20)
+    assert 3 < len(credentials_of(simulator)) < 60
+
+
+def test_the_other_end_of_its_output_is_closed(simulator: Simulator, tmp_path: Path) -> None:
+    """A socket, as ssh and job runners have: of it POLLHUP is told, not POLLERR. No further write is sent."""
+    simulator.reset(latency_ms=20)
+    file = tmp_path / "args.json"
+    items = [{"username": f"p{number:02}", "password": "x"} for number in range(60)]
+    options = {"api_url": simulator.url, "api_key": simulator.key, "credentials": items, "concurrency": 1}
+    file.write_text(arguments(options), encoding="utf-8")
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", f"{MODULES}.credentials", str(file)]
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        theirs.close()
+        try:
+            while len(credentials_of(simulator)) < 4:
+                time.sleep(0.02)
+            ours.close()
+            process.wait(timeout=20)
+        finally:
+            process.kill()
     assert 3 < len(credentials_of(simulator)) < 60
 
 

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
-from ansible_collections.threema.work.plugins.module_utils._secrets import contains_secret
+from ansible_collections.threema.work.plugins.module_utils._repeats import contains_secret
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,

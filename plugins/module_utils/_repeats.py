@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Whether a text repeats a secret, in whatever form a service writes it.
+
+How a service escapes what it repeats is not known, so that it is not the secret that is encoded in many ways but the
+text that is decoded, again and again, and both are compared by their letters and digits too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import html
+import re
+import typing as t
+import unicodedata
+from urllib.parse import unquote, unquote_plus
+
+#: So much of a secret gives it away: a service may cut what it repeats.
+PART: t.Final = 4
+#: How often a text is decoded, and how many readings of it are looked at: some decodings make two of one.
+_ROUNDS: t.Final = 4
+_MAX_READINGS: t.Final = 64
+_ESCAPE: t.Final = re.compile(
+    r"\\u\{([0-9a-fA-F]{1,6})\}|\\U([0-9a-fA-F]{8})|[\\%]u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|=([0-9A-F]{2})|\\([0-7]{3})"
+    r"|\\([^0-9A-Za-z])"
+)
+_DOUBLED: t.Final = re.compile(r"(['\"`])\1")
+_NOT_ASCII: t.Final = re.compile("[^\x00-\x7f]+")
+_BASE64: t.Final = re.compile(r"[A-Za-z0-9+/_-]{6,}")
+_HEX: t.Final = re.compile(r"(?:[0-9a-fA-F]{2}){4,}")
+_BEFORE_HEX: t.Final = re.compile(r"\b0x|\\x")
+_BETWEEN_HEX: t.Final = re.compile(r"(?<=[0-9a-fA-F]{2})[\s:,-]+(?=[0-9a-fA-F]{2})")
+
+
+def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
+    """Whether a text repeats one of the secrets as a whole."""
+    return _repeats(text, secrets, None)
+
+
+def contains_part(text: str, secrets: t.Iterable[str]) -> bool:
+    """Whether a text repeats so much of one of the secrets that it must not be shown."""
+    return _repeats(text, secrets, PART)
+
+
+def _repeats(text: str, secrets: t.Iterable[str], part: int | None) -> bool:
+    wanted = [form for secret in secrets if secret for form in _forms(secret)]
+    if not wanted:
+        return False
+    shortest = part or min(map(len, wanted))
+    found = [form for reading in _readings(text, shortest) for form in _forms(reading)]
+    if part is None:
+        return any(one in form for one in wanted for form in found)
+    # One set for all: a bulk write has a thousand secrets.
+    parts = {form[start : start + part] for form in found for start in range(len(form) - part + 1)}
+    return any(
+        any(one in form for form in found)
+        if len(one) < part
+        else any(one[start : start + part] in parts for start in range(len(one) - part + 1))
+        for one in wanted
+    )
+
+
+def _forms(text: str) -> set[str]:
+    """A text as it is compared: without case and blanks, and by its letters and digits alone, without accents."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    seen = "".join(one for one in folded if one.isprintable() and not one.isspace()) or text
+    letters = "".join(one for one in unicodedata.normalize("NFKD", seen) if one.isalnum())
+    # A secret of signs with a letter or two between them is not told by these.
+    return {seen, letters} if len(letters) >= PART else {seen}
+
+
+@functools.lru_cache(maxsize=256)
+def _readings(text: str, shortest: int) -> tuple[str, ...]:
+    """The text, and what it says decoded in each way, again and again.
+
+    :param shortest: of fewer characters nothing is looked for, so that shorter words are not unpacked.
+    """
+    found = {text: None}
+    new = [text]
+    for _round in range(_ROUNDS):
+        decoded = [reading for one in new for decode in _DECODERS for reading in decode(one)]
+        readings = [*decoded, *(reading for one in new for reading in _unpacked(one, shortest))]
+        new = [reading for reading in dict.fromkeys(readings) if reading not in found]
+        found.update(dict.fromkeys(new))
+        if not new or len(found) > _MAX_READINGS:
+            break
+    return tuple(found)
+
+
+def _unescaped(text: str) -> t.Iterator[str]:
+    """Escapes of JSON, JavaScript, Python, C, quoted-printable; a byte is read as the character of its number."""
+
+    def character(match: re.Match[str]) -> str:
+        *codes, octal, plain = match.groups()
+        code = next((int(one, 16) for one in codes if one), None) if octal is None else int(octal, 8)
+        return plain or (chr(code) if code is not None and code <= 0x10FFFF else match[0])
+
+    yield _ESCAPE.sub(character, text)
+
+
+def _misread(text: str) -> t.Iterator[str]:
+    """UTF-8 that was read as Latin-1 or Windows-1252."""
+
+    def read_again(match: re.Match[str]) -> str:
+        for encoding in ("latin-1", "cp1252"):
+            try:
+                return match[0].encode(encoding).decode()
+            except UnicodeError:
+                continue
+        return match[0]
+
+    yield _NOT_ASCII.sub(read_again, text)
+
+
+def _unpacked(text: str, shortest: int) -> t.Iterator[str]:
+    """What is written in base64 (also cut, without padding, or from the middle) and in hexadecimal digits."""
+    for token in _BASE64.findall(text):
+        # Three bytes are written as four characters.
+        if len(token) * 3 < shortest * 4:
+            continue
+        plain = token.replace("-", "+").replace("_", "/")
+        for start in range(4):
+            whole = plain[start : len(plain) - (len(plain) - start) % 4 or None]
+            rest = plain[start + len(whole) :]
+            # Two or three characters at the end hold one or two bytes.
+            yield from _as_text(base64.b64decode(whole + (rest + "==")[:4] if len(rest) > 1 else whole))
+    for token in _HEX.findall(_BETWEEN_HEX.sub("", _BEFORE_HEX.sub("", text))):
+        yield from _as_text(binascii.unhexlify(token))
+
+
+def _as_text(raw: bytes) -> t.Iterator[str]:
+    yield raw.decode("utf-8", "ignore")
+    if b"\x00" in raw:
+        yield raw.replace(b"\x00", b"").decode("latin-1")
+
+
+_DECODERS: t.Final[tuple[t.Callable[[str], t.Iterable[str]], ...]] = (
+    lambda text: (html.unescape(text), _DOUBLED.sub(r"\1", text)),
+    lambda text: (unquote(text), unquote_plus(text), unquote(text, "latin-1")),
+    _unescaped,
+    _misread,
+)

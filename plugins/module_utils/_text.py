@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Text of a service or a list, as a terminal may be given it."""
+
+from __future__ import annotations
+
+import typing as t
+import unicodedata
+
+#: Controls, what cannot be seen, halves of characters, and the separators of lines and paragraphs: a terminal obeys
+#: some of them, others hide or reorder what stands beside them, or begin a line that looks like Ansible's own.
+_ESCAPED: t.Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_SHORT: t.Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def shown(text: str) -> str:
+    r"""The text with everything escaped that cannot be seen or that a terminal obeys, such as ``\x1b`` or ``\u202e``.
+
+    What is shown once stays as it is when it is shown again.
+    """
+    # Nothing that is to be escaped is printable, and nearly every text is.
+    if text.isprintable():
+        return text
+    return "".join(_escaped(one) if unicodedata.category(one) in _ESCAPED else one for one in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    long = f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return _SHORT.get(character) or (f"\\x{code:02x}" if code <= 0xFF else long)
