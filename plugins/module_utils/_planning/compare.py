@@ -49,8 +49,6 @@ def public(settings: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def shown_difference(present: t.Mapping[str, t.Any], changed: Settings) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     """Before and after of the settings that change, for a diff."""
-    before = {
-        name: "(old)" if is_secret(name) else present[name] for name in sorted(changed) if name in present
-    }
+    before = {name: "(old)" if is_secret(name) else present[name] for name in sorted(changed) if name in present}
     after = {name: "(new)" if is_secret(name) else changed[name] for name in sorted(changed)}
     return before, after

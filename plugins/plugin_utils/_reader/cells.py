@@ -12,7 +12,7 @@ import re
 import typing as t
 import unicodedata
 
-from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
+from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import PARAMETER_COLUMNS, typed
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
@@ -30,8 +30,7 @@ _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
 # UTF-8 that was read as Windows-1252, and saved so: ü is Ã and ¼ then.
 _READ_WRONGLY: t.Final = re.compile(r"[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-#: Columns whose values are secrets: they are sent exactly as they stand in the cell.
-_SECRETS: t.Final = frozenset(("password", *SECRET_PARAMETERS))
+_PASSWORD: t.Final = "password"
 #: Columns of numbers that name people.
 _NUMBERS: t.Final = frozenset((KEY, "employee_number", PARAMETER_COLUMNS["employee_number"]))
 
@@ -51,7 +50,8 @@ def value_of(column: str, cell: str) -> t.Any:
     :param column: the column of a person that the cell feeds.
     :raises ValueError: with a sentence that does not repeat the cell, which could be a password in the wrong column.
     """
-    if column in _SECRETS:
+    if column == _PASSWORD or is_secret(column):
+        # Secrets are sent exactly as they stand in the cell.
         return typed(column, _secret(cell)) if cell else None
     text = plain(cell)
     if not text and column != KEY:

@@ -53,6 +53,7 @@ def refusal(column: str, cell: str) -> str:
         ("password", "'=5", "'=5"),
         ("password", "", None),
         ("th_safe_password", " e\u0301 secret ", " e\u0301 secret "),
+        ("th_new_token", " e\u0301 secret ", " e\u0301 secret "),
         ("license_count", "2", 2),
         ("locked", "Yes", True),
         ("hashed", "off", False),
