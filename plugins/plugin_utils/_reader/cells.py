@@ -24,13 +24,10 @@ _EQUALS: t.Final = re.compile(r'="((?:[^"]|"")*)"')
 # The export writes an apostrophe before what a spreadsheet would calculate.
 _APOSTROPHE: t.Final = re.compile(r"'+[=+\-@]")
 _MASK: t.Final = re.compile(r"[*.•·●∙‧・⋅⬤∗＊…]+")
-_ERROR: t.Final = re.compile(r"#{2,}|Err:\d{3}")
+_ERROR: t.Final = re.compile(r"#{3,}|Err:\d{3}")
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
 _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
-# UTF-8 that was read as Windows-1252, and saved so: ü is Ã and ¼ then.
-_READ_WRONGLY: t.Final = re.compile(r"[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-_PASSWORD: t.Final = "password"
 #: Columns of numbers that name people.
 _NUMBERS: t.Final = frozenset((KEY, "employee_number", PARAMETER_COLUMNS["employee_number"]))
 
@@ -50,7 +47,7 @@ def value_of(column: str, cell: str) -> t.Any:
     :param column: the column of a person that the cell feeds.
     :raises ValueError: with a sentence that does not repeat the cell, which could be a password in the wrong column.
     """
-    if column == _PASSWORD or is_secret(column):
+    if column == "password" or is_secret(column):
         # Secrets are sent exactly as they stand in the cell.
         return typed(column, _secret(cell)) if cell else None
     text = plain(cell)
@@ -61,12 +58,6 @@ def value_of(column: str, cell: str) -> t.Any:
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     _check_characters(text, joiners=column != KEY)
-    if not text.isascii() and _READ_WRONGLY.search(text):
-        raise ValueError("an accented letter was lost here before (Ã and Â are its remains); get the list again")
-    if column == KEY and not text.isascii() and not all(map(_is_plain_blank, text)):
-        raise ValueError(
-            "there is a blank of another kind (a no-break space, for example), which nobody can type; remove it"
-        )
     if column in DATES:
         return parse_date(text)
     return typed(column, unicodedata.normalize("NFC", text))
@@ -103,11 +94,6 @@ def _check_characters(text: str, *, joiners: bool) -> None:
             )
         if category == "Cf" and not (joiners and character in _JOINERS and _joins(text, place)):
             raise ValueError(f"there is a character that cannot be seen ({_code(character)}); remove it")
-
-
-def _is_plain_blank(character: str) -> bool:
-    """Whether a character is no blank, or the one that everybody can type."""
-    return character == " " or character not in BLANKS
 
 
 def _joins(text: str, place: int) -> bool:

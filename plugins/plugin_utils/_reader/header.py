@@ -202,7 +202,7 @@ def repeats(record: Record, names: t.Collection[str]) -> bool:
     return sorted(cells) == sorted(name for name in names if name)
 
 
-def is_ruler(record: Record) -> bool:
-    """Whether a row only draws a line below the header row, as databases and Markdown do."""
+def is_ruler(record: Record, names: t.Collection[str]) -> bool:
+    """Whether a row only draws a line below the header row, below each of its names, as databases and Markdown do."""
     cells = [text for cell in record.cells if (text := cell.strip(BLANKS))]
-    return all(map(_RULER.fullmatch, cells))
+    return len(cells) >= sum(map(bool, names)) and all(map(_RULER.fullmatch, cells))

@@ -106,7 +106,7 @@ class _Reader:
                 record.number, "this is the header row again; these are several lists in one file, read them one by one"
             )
             return
-        if not self.people.rows and is_ruler(record):
+        if not self.people.rows and is_ruler(record, self.headings):
             self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")
             return
         self.people.rows += 1

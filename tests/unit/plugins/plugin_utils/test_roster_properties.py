@@ -78,7 +78,12 @@ TEXT = st.one_of(st.text(st.characters(exclude_characters="\0", exclude_categori
 
 def _is_sent_as_it_is(cell: str) -> bool:
     """Whether a cell has nothing that a spreadsheet puts into it and that is taken away or refused."""
-    return not re.match(r"'+[=+\-@]|=\"|#|Err:|\d.*E\+|[*.•·●∙‧・⋅⬤∗＊…]+\Z", cell.strip())
+    return not re.match(r"'+[=+\-@]|=\"|#|Err:|--|==|\d.*E\+|[*.•·●∙‧・⋅⬤∗＊…]+\Z", cell.strip())
+
+
+def _without_blanks(cell: str) -> str:
+    blanks = "".join(chr(n) for n in range(0x3001) if unicodedata.category(chr(n)) == "Zs" or chr(n) in "\t\r\n")
+    return cell.strip(blanks)
 
 
 #: What can be sent: no controls, nothing that cannot be seen, NFC.
@@ -87,13 +92,12 @@ LINE = (
     .map(lambda text: unicodedata.normalize("NFC", text))
     .filter(lambda text: _is_sent_as_it_is(text) and "\ufffd" not in text)
 )
-USERNAME = LINE.map(str.strip).filter(lambda name: name and not set(name) & set("\xa0\u1680\u202f\u205f\u3000"))
-USERNAME = USERNAME.filter(lambda name: not any(unicodedata.category(c) == "Zs" and c != " " for c in name))
+USERNAME = LINE.map(_without_blanks).filter(bool)
 NAMES = st.lists(USERNAME, min_size=1, max_size=6, unique_by=twin_key)
 PEOPLE = NAMES.flatmap(
     lambda names: st.tuples(
         *(
-            st.tuples(st.just(name), LINE, LINE.filter(lambda text: not text or text.strip()), TEXT, TEXT)
+            st.tuples(st.just(name), LINE, LINE.filter(lambda text: not text or _without_blanks(text)), TEXT, TEXT)
             for name in names
         )
     )
@@ -134,11 +138,6 @@ def expected(people: t.Iterable[t.Sequence[str]]) -> list[dict[str, str]]:
         cells = {name: cell if name == "password" else _without_blanks(cell) for name, cell in cells.items()}
         result.append({name: cell for name, cell in cells.items() if cell or name not in TAKEN})
     return result
-
-
-def _without_blanks(cell: str) -> str:
-    blanks = "".join(chr(n) for n in range(0x3001) if unicodedata.category(chr(n)) == "Zs" or chr(n) in "\t\r\n")
-    return cell.strip(blanks)
 
 
 def one_password_for_everybody(people: t.Sequence[t.Sequence[str]]) -> bool:
