@@ -76,9 +76,9 @@ def _read(data: str | bytes, name: str | None, options: Options) -> Roster:
     text = decode(data, options.encoding)
     check_characters(text.text)
     layout = find_layout(text.text, known.known, delimiter=options.delimiter, header_row=options.header_row)
-    table = make_table(layout.header, known, headings_of(options))
+    table = make_table(layout, known, headings_of(options))
     selection = Selection(table, options)
-    people = read_people(() if table.problems else layout.rows, table, selection, options)
+    people = read_people(() if table.problems else layout.rows(), table, selection, options)
     if text.encoding:
         check_end(text.text)
     _judge(table, people, options)

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, normalized
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
+from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
 _IN_PLAYBOOK: t.Final = "columns (in the playbook: roster_columns)"
@@ -76,19 +77,19 @@ class Table:
         return [column for column in self.columns if column.heading and column.key == comparable(heading)]
 
 
-def make_table(header: Record, known: Names, selecting: t.Collection[str]) -> Table:
+def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Table:
     """The columns of a list.
 
     :param known: what headings are taken for.
     :param selecting: the headings, as they are compared, by which rows are chosen.
     """
-    headings = [unicodedata.normalize("NFC", cell.strip(BLANKS)) for cell in header.cells]
+    headings = [unicodedata.normalize("NFC", cell.strip(BLANKS)) for cell in layout.header.cells]
     while headings and not headings[-1]:
         headings.pop()
-    table = Table(header.number, [Column(number, heading) for number, heading in enumerate(headings, 1)])
+    table = Table(layout.header.number, [Column(number, heading) for number, heading in enumerate(headings, 1)])
     _feed(table, known)
     _feed_beside(table, known)
-    _check_feeding(table)
+    _check_feeding(table, known, layout)
     _check_mapping(table, known)
     _sort_the_rest(table, known, selecting)
     return table
@@ -115,7 +116,8 @@ def _feed_beside(table: Table, known: Names) -> None:
             column.feeds = (name,)
 
 
-def _check_feeding(table: Table) -> None:
+def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
+    """Refuse two headings for one column; one without a single value is none, unless somebody named it."""
     feeding: dict[str, list[Column]] = collections.defaultdict(list)
     for column in table.columns:
         for name in column.feeds:
@@ -123,12 +125,21 @@ def _check_feeding(table: Table) -> None:
     for name, columns in feeding.items():
         if len(columns) < 2:
             continue
-        labels = " and ".join(column.label for column in columns)
-        if len({column.key for column in columns}) > 1:
-            what = f"say which one is with {_IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
-        else:
-            what = "rename one of them in the list"
-        table.refuse(f"{labels} would both be the column {name!r}; {what}")
+        empty = [one for one in columns if not known.mapped(one.heading) and layout.is_empty(one.number)]
+        for column in empty[: len(columns) - 1]:
+            column.feeds = ()
+            columns.remove(column)
+        if len(columns) > 1:
+            table.refuse(_doubled(name, columns))
+
+
+def _doubled(name: str, columns: t.Sequence[Column]) -> str:
+    labels = " and ".join(column.label for column in columns)
+    if len({column.key for column in columns}) > 1:
+        what = f"say which one is with {_IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
+    else:
+        what = "rename one of them in the list"
+    return f"{labels} would both be the column {name!r}; {what}"
 
 
 def _check_mapping(table: Table, known: Names) -> None:

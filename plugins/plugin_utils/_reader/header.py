@@ -42,8 +42,12 @@ class Layout:
 
     header: Record
     before: tuple[Record, ...]
-    rows: t.Iterator[Record]
+    rows: t.Callable[[], t.Iterator[Record]]
     delimiter: str | None
+
+    def is_empty(self, number: int) -> bool:
+        """Whether a column, counted from 1, has no value in any row."""
+        return not any(cell.strip(BLANKS) for row in self.rows() for cell in row.cells[number - 1 : number])
 
 
 def find_layout(
@@ -155,15 +159,14 @@ class _Attempt:
         header = t.cast(Record, self.header)
         single = len(header.cells) == 1 and several
         delimiters = "".join(DELIMITERS) if single else self.scanner.delimiters
-        rest = Scanner(
-            self.scanner.text,
-            self.scanner.position,
-            delimiters,
-            self.scanner.number,
-            line_break=self.scanner.last_break,
-        )
-        rows = (record for record in rest if not record.blank)
-        return Layout(header, tuple(self.before), rows, None if single else self.scanner.delimiters)
+        scanner = self.scanner
+        position, number, line_break = scanner.position, scanner.number, scanner.last_break
+
+        def rows() -> t.Iterator[Record]:
+            rest = Scanner(scanner.text, position, delimiters, number, line_break=line_break)
+            return (record for record in rest if not record.blank)
+
+        return Layout(header, tuple(self.before), rows, None if single else scanner.delimiters)
 
 
 def _missing(attempt: _Attempt, header_row: int | None) -> str:

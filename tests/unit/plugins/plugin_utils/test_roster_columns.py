@@ -236,6 +236,14 @@ def test_two_headings_for_one_column_are_refused_with_what_to_write() -> None:
     assert "rename one of them in the list" in problem("username,Vorname,Vorname\njo,b,c\n")
 
 
+def test_a_heading_without_a_single_value_is_no_second_one() -> None:
+    found = details("Benutzername;username;Vorname;First name\n;jo;Jo; \n;li;;\n")
+    assert found["people"] == [{"username": "jo", "first_name": "Jo"}, {"username": "li"}]
+    assert found["source"]["ignored"] == ["Benutzername", "First name"]
+    assert people("login;uid;first_name;Vorname\njo;;;\n") == [{"username": "jo"}]
+    assert problem("login;uid;note\njo;;x\n", columns={"uid": "username"}).startswith("row 2, column 2 'uid': the user")
+
+
 @pytest.mark.parametrize("name", KNOWN_COLUMNS[-4:])
 def test_columns_that_open_doors_are_taken_only_where_somebody_says_so(name: str) -> None:
     cell = {"password": "Sommer-2026", "license_count": 3}.get(name, True)
