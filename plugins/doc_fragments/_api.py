@@ -27,7 +27,7 @@ options:
     default: https://work.threema.ch/api/v1
   api_timeout:
     description:
-      - Seconds that one request may take.
+      - Seconds that one request may take, to the last byte of its answer.
       - If not set, the environment variable E(THREEMA_WORK_API_TIMEOUT) is used.
     type: float
     default: 30
@@ -45,9 +45,17 @@ options:
     default: true
   ca_path:
     description:
-      - A file, or a directory, with the certificate authorities to trust, in PEM format, on the host where the module runs.
+      - A file with the certificate authorities to trust, in PEM format, or a directory that C(openssl rehash) was run in, on the host
+        that executes the module. A file without a certificate is refused.
       - Without it, those of the environment (for example E(REQUESTS_CA_BUNDLE)) or of the Python library C(requests) are used.
     type: path
+  expect_subscription:
+    description:
+      - The identifier or the exact name of the subscription that the task is meant for.
+      - A task that finds another one is refused before it writes or returns anything. That takes one more request. A test subscription is
+        at the same address as the real one, so the address alone protects nobody.
+      - If not set, the environment variable E(THREEMA_WORK_EXPECT_SUBSCRIPTION) is used.
+    type: str
 requirements:
   - requests >= 2.25
 notes:
@@ -102,6 +110,16 @@ options:
       - keep
       - detach
       - revoke
+"""
+
+    CREATIONS = r"""
+options:
+  max_creations:
+    description:
+      - The most that the task may create. A plan that creates more is refused before anything is written; the wrong file creates
+        3,000 people as fast as the right one.
+      - By default there is no limit.
+    type: int
 """
 
     PRUNE = r"""

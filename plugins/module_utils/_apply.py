@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import abc
 import collections
+import json
 import queue
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import _errors as errors
 from ._errors import NOT_FOUND, Refused, ThreemaError
 from ._plan import ACTIONS, FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
+from ._text import shown
 from ._types import Object
 
 MAX_DIFFS: t.Final = 200
@@ -75,7 +77,7 @@ class Step(t.Generic[C_co]):
     @property
     def msg(self) -> str:
         """Why it failed or is pending."""
-        return self.note or (self.error.msg if self.error else "")
+        return shown(self.note or (self.error.msg if self.error else ""))
 
     def carried_out(self) -> tuple[Object, Object]:
         """Before and after of what was written; some resources write theirs in several parts."""
@@ -87,8 +89,8 @@ class Step(t.Generic[C_co]):
 
     def as_result(self) -> Object:
         """The object in a plural result."""
-        shown = {**self.as_object(), "action": self.outcome}
-        return {**shown, "msg": self.msg} if self.msg and self.outcome in (FAILED, PENDING) else shown
+        result = {**self.as_object(), "action": self.outcome}
+        return {**result, "msg": self.msg} if self.msg and self.outcome in (FAILED, PENDING) else result
 
 
 S = t.TypeVar("S", bound=Step[Change])
@@ -109,6 +111,10 @@ class Resource(abc.ABC, t.Generic[C, S]):
     def apply(self, steps: t.Sequence[S], runner: Runner) -> None:
         """Carry out the steps that write; what became of each stands in it."""
         runner.run(steps, self)
+
+    def half_done(self, _steps: t.Sequence[S], /) -> str:
+        """Which part of the pending steps is done, for the message of a run that had to stop."""
+        return ""
 
     @abc.abstractmethod
     def carry_out(self, step: S) -> None:
@@ -139,10 +145,15 @@ class Resource(abc.ABC, t.Generic[C, S]):
 
 @dataclass(frozen=True)
 class Progress(t.Generic[S_co]):
-    """What became of a plan, and the error that ended the run."""
+    """What became of a plan, the error that ended the run, and what was counted for limits.
+
+    ``half_done`` says of what is pending which part is done.
+    """
 
     steps: t.Sequence[S_co]
     stopped_by: ThreemaError | None = None
+    half_done: str = ""
+    counted: Object = field(default_factory=dict)
 
     def having(self, outcome: str) -> list[S_co]:
         """The steps that came to this."""
@@ -176,12 +187,28 @@ class Progress(t.Generic[S_co]):
                 for whole, part in zip(by_key.setdefault(step.change.key, ({}, {})), step.carried_out()):
                     whole.update(part)
         diffs: list[Object] = [
-            {"before_header": key, "after_header": key, "before": before, "after": after}
+            {
+                "before_header": shown(key),
+                "after_header": shown(key),
+                "before": _as_text(before),
+                "after": _as_text(after),
+            }
             for key, (before, after) in list(by_key.items())[:MAX_DIFFS]
         ]
         if len(by_key) > MAX_DIFFS:
             diffs.append({"prepared": f"and {len(by_key) - MAX_DIFFS} more changed objects\n"})
         return diffs
+
+
+def _as_text(fields: Object) -> str:
+    """A line for each field, sorted; Ansible would print a dictionary with escapes in place of umlauts."""
+    flat = {**fields, **fields.get("settings", {})}
+    flat.pop("settings", None)
+    return "".join(f"{shown(name)}: {_value(flat[name])}\n" for name in sorted(flat))
+
+
+def _value(value: t.Any) -> str:
+    return shown(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 class Runner:

@@ -48,13 +48,29 @@ class Connection:
 
     @property
     def host(self) -> str:
-        """Where the service is: the host of the URL, and ``:port`` where the URL has one; after :meth:`check`."""
-        return urlsplit(self.url).netloc.lower().rstrip(":")
+        """Where the service is, after :meth:`check`."""
+        return _host(self.url)
+
+
+def host_of(url: str) -> str | None:
+    """Where the service is: the host of the URL, and ``:port`` where it has one. None for a URL that cannot be used."""
+    try:
+        _check_url(url)
+    except Refused:
+        return None
+    return _host(url)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().rstrip(":")
 
 
 def _check_key(key: str) -> None:
     if not key.strip():
-        raise Refused("missing required arguments: api_key (it is empty)")
+        raise Refused(
+            "missing required arguments: api_key; set it, or the environment variable THREEMA_WORK_API_KEY on the host "
+            "that executes the module; the playbooks of this collection also take the variable threema_work_api_key"
+        )
     if not re.fullmatch(r"[\x21-\x7e]+", key):
         raise Refused(
             "api_key contains white space, a line break or another character that cannot be part of a key; "

@@ -16,7 +16,7 @@ import time
 import typing as t
 
 from . import _errors as errors
-from ._repeats import contains_part
+from ._repeats import PART_OF_A_KEY, PART_OF_A_PASSWORD, contains_part
 from ._text import shown
 
 try:
@@ -121,6 +121,10 @@ def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, sent: b
         return f"{name} is not given as a URL; give it like http://proxy.example.com:3128", False
     if any(isinstance(link, urllib3.exceptions.LocationValueError) for link in chain):
         return f"the host in api_url, or in {name}, can be no host", False
+    # PySocks, which is not there to be imported.
+    for link in chain:
+        if type(link).__module__ == "socks":
+            return f"no connection through {name} ({shown(str(link))})", True
     if not any(isinstance(link, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)) for link in chain):
         return None
     answered = next((found for link in chain if (found := _TUNNEL.search(str(link)))), None)
@@ -188,10 +192,11 @@ def meaning(status: int, path: str, host: str) -> tuple[str, str]:
     return errors.PROTOCOL, "a redirect, which is not followed because of the API key; correct api_url"
 
 
-def service_text(body: bytes, secrets: t.Sequence[str]) -> str:
+def service_text(body: bytes, key: str, secrets: t.Sequence[str]) -> str:
     """What the service said (``error``, up to version 1.4.0 ``message``; contract 1), if it repeats no secret.
 
-    :param secrets: what the request carried; four characters of one are too many, in whatever form they are written.
+    :param key: the API key, which is long.
+    :param secrets: what the request carried; few characters of one are too many, in whatever form they are written.
     """
     try:
         document = json.loads(body)
@@ -205,7 +210,7 @@ def service_text(body: bytes, secrets: t.Sequence[str]) -> str:
     if not isinstance(said, str):
         return ""
     said = said[:_MAX_SERVICE_TEXT]
-    if contains_part(said, secrets):
+    if contains_part(said, secrets, PART_OF_A_PASSWORD) or contains_part(said, (key,), PART_OF_A_KEY):
         return "its explanation is not shown because it may repeat a secret"
     return shown(" ".join(said.split()))
 

@@ -93,7 +93,16 @@ class ThreemaError(Exception):
 
 
 class Refused(ThreemaError):
-    """A safety rule of the collection, or input that cannot be right: nothing was written."""
+    """A safety rule of the collection, or input that cannot be right: nothing was written.
 
-    def __init__(self, msg: str) -> None:
+    :param limit: name of the option that set a limit, where that is the reason.
+    :param details: what else the result tells.
+    """
+
+    def __init__(self, msg: str, *, limit: str | None = None, details: t.Mapping[str, t.Any] | None = None) -> None:
         super().__init__(REFUSED, msg)
+        self.limit = limit
+        self.details = dict(details or {})
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {**super().as_result(), **({"limit": self.limit} if self.limit else {})}

@@ -190,7 +190,9 @@ class Client:
                 # What an earlier try may have done, the last one does not undo by not getting through.
                 error.request_sent = error.request_sent or maybe_done
                 error.exhausted = attempt == self._connection.retries
-                if error.exhausted or self.stop.is_set() or (error.may_have_been_done and not repeatable):
+                # Once the task shall end, a look is not sent again; a write is not by what is asked before each.
+                ending = method == "GET" and self.stop.is_set()
+                if error.exhausted or ending or (error.may_have_been_done and not repeatable):
                     # Whoever looks what became of it, or sends it again, waits as the service asked for.
                     self._note_wait(passing)
                     raise error from None
@@ -256,7 +258,7 @@ class Client:
         if 200 <= status < 300:
             return answer
         kind, what = meaning(status, answer.path, self.api_host)
-        said = service_text(answer.body, (self._connection.key, *secrets)) if status >= 400 else ""
+        said = service_text(answer.body, self._connection.key, secrets) if status >= 400 else ""
         earlier = "; an earlier try of it may have been carried out"
         error = ThreemaError(
             kind,

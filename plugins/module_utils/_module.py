@@ -8,24 +8,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _http
+from ._api.subscription import SubscriptionApi
 from ._apply import Progress, Resource, Runner, S, Step
-from ._connection import Connection
+from ._connection import Connection, host_of
 from ._errors import PROTOCOL, Refused, ThreemaError
+from ._given import Given
 from ._interruption import Interruption
+from ._limits import check_limits
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
+from ._planning.items import report_problems
 from ._secrets import hide_texts, register_secrets, secrets_in, shown_invocation
+from ._text import shown
 
-#: An object with one of these keys is out of a result: it may be given to a module again. Its other keys that are no
-#: options are ignored, those of newer versions of the API too, and so is its state: a dry run of a revocation that is
-#: given to another task must not revoke.
-_RESULT_KEYS: t.Final = ("action", "usage", "type", "created_at", "last_check", "nickname", "version")
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
 
@@ -33,14 +36,20 @@ Result = t.Dict[str, t.Any]
 
 
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
-    """A module with the connection options, whose invocation, log and results hold no secrets."""
+    """A module with the connection options, whose invocation, log and results hold no secrets.
+
+    :param left_out: what leaving out an option that chooses means, for messages.
+    """
 
     #: Set while the module works.
     client: _http.Client
     interruption: Interruption
+    #: What is wrong with what was given.
+    problems: t.Sequence[str]
 
-    def __init__(self, spec: Spec, **kwargs: t.Any) -> None:
+    def __init__(self, spec: Spec, *, left_out: str = "where it should choose nothing", **kwargs: t.Any) -> None:
         self._by_place = False
+        self._advice = left_out
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
         self._mask_by_place()
         register_secrets(secrets_in(self.params))
@@ -57,28 +66,31 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
 
     def _load_params(self) -> None:
         super()._load_params()
-        for name, option in self.argument_spec.items():
-            items = self.params.get(name)
-            if option.get("options") and isinstance(items, list):
-                self.params[name] = [_without_result_keys(item, option["options"]) for item in items]
+        if "api_key" not in self.params and "THREEMA_WORK_API_KEY" not in os.environ:
+            # An empty one is refused in our words, which say where to put it.
+            self.params["api_key"] = ""
+        self.problems = Given(self.params, self.argument_spec, self._advice).problems
+        if self.problems:
+            # What is wrong is taken out; that something is missing then is not what has to be said.
+            self.mutually_exclusive = self.required_one_of = self.required_if = None
 
     def _log_invocation(self) -> None:
         self._mask_by_place()
-        shown = shown_invocation(self.params, self.argument_spec)
-        self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in shown.items()))
+        told = shown_invocation(self.params, self.argument_spec)
+        self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in told.items()))
 
     def _return_formatted(self, kwargs: Result) -> None:
-        shown = shown_invocation(self.params, self.argument_spec)
+        told = shown_invocation(self.params, self.argument_spec)
         if not self._by_place:
             # Ansible refused the options, and masks its own message by text.
-            shown = hide_texts(shown, self.no_log_values)
-        kwargs.setdefault("invocation", {"module_args": shown})
+            told = hide_texts(told, self.no_log_values)
+        kwargs.setdefault("invocation", {"module_args": told})
         super()._return_formatted(kwargs)
 
     def warn_all(self, warnings: t.Iterable[str]) -> None:
         """Show each warning once."""
         for warning in dict.fromkeys(warnings):
-            self.warn(warning)
+            self.warn(shown(warning))
 
     def warn_of_passwords(self, passwords: t.Sequence[str]) -> None:
         """Passwords that an option asked for are about to be returned."""
@@ -87,53 +99,84 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
             self.warn("the result holds passwords, and they are now in the log; set no_log: true for this task")
 
 
-def _without_result_keys(item: t.Any, options: Spec) -> t.Any:
-    if not isinstance(item, dict) or not any(name in item for name in _RESULT_KEYS):
-        return item
-    known = {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
-    return {name: value for name, value in item.items() if name in known and name != "state"}
-
-
-def run(module: ThreemaModule, work: t.Callable[[_http.Client], Result], failing: Result | None = None) -> None:
+def run(
+    module: ThreemaModule,
+    work: t.Callable[[_http.Client], Result],
+    failing: Result | None = None,
+    *,
+    accept: str | None = None,
+) -> None:
     """Do the module's work and end the task.
 
     :param work: gets a client and returns the result; ``failure`` in it makes the task fail.
     :param failing: what a failed result holds when the work could not even be planned.
+    :param accept: a name that the subscription may have in place of the one that is expected.
     """
     if not _http.HAS_REQUESTS:
-        module.fail_json(msg=missing_required_lib("requests"), exception=_http.REQUESTS_IMPORT_ERROR)
-    options = module.params
+        _end(module, {"msg": missing_required_lib("requests"), "exception": _http.REQUESTS_IMPORT_ERROR}, failed=True)
     client = None
     try:
-        _check_text(options)
-        connection = Connection(
-            key=options["api_key"],
-            url=options["api_url"],
-            timeout=options["api_timeout"],
-            retries=options["api_retries"],
-            validate_certs=options["validate_certs"],
-            ca_path=options["ca_path"],
-        )
-        client = _http.Client(connection, concurrency=_concurrency(options), max_requests=_max_requests(options))
-        module.client = client
+        client = module.client = _client(module.params)
+        report_problems(module.problems, "some options are wrong")
+        _check_text(module.params)
         module.interruption = Interruption(client.stop)
         with module.interruption:
+            _check_subscription(client, module.params["expect_subscription"], accept)
             result = work(client)
     except ThreemaError as error:
-        result = {"changed": False, **(failing or {}), "failure": error.as_result(), "msg": error.msg}
+        details = error.details if isinstance(error, Refused) and failing is not None else {}
+        result = {"changed": False, **(failing or {}), **details, "failure": error.as_result(), "msg": error.msg}
     result["api_requests"] = client.requests if client else 0
+    result["api_host"] = host = host_of(module.params["api_url"])
     if client:
         client.close()
         repeated = client.repeated_requests()
-        if repeated:
-            module.warn(f"{len(repeated)} request(s) had to be repeated; the first: {repeated[0]}")
+        module.warn_all(
+            [f"{len(repeated)} request(s) had to be repeated; the first: {repeated[0]}"] if repeated else []
+        )
     if "failure" in result:
+        result["msg"] = shown(result["msg"])
+        result["failure"] = {**result["failure"], "host": host, "msg": shown(result["failure"]["msg"])}
+    _end(module, result, failed="failure" in result)
+
+
+def _end(module: ThreemaModule, result: Result, *, failed: bool) -> None:
+    if failed:
         module.fail_json(**result)
     module.exit_json(**result)
 
 
+def _client(options: t.Mapping[str, t.Any]) -> _http.Client:
+    connection = Connection(
+        key=options["api_key"],
+        url=options["api_url"],
+        timeout=options["api_timeout"],
+        retries=options["api_retries"],
+        validate_certs=options["validate_certs"],
+        ca_path=options["ca_path"],
+    )
+    return _http.Client(connection, concurrency=_concurrency(options), max_requests=_max_requests(options))
+
+
+def _check_subscription(client: _http.Client, expected: str | None, accept: str | None) -> None:
+    """:raises Refused: if the service has another subscription than the expected one, by its id or exact name."""
+    if expected is None:
+        return
+    if not expected:
+        raise Refused("expect_subscription (or THREEMA_WORK_EXPECT_SUBSCRIPTION) is empty; leave it out to expect none")
+    found = SubscriptionApi(client).get()
+    if expected != found.get("id") and found["name"] not in (expected, accept):
+        raise Refused(
+            f"at {client.api_host} is the subscription {found['name']} ({found.get('id')}), not {expected}, which is "
+            "expected (expect_subscription); nothing was written. Check api_key and api_url"
+        )
+
+
 def _check_text(options: t.Mapping[str, t.Any]) -> None:
     """:raises Refused: if an option holds what no text can hold, such as bytes of another encoding."""
+    with contextlib.suppress(UnicodeEncodeError):
+        json.dumps(options, ensure_ascii=False, default=str).encode()
+        return
     for name, value in options.items():
         for index, part in enumerate(value) if isinstance(value, list) else [(None, value)]:
             try:
@@ -161,30 +204,30 @@ def _max_requests(options: t.Mapping[str, t.Any]) -> int | None:
 
 
 def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[S]:
-    """Plan, check the limit of removals, and apply unless in check mode."""
+    """Plan, check the limits, and apply unless in check mode."""
     plan = resource.plan()
-    plan.check_removals(module.params.get("max_removals", -1))
+    counted = check_limits(plan, module.params)
     module.warn_all(plan.warnings)
     steps = [resource.begin(change) for change in plan.changes]
     writes = [step for step in steps if step.change.is_write]
     if module.check_mode:
         for step in writes:
             step.done()
-        return Progress(steps)
+        return Progress(steps, counted=counted)
     module.interruption.writing = True
     client = module.client
     client.interrupted = module.interruption.reason
     runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
     resource.apply(writes, runner)
-    return Progress(steps, runner.stopped_by)
+    return Progress(steps, runner.stopped_by, resource.half_done(steps), counted)
 
 
-def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key: str, shown: Result | None) -> Result:
-    """The result of a module for one object: ``shown`` under ``key``, unless that is only what was wished for."""
+def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key: str, found: Result | None) -> Result:
+    """The result of a module for one object: ``found`` under ``key``, unless that is only what was wished for."""
     step = progress.steps[0]
     result: Result = {"changed": progress.changed}
     if step.did_something or not progress.incomplete:
-        result[key] = shown
+        result[key] = found
     if module._diff:
         result["diff"] = progress.diff()
     if progress.incomplete:
@@ -198,7 +241,7 @@ def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key
 
 def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun: str) -> Result:
     """What the results of all plural modules have in common, but the objects."""
-    result: Result = {"changed": progress.changed, "summary": progress.summary()}
+    result: Result = {"changed": progress.changed, "summary": progress.summary(), **progress.counted}
     if module._diff:
         result["diff"] = progress.diff()
     if progress.incomplete:
@@ -220,7 +263,8 @@ def _failure_msg(failed: t.Sequence[Step[Change]], progress: Progress[Step[Chang
         parts.append(f"{len(failed)} of {number} {noun} failed: {reasons}")
     if pending:
         why = f": {progress.stopped_by}" if progress.stopped_by else ""
-        parts.append(f"{pending} of {number} {noun} are pending, because the run had to stop{why}")
+        half_done = f" ({progress.half_done})" if progress.half_done else ""
+        parts.append(f"{pending} of {number} {noun} are pending{half_done}, because the run had to stop{why}")
     return ". ".join(parts) + ". What was done before stands; running again does only the rest"
 
 

@@ -25,7 +25,10 @@ API: t.Final[Spec] = {
     "api_retries": {"type": "int", "default": 4},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
+    "expect_subscription": {"type": "str", "fallback": (env_fallback, ["THREEMA_WORK_EXPECT_SUBSCRIPTION"])},
 }
+
+CREATIONS: t.Final[Spec] = {"max_creations": {"type": "int"}}
 
 PLURAL: t.Final[Spec] = {
     "concurrency": {"type": "int", "default": 4},

@@ -15,7 +15,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ._errors import Refused, ThreemaError
+from ._errors import ThreemaError
 from ._types import Object
 
 CREATED: t.Final = "created"
@@ -82,26 +82,19 @@ C_co = t.TypeVar("C_co", bound=Change, covariant=True)
 
 @dataclass(frozen=True)
 class Plan(t.Generic[C_co]):
-    """All changes of one task, in the order of its items, and warnings about them."""
+    """All changes of one task, in the order of its items, and warnings about them.
+
+    :ivar before: how many objects there were of which some may be removed; None where they were not listed.
+    """
 
     changes: t.Sequence[C_co] = ()
     warnings: t.Sequence[str] = ()
+    before: int | None = None
 
     @property
     def removals(self) -> int:
         """How much the plan takes away in all."""
         return sum(change.removes for change in self.changes)
-
-    def check_removals(self, limit: int) -> None:
-        """:raises Refused: if more would be taken away than ``max_removals`` allows; -1 sets no limit."""
-        if limit < -1:
-            raise Refused(f"max_removals is {limit}; it must be -1 (no limit), 0 or more. Nothing was written")
-        if 0 <= limit < self.removals:
-            names = name_some([change.label for change in self.changes if change.removes])
-            raise Refused(
-                f"the plan removes {self.removals}, and max_removals allows {limit}; nothing was written. "
-                f"It would remove: {names}. If that is right, set max_removals to at least {self.removals}"
-            )
 
 
 def name_some(texts: t.Sequence[str], separator: str = ", ") -> str:

@@ -65,18 +65,18 @@ def same_picture(one: bytes, other: bytes) -> bool:
 
 def _open(content: bytes) -> tuple[bytes, t.Iterator[bytes]]:
     """Header with palette and transparency, and the lines of pixels as they are before compression and filtering."""
-    header, data = b"", b""
-    for name, chunk in _chunks(content):
-        if name in (b"IHDR", b"PLTE", b"tRNS"):
-            header += chunk
-        elif name == b"IDAT":
-            data += chunk
+    # Joined at once: a service may send millions of chunks.
+    parts = list(_chunks(content))
+    header = b"".join(chunk for name, chunk in parts if name in (b"IHDR", b"PLTE", b"tRNS"))
+    data = b"".join(chunk for name, chunk in parts if name == b"IDAT")
     width, height, depth, color, _method, _filter, interlaced = _HEADER.unpack(header[: _HEADER.size])
     bits = depth * _CHANNELS[color]
     stride = (width * bits + 7) // 8
-    if interlaced or height * stride > _MAX_BYTES:
+    length = height * (stride + 1)
+    # Of no lines nothing is read, and to zlib a limit of 0 is none.
+    if interlaced or not 0 < length <= _MAX_BYTES:
         return header, iter((data,))
-    raw = zlib.decompressobj().decompress(data, height * (stride + 1))
+    raw = zlib.decompressobj().decompress(data, length)
     return header, _lines(raw, height, stride, max(1, bits // 8))
 
 

@@ -21,8 +21,10 @@ import typing as t
 import unicodedata
 from urllib.parse import unquote, unquote_plus
 
-#: So much of a secret gives it away: a service may cut what it repeats.
-PART: t.Final = 4
+#: So many characters of a secret must not be shown: a service may cut what it repeats. A key has 20 and more, so that
+#: a word that happens to be in it does not tell it.
+PART_OF_A_PASSWORD: t.Final = 4
+PART_OF_A_KEY: t.Final = 8
 #: How often a text is decoded, and how many readings of it are looked at: some decodings make two of one.
 _ROUNDS: t.Final = 4
 _MAX_READINGS: t.Final = 64
@@ -43,9 +45,9 @@ def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
     return _repeats(text, secrets, None)
 
 
-def contains_part(text: str, secrets: t.Iterable[str]) -> bool:
-    """Whether a text repeats so much of one of the secrets that it must not be shown."""
-    return _repeats(text, secrets, PART)
+def contains_part(text: str, secrets: t.Iterable[str], part: int) -> bool:
+    """Whether a text repeats so many characters of one of the secrets, or all of a shorter one."""
+    return _repeats(text, secrets, part)
 
 
 def _repeats(text: str, secrets: t.Iterable[str], part: int | None) -> bool:
@@ -72,7 +74,7 @@ def _forms(text: str) -> set[str]:
     seen = "".join(one for one in folded if one.isprintable() and not one.isspace()) or text
     letters = "".join(one for one in unicodedata.normalize("NFKD", seen) if one.isalnum())
     # A secret of signs with a letter or two between them is not told by these.
-    return {seen, letters} if len(letters) >= PART else {seen}
+    return {seen, letters} if len(letters) >= PART_OF_A_PASSWORD else {seen}
 
 
 @functools.lru_cache(maxsize=256)

@@ -60,7 +60,7 @@ class _Progress(threading.local):
 PROGRESS: t.Final = _Progress()
 
 
-class _Answer(io.RawIOBase):
+class _Limited(io.RawIOBase):
     """What is read of a socket as one answer, within its time and size."""
 
     def __init__(self, sock: socket.socket) -> None:
@@ -103,7 +103,7 @@ class _Answer(io.RawIOBase):
 
 class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> None:
-        super().__init__(_Answer(sock), *args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(_Limited(sock), *args, **kwargs)  # type: ignore[arg-type]
 
 
 class _Watched(_Connection):
@@ -209,7 +209,7 @@ def read_body(response: requests.Response) -> bytes:
         chunks.append(chunk)
     body = b"".join(chunks)
     length = response.headers.get("Content-Length", "")
-    if length.isdigit() and len(body) < int(length) and response.status_code != 204:
+    if length.isascii() and length.isdigit() and len(body) < int(length) and response.status_code != 204:
         # Older urllib3 does not tell that the answer was cut.
         raise requests.exceptions.ChunkedEncodingError()
     encoding = response.headers.get("Content-Encoding", "").strip().lower()

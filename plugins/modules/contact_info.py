@@ -19,9 +19,11 @@ options:
   threema_id:
     description: Return only the contact with this Threema ID.
     type: str
-  category:
+  category_id:
     description: Return only contacts of the category with this identifier.
     type: str
+    aliases:
+      - category
   include_categories:
     description: Whether to return the categories of each contact too. That takes one more request for each contact.
     type: bool
@@ -111,17 +113,18 @@ def main() -> None:
     module = ThreemaModule(
         {
             "threema_id": {"type": "str"},
-            "category": {"type": "str"},
+            "category_id": {"type": "str", "aliases": ["category"]},
             "include_categories": {"type": "bool", "default": False},
         },
-        mutually_exclusive=[("threema_id", "category")],
+        left_out="to mean all contacts",
+        mutually_exclusive=[("threema_id", "category_id")],
     )
     params = module.params
 
     def work(client: Client) -> Result:
         api = ContactApi(client)
         ids = [check_threema_id(params["threema_id"])] if params["threema_id"] is not None else []
-        contacts = list(api.fetch(ids, everything=not ids, category=params["category"]).by_id.values())
+        contacts = list(api.fetch(ids, everything=not ids, category=params["category_id"]).by_id.values())
         if params["include_categories"]:
             for contact in contacts:
                 contact["categories"] = api.categories(contact["threema_id"])

@@ -60,6 +60,7 @@ options:
 extends_documentation_fragment:
   - threema.work._api
   - threema.work._api.plural
+  - threema.work._api.creations
   - threema.work._api.prune
   - threema.work._attributes
   - threema.work._attributes.idempotent
@@ -163,7 +164,7 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
     returned_objects,
     run,
 )
-from ansible_collections.threema.work.plugins.module_utils._options import CONTACT, PLURAL, PRUNE, STATE
+from ansible_collections.threema.work.plugins.module_utils._options import CONTACT, CREATIONS, PLURAL, PRUNE, STATE
 from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts
 from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
 from ansible_collections.threema.work.plugins.module_utils._resources.contacts import Contacts
@@ -174,6 +175,7 @@ def main() -> None:
     module = ThreemaModule(
         {
             **PLURAL,
+            **CREATIONS,
             **PRUNE,
             **STATE,
             "contacts": {"type": "list", "elements": "dict", "required": True, "options": item},

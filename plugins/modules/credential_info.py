@@ -136,6 +136,7 @@ def main() -> None:
             "include_settings": {"type": "bool", "default": False},
             "include_passwords": {"type": "bool", "default": False, "no_log": False},
         },
+        left_out="to mean all credentials",
         mutually_exclusive=[("username", "id")],
     )
     params = module.params
@@ -150,7 +151,7 @@ def main() -> None:
             if (not usernames or credential["username"] in usernames) and not (params["unused"] and in_use(credential))
         ]
         if params["include_settings"]:
-            settings = SettingApi(client).fetch([credential["id"] for credential in credentials], found.total)
+            settings = SettingApi(client, api.ids).fetch([credential["id"] for credential in credentials], found.total)
             for credential in credentials:
                 credential["settings"] = public(settings.get(credential["id"], {}))
         module.warn_of_passwords([one["password"] for one in credentials if one.get("password")])

@@ -165,6 +165,7 @@ extends_documentation_fragment:
   - threema.work._api
   - threema.work._api.identity
   - threema.work._api.plural
+  - threema.work._api.creations
   - threema.work._api.prune
   - threema.work._attributes
   - threema.work._attributes.action_group
@@ -317,7 +318,14 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
     plural_result,
     run,
 )
-from ansible_collections.threema.work.plugins.module_utils._options import CREDENTIAL, IDENTITY, PLURAL, PRUNE, STATE
+from ansible_collections.threema.work.plugins.module_utils._options import (
+    CREATIONS,
+    CREDENTIAL,
+    IDENTITY,
+    PLURAL,
+    PRUNE,
+    STATE,
+)
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_ids, check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
 from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
@@ -340,6 +348,7 @@ def main() -> None:
     module = ThreemaModule(
         {
             **PLURAL,
+            **CREATIONS,
             **PRUNE,
             **STATE,
             **IDENTITY,
@@ -380,6 +389,7 @@ def main() -> None:
             threema_ids=threema_ids,
             list_all=params["return_unlisted"],
             refuse_unknown=params["unknown"] == "fail",
+            dry=module.check_mode,
         )
         progress = plan_and_apply(module, resource)
         shown = resource.returned(progress, params["return_objects"])

@@ -96,7 +96,7 @@ failure:
     msg: "POST /credentials: the service does not permit it (HTTP 403)"
 """
 
-from ansible_collections.threema.work.plugins.module_utils._api.subscription import LogoApi
+from ansible_collections.threema.work.plugins.module_utils._api.logos import LogoApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._logo_files import check_folder, save_logo
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
@@ -104,7 +104,10 @@ from ansible_collections.threema.work.plugins.module_utils._planning.subscriptio
 
 
 def main() -> None:
-    module = ThreemaModule({"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}})
+    module = ThreemaModule(
+        {"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}},
+        left_out="to mean both logos",
+    )
     params = module.params
 
     def work(client: Client) -> Result:

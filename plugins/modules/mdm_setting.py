@@ -31,6 +31,15 @@ options:
   credential_id:
     description: Identifier of the credential.
     type: str
+  scope:
+    description:
+      - Whose setting it is, as M(threema.work.mdm_setting_info) returns it. It need not be given; where it is, it must fit O(username)
+        and O(credential_id).
+      - With V(global), a O(credential_id) that is null is ignored.
+    type: str
+    choices:
+      - global
+      - credential
   state:
     description:
       - Whether the setting exists. For many parameters an absent setting means something else than V(false); Threema Safe, for
@@ -134,7 +143,9 @@ def main() -> None:
             "value": {"type": "raw"},
             "username": {"type": "str"},
             "credential_id": {"type": "str"},
+            "scope": {"type": "str", "choices": ["global", "credential"]},
         },
+        left_out="for a global setting",
         required_if=[("state", "present", ("value",))],
     )
 

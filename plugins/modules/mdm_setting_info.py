@@ -125,15 +125,17 @@ def main() -> None:
             "name": {"type": "str"},
             "include_secrets": {"type": "bool", "default": False, "no_log": False},
         },
+        left_out="to mean all settings",
         mutually_exclusive=[("username", "credential_id")],
     )
     params = module.params
 
     def read(client: Client) -> dict[str | None, Settings]:
-        api = SettingApi(client)
+        credentials = CredentialApi(client, keep_passwords=False)
+        api = SettingApi(client, credentials.ids)
         scope = params["credential_id"]
         if params["username"] is not None:
-            found = CredentialApi(client, keep_passwords=False).fetch(usernames=[params["username"]])
+            found = credentials.fetch(usernames=[params["username"]])
             credential = found.by("username").get(params["username"])
             if credential is None:
                 return {}

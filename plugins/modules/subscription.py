@@ -100,7 +100,7 @@ def main() -> None:
         progress = plan_and_apply(module, Subscription(client, module.params["name"]))
         return singular_result(module, progress, "subscription", progress.steps[0].as_object())
 
-    run(module, work)
+    run(module, work, accept=module.params["name"])
 
 
 if __name__ == "__main__":

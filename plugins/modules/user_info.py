@@ -163,6 +163,7 @@ def main() -> None:
             "duplicate": {"type": "bool", "default": False},
             "include_usernames": {"type": "bool", "default": False},
         },
+        left_out="to mean all users",
         mutually_exclusive=[("threema_id", "credential_id", "username")],
     )
 

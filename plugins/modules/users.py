@@ -109,6 +109,10 @@ users:
       description: Identifier of the credential that it was activated with, from its links; null if there is none.
       type: str
       sample: aB3/k9+Q==
+    username:
+      description: The username by which it was named, where nobody was there or it failed.
+      type: str
+      sample: jane.doe
     nickname:
       description: Nickname as chosen in the app.
       type: str
@@ -213,7 +217,8 @@ def main() -> None:
     def work(client: Client) -> Result:
         unbound = params["credential_exists"] == "refuse"
         items = check_users(params["users"], params["state"], "users", unbound=unbound)
-        progress = plan_and_apply(module, Users(client, items, unbound=unbound))
+        detaching = any(item["state"] == "detached" for item in items)
+        progress = plan_and_apply(module, Users(client, items, unbound=unbound and detaching))
         return {**plural_result(module, progress, "users"), "users": returned_objects(module, progress)}
 
     run(module, work, nothing_done(len(params["users"])))

@@ -10,7 +10,12 @@ import json
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.threema.work.tests.generic.utils.cases import Case
+from ansible_collections.threema.work.tests.generic.utils.cases import (
+    Case,
+    cases_of,
+    modules_with_data,
+    playbook_cases,
+)
 from ansible_collections.threema.work.tests.generic.utils.checks import ready, subscription
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
@@ -27,8 +32,24 @@ _KEYS: t.Final = {
 _FAILURE: t.Final = {"kind", "status", "method", "path", "request_sent", "msg"}
 
 
-def shape(simulator: Simulator, args: Json) -> Json:
-    """The subscription, with names in place of what is made anew each time: ids, passwords, moments."""
+def in_trouble(modules: t.Iterable[str]) -> list[Case]:
+    """What meets every fault: the first case of each module, and those of many steps for one object."""
+    found = []
+    for module in sorted({*modules} & {*modules_with_data()}):
+        found += [playbook_cases(module)[0], *(case for case in cases_of(module) if case.get("steps"))]
+    return found
+
+
+def title(case: Case) -> str:
+    """The module, and the case where it is not its first one."""
+    return case.module if case.name == playbook_cases(case.module)[0].name else f"{case.module} {case.name}"
+
+
+def shape(simulator: Simulator, args: Json, case: Case | None = None) -> Json:
+    """The subscription, with names in place of what is made anew each time: ids, passwords, moments.
+
+    :param case: whose passwords at the beginning tell whether that of a hashed credential is another now.
+    """
     state = subscription(simulator)
     known = json.dumps(args)
     text = json.dumps(state)
@@ -39,11 +60,21 @@ def shape(simulator: Simulator, args: Json) -> Json:
         password = one["password"]
         if password and len(password) == _GENERATED and password not in known:
             one["password"] = "generated"
+    for one in case.state.get("credentials", []) if case else []:
+        _look_into(simulator, named, one)
     for user in named["users"]:
         del user["created_at"], user["last_check"]
     named["credentials"].sort(key=lambda one: one["username"])
     named["contacts"].sort(key=lambda one: one["threema_id"])
     return named
+
+
+def _look_into(simulator: Simulator, state: Json, before: Json) -> None:
+    """Say of a credential that is hashed whether it has still the password that it had."""
+    for one in state["credentials"]:
+        if one["hashed"] and one["username"] == before["username"]:
+            answer = simulator.control("POST", "password", {name: before[name] for name in ("username", "password")})
+            one["password"] = "as before" if answer["ok"] else "another"
 
 
 def result_shape(result: t.Mapping[str, t.Any]) -> Json:
@@ -98,7 +129,7 @@ class Stage:
 
     def shape(self, args: Json) -> Json:
         """The subscription as it is."""
-        return shape(self.simulator, args)
+        return shape(self.simulator, args, self.case)
 
 
 def check_failure(result: Json, received: t.Sequence[tuple[str, str]]) -> None:
@@ -147,6 +178,18 @@ def finish(stage: Stage, args: Json, after: Json) -> None:
         check_actions(again.result, before, subscription(stage.simulator))
 
 
+def _check_users(result: Json, before: Json, after: Json) -> None:
+    """What is said of each Threema ID that was ended with a credential, or beside credentials, is true."""
+    told = [one for credential in result.get("credentials", ()) for one in credential.get("users") or ()]
+    told += result.get("users", ()) if "credentials" in result else ()
+    then, now = ({one["threema_id"] for one in state["users"]} for state in (before, after))
+    for one in told:
+        gone = one["threema_id"] in then - now
+        assert (one["action"] == "removed") == gone, one
+        assert one["state"] in ("detached", "revoked")
+        assert not gone or (one["threema_id"] in after["revoked"]) == (one["state"] == "revoked"), one
+
+
 def _settings(state: Json) -> dict[tuple[str, str], t.Any]:
     """All settings, by whose they are and their name."""
     owners = [("", state["settings"]), *((one["id"], one["settings"]) for one in state["credentials"])]
@@ -164,6 +207,7 @@ def check_actions(result: Json, before: Json, after: Json) -> None:
         differing = {place for place in then.keys() | now.keys() if then.get(place) != now.get(place)}
         assert sum(result["summary"][action] for action in ("created", "updated", "removed")) == len(differing)
         return
+    _check_users(result, before, after)
     kind, key = _KEYS[next(name for name in _KEYS if name in result)]
     then = {one[key]: one for one in before[kind]}
     now = {one[key]: one for one in after[kind]}

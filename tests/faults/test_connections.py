@@ -22,6 +22,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
 _WAYS: t.Final = {"good": (), "wrong host": ("--tls-host", "other.example"), "expired": ("--tls-expired",)}
 #: Other authorities than that of the simulator.
+#: What helps, by what is wrong with a certificate.
+_ADVICE: t.Final = {"unknown authority": "ca_path", "wrong host": "api_url", "expired": "renewed"}
 _OTHERS: t.Final = {"REQUESTS_CA_BUNDLE": requests.certs.where()}
 
 
@@ -68,7 +70,7 @@ def run_with(
 
 
 @pytest.mark.parametrize("module", MODULES)
-@pytest.mark.parametrize("way", ["unknown authority", "wrong host", "expired"])
+@pytest.mark.parametrize("way", _ADVICE)
 def test_what_cannot_be_trusted(secured: dict[str, Secured], driver: Driver, module: str, way: str) -> None:
     case = playbook_cases(module)[0]
     where = secured["good" if way == "unknown authority" else way]
@@ -79,7 +81,7 @@ def test_what_cannot_be_trusted(secured: dict[str, Secured], driver: Driver, mod
     failure = refused.result["failure"]
     assert (refused.kind, failure["status"], failure["request_sent"]) == ("network", None, False)
     assert f"{failure['method']} {failure['path']}" in refused.result["msg"]
-    assert "certificate" in refused.result["msg"] and "ca_path" in refused.result["msg"]
+    assert "certificate" in refused.result["msg"] and _ADVICE[way] in refused.result["msg"]
     # Trying again would not help.
     assert refused.result["api_requests"] == 1
     assert where.simulator.requests() == []

@@ -16,8 +16,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish
-from ansible_collections.threema.work.tests.generic.utils.cases import playbook_cases
+from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish, in_trouble, title
+from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
@@ -57,16 +57,17 @@ def interrupt(stage: Stage, args: Json, number: int, way: str, folder: Path) -> 
 
 
 @pytest.mark.parametrize("way", _WAYS)
-@pytest.mark.parametrize("module", _WRITERS)
-def test_ended_at_each_request(simulator: Simulator, driver: Driver, module: str, way: str, tmp_path: Path) -> None:
-    stage = Stage(simulator, driver, playbook_cases(module)[0])
+@pytest.mark.parametrize("case", in_trouble(_WRITERS), ids=title)
+def test_ended_at_each_request(simulator: Simulator, driver: Driver, case: Case, way: str, tmp_path: Path) -> None:
+    stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
     writes = [number for number, (method, _path) in enumerate(clean.requests) if method != "GET"]
-    # Plural modules at each request, each of the others at the first write. SIGINT goes the way of SIGTERM.
-    everywhere = "concurrency" in options(module) and way != "SIGINT"
+    # Plural modules at each request, of the others what has steps where it can do nothing any more, and each at the
+    # first write. SIGINT goes the way of SIGTERM.
+    everywhere = way != "SIGINT" if "concurrency" in options(case.module) else case.get("steps") and way == "SIGKILL"
     for number in range(len(clean.requests)) if everywhere else [0, writes[0]] if way == "SIGINT" else writes[:1]:
         args = stage.begin()
-        if "concurrency" in options(module):
+        if "concurrency" in options(case.module):
             # One after the other, so that the number tells the request.
             args["concurrency"] = 1
         before = stage.shape(args)

@@ -11,8 +11,15 @@ import typing as t
 
 import pytest
 from ansible_collections.threema.work.tests.faults.catalogue import FAULTS, Fault
-from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish, result_shape
-from ansible_collections.threema.work.tests.generic.utils.cases import cases_of, playbook_cases
+from ansible_collections.threema.work.tests.faults.stage import (
+    Stage,
+    clean_run,
+    finish,
+    in_trouble,
+    result_shape,
+    title,
+)
+from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
@@ -40,10 +47,10 @@ def patience(fault: Fault) -> float:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("module", MODULES)
-def test_trouble_that_stays(simulator: Simulator, driver: Driver, module: str, fault: Fault) -> None:
+@pytest.mark.parametrize("case", in_trouble(MODULES), ids=title)
+def test_trouble_that_stays(simulator: Simulator, driver: Driver, case: Case, fault: Fault) -> None:
     """For all reading requests, then for all writing ones."""
-    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
     for where in positions(clean.requests):
         args = stage.begin()
@@ -84,10 +91,10 @@ def assert_no_difference(stage: Stage, fault: Fault, number: int) -> None:
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=str)
-@pytest.mark.parametrize("module", MODULES)
-def test_trouble_that_passes(simulator: Simulator, driver: Driver, module: str, fault: Fault) -> None:
+@pytest.mark.parametrize("case", in_trouble(MODULES), ids=title)
+def test_trouble_that_passes(simulator: Simulator, driver: Driver, case: Case, fault: Fault) -> None:
     """At each request of one case."""
-    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    stage = Stage(simulator, driver, case)
     for number in range(len(clean_run(stage).requests)):
         assert_no_difference(stage, fault, number)
 
@@ -105,23 +112,24 @@ def test_trouble_that_passes_in_all_cases(simulator: Simulator, driver: Driver, 
 
 
 @pytest.mark.parametrize("fault", ONCE, ids=str)
-@pytest.mark.parametrize("module", [name for name in MODULES if not name.endswith("_info")])
-def test_trouble_at_one_request(simulator: Simulator, driver: Driver, module: str, fault: Fault) -> None:
+@pytest.mark.parametrize("case", in_trouble(name for name in MODULES if not name.endswith("_info")), ids=title)
+def test_trouble_at_one_request(simulator: Simulator, driver: Driver, case: Case, fault: Fault) -> None:
     """Once, at each request: what was done is said, and running again does the rest."""
-    stage = Stage(simulator, driver, playbook_cases(module)[0])
+    stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
-    for number, (method, path) in enumerate(clean.requests):
-        if fault.order.get("status") == 404 and (method == "DELETE" or path.count("/") > 1):
-            # The service says that it is not there.
-            continue
+    for number in range(len(clean.requests)):
         args = stage.begin()
         before = stage.shape(args)
-        if "concurrency" in options(module):
+        if "concurrency" in options(case.module):
             # One after the other, so that the number tells the request.
             args["concurrency"] = 1
         simulator.fault(**fault.order, skip=number)
         run = stage.run(args)
+        method, path = stage.received()[number]
         now = stage.shape(args)
+        if fault.order.get("status") == 404 and (method == "DELETE" or path.count("/") > 1):
+            # The service says that it is not there.
+            continue
         assert run.result["changed"] == (now != before), (number, str(run))
         if run.failed:
             # That may also mean an automatic contact, and then says so (contract 2).

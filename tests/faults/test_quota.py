@@ -9,8 +9,15 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.faults.stage import Stage, check_actions, clean_run, finish
-from ansible_collections.threema.work.tests.generic.utils.cases import playbook_cases
+from ansible_collections.threema.work.tests.faults.stage import (
+    Stage,
+    check_actions,
+    clean_run,
+    finish,
+    in_trouble,
+    title,
+)
+from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.checks import subscription
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
@@ -21,11 +28,9 @@ PLURAL: t.Final = [name for name in MODULES if "max_requests" in options(name)]
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("kind", ["quota", "budget"])
-@pytest.mark.parametrize("module", PLURAL)
-def test_it_ends_at_each_request(
-    simulator: Simulator, driver: Driver, module: str, kind: str, concurrency: int
-) -> None:
-    stage = Stage(simulator, driver, playbook_cases(module)[0])
+@pytest.mark.parametrize("case", in_trouble(PLURAL), ids=title)
+def test_it_ends_at_each_request(simulator: Simulator, driver: Driver, case: Case, kind: str, concurrency: int) -> None:
+    stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
     for number in range(1, len(clean.requests)):
         args = {**stage.begin(), "concurrency": concurrency}
@@ -73,7 +78,7 @@ def test_licences_for_some(simulator: Simulator, driver: Driver, free: int) -> N
     check_actions(run.result, before, subscription(simulator))
     created = set(run.result["created"])
     assert all((f"{one['username']}: " in run.result["msg"]) == (one["username"] not in created) for one in people)
-    assert "licence" in run.result["msg"]
+    assert "license" in run.result["msg"]
     simulator.control("PUT", "settings", {"licenses": bought})
     again = stage.run(args)
     assert again.result["summary"]["created"] == 5 - free

@@ -112,6 +112,32 @@ def test_credentials_are_changed_and_removed(both: Both) -> None:
     assert counted(runs)["failed"] == 0
 
 
+@pytest.mark.parametrize("identity", ["detach", "revoke"])
+def test_credentials_are_removed_with_their_ids(both: Both, identity: str) -> None:
+    """Some have one Threema ID, some two, some none; whoever is slower finds them gone, at whatever step."""
+    people = [{"username": name, "password": f"pw of {name}"} for name in NAMES]
+    activated = [{**one, "threema_id": id_} for one, id_ in zip(people, IDS)]
+    activated += [{**one, "threema_id": f"SECOND{number:02}"} for number, one in enumerate(people[:8])]
+    runs = both.run(
+        "credentials",
+        {"credentials": people, "activate": [*activated[:20], *activated[30:], activated[29]]},
+        credentials=[{"username": name, "state": "absent"} for name in NAMES[:25]],
+        identity=identity,
+        max_removals=33,
+    )
+    state = both.simulator.state()
+    assert sorted(credentials(both.simulator)) == NAMES[25:]
+    assert [one["threema_id"] for one in state["users"]] == [IDS[29]]
+    gone = [*IDS[:20], *(f"SECOND{number:02}" for number in range(8))]
+    assert state["revoked"] == (gone if identity == "revoke" else [])
+    assert counted(runs)["failed"] == counted(runs)["pending"] == 0
+    removed = [one["username"] for run in runs for one in run.result["credentials"] if one["action"] == "removed"]
+    assert {*removed} == {*NAMES[:25]}
+    # Each ID was ended by one of them.
+    told = [user for run in runs for one in run.result["credentials"] for user in one.get("users") or ()]
+    assert sorted(user["threema_id"] for user in told if user["action"] == "removed") == gone
+
+
 def test_contacts(both: Both) -> None:
     there = [{"threema_id": id_, "first_name": "Old", "last_name": "Name"} for id_ in IDS[20:]]
     items: list[Json] = [{"threema_id": id_, "first_name": "New", "last_name": "Name"} for id_ in IDS[:25]]

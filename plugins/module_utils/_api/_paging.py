@@ -36,9 +36,14 @@ class _Changed(Exception):
     """The list changed between two of its pages."""
 
 
+class _Ended(ThreemaError):
+    """All pages were read, and they hold fewer objects than the total says."""
+
+
 class Listing(t.Generic[Item]):
     """A list, read page by page.
 
+    :param sparse: whether objects may be left out that the total counts, so that an empty page is not the end.
     :param key: where the answer holds the items.
     :param convert: turns one of the API's objects into (its id, what is kept); raises :class:`ValueError`
         with the reason for an object that is not of the documented form.
@@ -52,8 +57,11 @@ class Listing(t.Generic[Item]):
         page_size: int,
         convert: t.Callable[[Object], tuple[str, Item]],
         query: t.Mapping[str, str] | None = None,
+        *,
+        sparse: bool = False,
     ) -> None:
         self._client = client
+        self._sparse = sparse
         self._path = path
         self._key = key
         self._page_size = page_size
@@ -103,6 +111,18 @@ class Listing(t.Generic[Item]):
         while not self.whole and not (self.total is not None and enough()):
             self.read_page()
 
+    def read_what_there_is(self, enough: t.Callable[[], bool] = lambda: False) -> ThreemaError | None:
+        """Read to the end, or until ``enough`` says so.
+
+        :returns: the error with which the list ended before its total, None if it is whole.
+        :raises ThreemaError: as :meth:`read_page`, for a list that is not whole in another way.
+        """
+        try:
+            self.read_all(enough)
+        except _Ended as error:
+            return ThreemaError(error.kind, error.msg, status=200, method="GET", path=self._path, request_sent=True)
+        return None
+
     def _read_page(self) -> None:
         if self._pages_read >= self._most_pages:
             raise self._broken(
@@ -131,11 +151,16 @@ class Listing(t.Generic[Item]):
             self._page = self._next_page(page, list(entries), new)
         if len(self.items) > total:
             raise self._broken(f"it holds {len(self.items)} objects but gives its total as {total}")
-        if not self.whole and not entries:
-            raise self._broken(f"it ends after {len(self.items)} of {total} objects")
+        if not self.whole and not entries and not (self._sparse and self._pages_read <= self._fewest_pages):
+            raise self._broken(f"it ends after {len(self.items)} of {total} objects", _Ended)
+
+    @property
+    def _fewest_pages(self) -> int:
+        """How many pages the total needs at least; of a sparse list one more is read, as the first may come twice."""
+        return -(-(self.total or 0) // self._page_size)
 
     def _limit_pages(self) -> None:
-        pages = 1 + self.pages_left
+        pages = 1 + (min(self.pages_left, _MAX_PAGES - 1) if self._sparse else self.pages_left)
         if pages > _MAX_PAGES:
             raise self._broken(
                 f"it says that it has {self.total} objects in {pages} pages, and at most {_MAX_PAGES} are read"
@@ -173,8 +198,8 @@ class Listing(t.Generic[Item]):
             entries[id_] = kept
         return entries
 
-    def _broken(self, what: str) -> ThreemaError:
-        return ThreemaError(
+    def _broken(self, what: str, error: type[ThreemaError] = ThreemaError) -> ThreemaError:
+        return error(
             errors.PROTOCOL,
             f"GET {self._path}: the list is not whole: {what}. Nothing is decided on such a list",
             status=200,

@@ -50,6 +50,10 @@ class CredentialApi:
             raise _unusable("two credentials have the same username")
         return found
 
+    def ids(self) -> list[str]:
+        """The ids of all credentials. :raises ThreemaError: as :meth:`fetch`."""
+        return list(self.fetch(everything=True).by_id)
+
     def _one(self, key: Key) -> Object | None:
         field, value = key
         if field == "id":

@@ -27,10 +27,14 @@ BULK_SIZE: t.Final = 1000
 
 
 class SettingApi:
-    """Reads and writes settings. A scope is the id of a credential, or None for the global settings."""
+    """Reads and writes settings. A scope is the id of a credential, or None for the global settings.
 
-    def __init__(self, client: Client) -> None:
+    :param credentials: reads the ids of all credentials, for a list that leaves some out.
+    """
+
+    def __init__(self, client: Client, credentials: t.Callable[[], t.Collection[str]]) -> None:
         self._client = client
+        self._credentials = credentials
 
     def read(self, scope: str | None) -> Settings | None:
         """All settings of one scope; None where the service knows no such credential.
@@ -61,17 +65,40 @@ class SettingApi:
         if len(scopes) <= pages or len(scopes) <= 1:
             return {scope: settings for scope in scopes if (settings := self.read(scope))}
         wanted = set(scopes)
-        listing.read_all(lambda: wanted <= listing.items.keys())
+        ended = listing.read_what_there_is(lambda: wanted <= listing.items.keys())
+        if ended:
+            self._check_left_out(listing, ended, total, scopes)
         return {scope: settings for scope, settings in listing.items.items() if scope in wanted}
 
     def read_all(self) -> dict[str, Settings]:
-        """Settings of all credentials, by credential id."""
+        """Settings of all credentials, by credential id. :raises ThreemaError: as :meth:`fetch`."""
         listing = self._listing()
-        listing.read_all()
+        ended = listing.read_what_there_is()
+        if ended:
+            everybody = self._credentials()
+            self._check_left_out(listing, ended, len(everybody), everybody)
         return listing.items
 
+    def _check_left_out(
+        self, listing: Listing[Settings], ended: ThreemaError, total: int | None, scopes: t.Collection[str]
+    ) -> None:
+        """Whether credentials are missing because they have no settings, which the service may leave out (contract 7).
+
+        It is believed where the list counts the credentials of the subscription, and one of the missing has no settings
+        when it is asked for singly.
+
+        :raises ThreemaError: the error with which the list ended, otherwise.
+        """
+        if total is None:
+            scopes = self._credentials()
+            total = len(scopes)
+        # The last one, because what was perhaps not read comes last.
+        missing = next((scope for scope in reversed(list(scopes)) if scope not in listing.items), None)
+        if listing.total != total or (missing is not None and self.read(missing)):
+            raise ended
+
     def _listing(self) -> Listing[Settings]:
-        return Listing(self._client, "/mdm-bulk", "credentials", PAGE_SIZE, _bulk_entry)
+        return Listing(self._client, "/mdm-bulk", "credentials", PAGE_SIZE, _bulk_entry, sparse=True)
 
     def write(self, scope: str | None, name: str, value: Value) -> None:
         """Create or change one setting: POST is the documented upsert, so it may be repeated."""

@@ -65,7 +65,8 @@ def plan_contacts(
             # Automatic contacts cannot be removed (contract 6.5).
             if threema_id not in listed and contact.get("type") == "custom" and not is_ignored(threema_id, ignore)
         ]
-    return Plan(changes)
+    custom = sum(contact.get("type") == "custom" for contact in present.values())
+    return Plan(changes, before=custom if prune else None)
 
 
 def plan_contact(item: Object, current: Object | None) -> ContactChange:

@@ -35,6 +35,11 @@ class Wanted:
     absent: bool = False
 
     @property
+    def names(self) -> list[str]:
+        """The usernames that it gives, the present one and a new one."""
+        return [name for name in dict.fromkeys((self.username, self.new_username)) if name]
+
+    @property
     def key(self) -> str:
         """The username, or the id where there is none."""
         return self.username or self.id or ""

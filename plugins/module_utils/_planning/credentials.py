@@ -17,7 +17,8 @@ from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan, 
 from .._types import Object, Settings
 from .compare import difference, shown_difference
 from .credential_items import Wanted
-from .items import is_ignored, report_problems
+from .items import is_ignored, report_problems, twin_key
+from .twins import check_prune_fits, new_name_problem
 from .users import DETACHED, REVOKED, UserChange, check_unbound, contradiction, end
 
 #: The password, and what our own results call something else.
@@ -123,6 +124,10 @@ def plan_credentials(
     warnings: list[str] = []
     problems: list[str] = []
     by_credential: dict[str, list[Object]] = {}
+    everybody = list(everybody)
+    by_twin: dict[str, list[Object]] = {}
+    for one in everybody:
+        by_twin.setdefault(twin_key(one["username"]), []).append(one)
     for user in (users or {}).values():
         by_credential.setdefault(user["credential_id"] or "", []).append(user)
     for item, current in zip(wanted, resolved):
@@ -131,12 +136,13 @@ def plan_credentials(
                 changes.append(_removal(item, current, by_credential, options))
             else:
                 present = settings.get(current["id"], {}) if current else {}
-                changes.append(plan_present(item, current, present, options, warnings))
+                changes.append(plan_present(item, current, present, options, warnings, by_twin))
         except Refused as problem:
             problems.append(problem.msg)
     report_problems(problems, "some credentials cannot be created")
     if options.prune:
         pruned = _pruned(wanted, resolved, everybody, options)
+        check_prune_fits(wanted, resolved, pruned)
         changes += [_removal(None, credential, by_credential, options) for credential in pruned]
     cut_off = [change.key for change in changes if change.cuts_off]
     if cut_off:
@@ -148,9 +154,24 @@ def plan_credentials(
 
 
 def plan_present(
-    item: Wanted, current: Object | None, present: Settings, options: Options, warnings: list[str]
+    item: Wanted,
+    current: Object | None,
+    present: Settings,
+    options: Options,
+    warnings: list[str],
+    by_twin: t.Mapping[str, t.Sequence[Object]],
 ) -> CredentialChange:
-    """The change for one item that should exist. :raises Refused: as :func:`plan_credentials`."""
+    """The change for one item that should exist.
+
+    :param by_twin: the credentials that are known, by what their names have in common.
+    :raises Refused: as :func:`plan_credentials`.
+    """
+    new_name = (item.username if current is None and not item.id else item.new_username) or ""
+    if new_name and (current is None or new_name != current["username"]):
+        problem = new_name_problem(new_name, current, by_twin)
+        if problem:
+            result = public_credential(current) if current else {"id": None, "username": item.username}
+            return CredentialChange(item.key, FAILED, result=result, wanted=item, error=Refused(problem))
     if current is None:
         return _creation(item, options)
     return _update(item, current, present, warnings)
@@ -282,7 +303,7 @@ def unlisted(
 ) -> t.Iterator[Object]:
     """The credentials that are on no item."""
     ids = {current["id"] for current in resolved if current}
-    names = {name for item in wanted for name in (item.username, item.new_username) if name}
+    names = {name for item in wanted for name in item.names}
     return (one for one in everybody if one["id"] not in ids and one["username"] not in names)
 
 
@@ -315,7 +336,7 @@ def plan_ids(
 ) -> list[UserChange]:
     """What becomes of the IDs that are named by themselves, and that no removed credential carries.
 
-    :param living: credentials by id, among them those that the IDs belong to.
+    :param living: credentials by id; all of them where IDs are to be detached.
     :raises Refused: if one is to be detached whose credential stays.
     """
     carried = {one.key for change in changes for one in change.users or ()}
@@ -323,3 +344,24 @@ def plan_ids(
     if state == DETACHED:
         check_unbound(mine, living)
     return [end(user, state, living.get(user["credential_id"] or "", {}).get("username")) for user in mine]
+
+
+def license_warning(
+    plan: Plan[CredentialChange | UserChange], everybody: t.Sequence[Object], licenses: int | None
+) -> list[str]:
+    """A warning where fewer licenses are free than credentials would be created.
+
+    :param everybody: all credentials of the subscription.
+    :param licenses: those that were bought; None if the service does not say.
+    """
+    if licenses is None:
+        return []
+    removed = [change for change in plan.changes if isinstance(change, CredentialChange) and change.action == REMOVED]
+    ended = sum(len(change.users or ()) for change in removed)
+    ended += sum(isinstance(change, UserChange) and change.is_write for change in plan.changes)
+    used = sum(one["usage"] or 0 for one in everybody) - ended
+    free = max(0, licenses - max(len(everybody) - len(removed), used))
+    new = sum(change.action == CREATED for change in plan.changes)
+    if new <= free:
+        return []
+    return [f"{new} credentials would be created, and {free} licenses are free, as far as one can tell"]

@@ -11,15 +11,19 @@ from __future__ import annotations
 import fnmatch
 import re
 import typing as t
+import unicodedata
 
 from .._errors import Refused
 from .._plan import name_some
+from .._text import shown
 from .._types import Object
 
 #: Longest name or password in characters (contract 3, 4.3, 6.3).
 MAX_LENGTH: t.Final = 256
 # Contract 1: 8 characters, or those of a gateway: a star and 7.
 _FORM: t.Final = re.compile(r"[*A-Z0-9][A-Z0-9]{7}")
+#: Categories of characters that cannot be seen.
+_UNSEEN: t.Final = ("Cf", "Cc")
 
 
 def threema_id_problem(value: str) -> str | None:
@@ -81,6 +85,38 @@ def duplicates(items: t.Sequence[Object], where: str | None, *names: str) -> lis
             if len(indexes) > 1
         ]
     return problems
+
+
+def twin_key(name: str) -> str:
+    """What names that are only spelled in different ways have in common: case, Unicode form, what cannot be seen."""
+    if name.isascii() and name.isprintable():
+        return name.lower().strip()
+    visible = "".join(character for character in name if unicodedata.category(character) not in _UNSEEN)
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", visible).casefold())
+    return folded.strip()
+
+
+def unseen_problem(name: str) -> str | None:
+    """Why a name cannot be a new one, None if it can: nobody could ever type what cannot be seen."""
+    if name.isprintable() or not any(unicodedata.category(character) in _UNSEEN for character in name):
+        return None
+    return f"{shown(name)} has characters that cannot be seen, which nobody could type; leave them out"
+
+
+def twins(names: t.Iterable[t.Iterable[str]]) -> list[list[tuple[int, str]]]:
+    """Groups of names that are twins and stand in different items, each with the index of its item.
+
+    :param names: for each item those that it gives.
+    """
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for index, own in enumerate(names):
+        for name in own:
+            groups.setdefault(twin_key(name), []).append((index, name))
+    return [
+        group
+        for group in groups.values()
+        if len(group) > 1 and len({index for index, _name in group}) > 1 and len({name for _index, name in group}) > 1
+    ]
 
 
 def report_problems(problems: t.Sequence[str], what: str) -> None:

@@ -130,9 +130,11 @@ def check_wanted_one(params: Object) -> tuple[WantedSettings, list[str]]:
     typed, problems, warnings = _checked({params["name"]: params["value"]}, absent)
     if params["value"] is None and not absent:
         problems.append("value is null; give a value, or state: absent to remove the setting")
-    for name in ("username", "credential_id"):
-        if params[name] == "":
-            problems.append(f"{name} is empty; leave it out for a global setting")
+    named = [name for name in ("username", "credential_id") if params[name] is not None]
+    if params["scope"] == "global" and named:
+        problems.append(f"scope is global, and {named[0]} names a credential; leave out one of them")
+    elif params["scope"] == "credential" and not named:
+        problems.append("scope is credential; name it in username or credential_id")
     report_problems(problems, "the setting is wrong")
     wanted = WantedSettings("setting", params["username"], params["credential_id"], typed, absent=absent)
     return wanted, warnings
@@ -155,7 +157,10 @@ def plan_settings(
             changes += _without_credential(item, scope)
         else:
             changes += _in_scope(item, scope, present.get(scope, {}), ignore)
-    return Plan(changes)
+    if any(item.prune for item in wanted):
+        lost = [change.error.msg for change in changes if change.error]
+        report_problems(lost, "pruning is not safe beside an item that means nobody")
+    return Plan(changes, before=sum(len(own) for own in present.values()))
 
 
 def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:

@@ -36,12 +36,14 @@ class CredentialStep(Step[CredentialChange]):
     :ivar written_settings: names of the settings that were written.
     :ivar failed_settings: why others were not, by name.
     :ivar users: what became of the Threema IDs of a credential that is removed.
+    :ivar locked_out: whether no device can come back any more, before these end.
     """
 
     password: str | None = field(default=None, repr=False)
     written_settings: set[str] = field(default_factory=set)
     failed_settings: dict[str, ThreemaError] = field(default_factory=dict)
     users: list[Step[UserChange]] = field(default_factory=list)
+    locked_out: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -59,6 +61,10 @@ class CredentialStep(Step[CredentialChange]):
             self.password = self.password or generate_password()
             return {**target, "password": self.password}
         return target
+
+    @property
+    def did_something(self) -> bool:
+        return super().did_something or any(user.did_something for user in self.users)
 
     def done(self) -> None:
         super().done()
@@ -92,7 +98,7 @@ class CredentialStep(Step[CredentialChange]):
             return before, after
         if self.change.action == REMOVED:
             ended = {user.change.key: user.change.state for user in self.users if user.did_something}
-            return {"password": "(old)"}, {"password": "(new)", **ended}
+            return ({"password": "(old)"}, {"password": "(new)", **ended}) if self.written else ({}, ended)
         # Settings are written last, for all credentials together, and perhaps only in part.
         before, after = dict(before), dict(after)
         for shown in (before, after):
@@ -111,7 +117,7 @@ class CredentialStep(Step[CredentialChange]):
 
     def say_what_is_done(self) -> None:
         """Say which part of it was done, once all was tried."""
-        if self.outcome in (FAILED, PENDING) and self.written:
+        if self.outcome in (FAILED, PENDING) and self.did_something:
             parts = self._users_told() if self.change.action == REMOVED else self._settings_told()
             self.note = parts or self.note
         elif self.failed_settings:
@@ -122,7 +128,7 @@ class CredentialStep(Step[CredentialChange]):
         left = [user.change.key for user in self.users if not user.did_something]
         state = self.users[0].change.state if self.users else ""
         parts = [
-            "its password was changed",
+            *(["its password was changed"] if self.written else []),
             f"{state}: {', '.join(ended) or 'none'}",
             *([f"not {state}: {', '.join(left)}"] if left else []),
             "the credential is still there; run again for the rest",

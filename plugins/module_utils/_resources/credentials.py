@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import threading
 import typing as t
+from dataclasses import replace
 
 from .. import _errors as errors
 from .._api._fetch import Found
 from .._api.credentials import CredentialApi
 from .._api.settings import BULK_SIZE, SettingApi
+from .._api.subscription import SubscriptionApi
 from .._apply import Progress, Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
@@ -25,6 +27,7 @@ from .._planning.credentials import (
     CredentialChange,
     Options,
     leaving,
+    license_warning,
     not_found,
     plan_credentials,
     plan_ids,
@@ -33,7 +36,9 @@ from .._planning.credentials import (
     resolve,
     unlisted,
 )
-from .._planning.users import UserChange, revocation_warnings
+from .._planning.items import twin_key
+from .._planning.twins import check_twins, twin_hint, without_twins
+from .._planning.users import DETACHED, UserChange, revocation_warnings
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
 from .credential_step import CredentialStep, shown_user
@@ -54,6 +59,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
     :param threema_ids: checked.
     :param list_all: read the whole list whatever it costs: for ``prune`` and ``return_unlisted``.
     :param refuse_unknown: whether who is to go and is not there refuses the task.
+    :param dry: whether nothing will be written, so that what the service would say has to be foreseen.
     :ivar unlisted: usernames of the credentials that are on no item, where all were listed.
     :ivar not_found: who is to go and is not there.
     """
@@ -67,6 +73,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         threema_ids: t.Sequence[str] = (),
         list_all: bool = False,
         refuse_unknown: bool = False,
+        dry: bool = False,
     ) -> None:
         self._client = client
         self._wanted = wanted
@@ -74,9 +81,11 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._threema_ids = threema_ids
         self._list_all = list_all or options.prune
         self._refuse_unknown = refuse_unknown
+        self._dry = dry
         self._api = CredentialApi(client, keep_passwords=True)
-        self._settings_api = SettingApi(client)
-        self._identities = Identities(client, threema_ids)
+        self._settings_api = SettingApi(client, self._api.ids)
+        self._unbound = bool(threema_ids) and options.state == DETACHED
+        self._identities = Identities(client, threema_ids, unbound=self._unbound)
         self._lock = threading.Lock()
         self._refusals = 0
         self._too_many: int | None = None
@@ -91,7 +100,9 @@ class Credentials(Resource[AnyChange, AnyStep]):
             self._identities.read_first()
         found = self._read()
         everybody = list(found.by_id.values())
-        resolved = resolve(self._wanted, found.by_id, found.by("username"))
+        by_username = found.by("username")
+        check_twins(self._wanted, by_username)
+        resolved = resolve(self._wanted, found.by_id, by_username)
         users: dict[str, Object] = {}
         if self._options.state:
             going = leaving(self._wanted, resolved, everybody, self._options)
@@ -100,19 +111,33 @@ class Credentials(Resource[AnyChange, AnyStep]):
         if self._refuse_unknown and self.not_found:
             raise Refused(
                 f"not in the subscription: {', '.join(self.not_found)}; nothing was written. Correct the names; or, if "
-                "an earlier run was interrupted and they are gone already, run again with unknown: ignore"
+                "an earlier run was interrupted and they are gone already, run again with unknown: ignore",
+                details={"not_found": self.not_found},
             )
         self.present = self._present_settings(resolved)
         if self._list_all:
-            self.unlisted = [one["username"] for one in unlisted(self._wanted, resolved, everybody)]
-        plan = plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users)
-        return self._with_ids(plan, users, found)
+            nobodys = unlisted(self._wanted, resolved, everybody)
+            self.unlisted = [one["username"] for one in without_twins(self._wanted, nobodys)]
+        plan = self._with_ids(
+            plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users), users, found
+        )
+        return replace(plan, warnings=[*plan.warnings, *self._license_warning(plan, found)]) if self._dry else plan
+
+    def _license_warning(self, plan: Plan[AnyChange], found: Found) -> list[str]:
+        """What only the service's refusal tells otherwise; only where it costs one request (contract 8.2)."""
+        if not found.whole or not any(change.action == CREATED for change in plan.changes):
+            return []
+        try:
+            amount = SubscriptionApi(self._client).get().get("license_amount")
+        except ThreemaError as error:
+            return [f"how many licenses are free could not be read: {error}"]
+        return license_warning(plan, list(found.by_id.values()), amount)
 
     def _read(self) -> Found:
         usernames = {name for item in self._wanted if not item.id for name in (item.username,) if name}
         usernames |= {item.new_username for item in self._wanted if item.new_username}
         ids = {item.id for item in self._wanted if item.id}
-        found = self._api.fetch(usernames=usernames, ids=ids, everything=self._list_all)
+        found = self._api.fetch(usernames=usernames, ids=ids, everything=self._list_all or self._unbound)
         self._total = found.total
         return found
 
@@ -128,11 +153,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
         """The plan with those IDs that are named by themselves."""
         named: list[UserChange] = []
         if self._options.state and self._threema_ids:
-            owners = {users[id_]["credential_id"] for id_ in self._threema_ids if id_ in users} - {None}
-            living = found.by_id if found.whole else self._api.fetch(ids=owners).by_id
-            named = plan_ids(self._threema_ids, users, plan.changes, living, self._options.state)
+            named = plan_ids(self._threema_ids, users, plan.changes, found.by_id, self._options.state)
         ends = [*(user for change in plan.changes for user in change.users or ()), *named]
-        return Plan([*plan.changes, *named], [*plan.warnings, *revocation_warnings(ends)])
+        before = len(found.by_id) if found.whole else None
+        return Plan([*plan.changes, *named], [*plan.warnings, *revocation_warnings(ends)], before)
 
     def begin(self, change: AnyChange) -> AnyStep:
         return Step(change) if isinstance(change, UserChange) else CredentialStep(change)
@@ -152,6 +176,14 @@ class Credentials(Resource[AnyChange, AnyStep]):
             step.say_what_is_done()
             if self._options.return_passwords and step.written and step.change.action != REMOVED and step.change.target:
                 step.result = {**step.as_object(), "password": step.target()["password"]}
+
+    def half_done(self, steps: t.Sequence[AnyStep], /) -> str:
+        pending = [step for step in steps if isinstance(step, CredentialStep) and step.outcome == PENDING]
+        created = sum(step.created for step in pending)
+        begun = sum(step.did_something for step in pending if step.change.action == REMOVED)
+        parts = [f"{created} of them exist already, with their settings pending"] if created else []
+        parts += [f"of {begun} of them the removal was begun"] if begun else []
+        return ", ".join(parts)
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""
@@ -235,6 +267,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
             current = found.by_id.get(change.current["id"]) if change.current else by_username.get(change.key)
             if change.action == CREATED and current is None:
                 _note_twin(step, by_username)
+            if change.action == REMOVED and current and _has_new_password(step, current):
+                step.written = step.locked_out = step.replanned = True
             if change.action == REMOVED and not all_ended(step):
                 # Even where somebody else removed the credential, its IDs are still to be ended.
                 current = current or change.current
@@ -261,7 +295,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             return None
         if change.wanted.settings:
             self.present[current["id"]] = self._settings_api.read(current["id"]) or {}
-        return plan_present(change.wanted, current, self.present.get(current["id"], {}), self._options, [])
+        return plan_present(change.wanted, current, self.present.get(current["id"], {}), self._options, [], {})
 
     def _reserve(self, steps: t.Sequence[AnyStep]) -> None:
         """Keep the requests of the bulk writes back, so that a budget never leaves people without their settings."""
@@ -283,9 +317,15 @@ class Credentials(Resource[AnyChange, AnyStep]):
 
 
 def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
-    like = next((name for name in by_username if name.lower() == step.change.key.lower()), None)
-    if like and step.doubt:
-        step.note = f"{step.doubt.msg}; there is a credential named {like}, which differs in case only"
+    twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
+    if twin and step.doubt:
+        step.note = f"{step.doubt.msg}; {twin_hint(twin)}"
+
+
+def _has_new_password(step: CredentialStep, current: Object) -> bool:
+    """Whether a lost change of the password, before Threema IDs end, was done; of a hashed one nobody can tell."""
+    waiting = bool(step.users) and not step.locked_out and not current["hashed"]
+    return waiting and bool(current.get("password") == step.target()["password"])
 
 
 def _is_as_written(current: Object, target: Object) -> bool:

@@ -32,11 +32,14 @@ class Identities:
     in the list, or the credential's usage contradicts it.
 
     :param threema_ids: IDs that end although no removed credential need carry them.
+    :param unbound: whether these must belong to no credential that stays, for which all users tell whether links can be
+        believed.
     """
 
-    def __init__(self, client: Client, threema_ids: t.Sequence[str]) -> None:
+    def __init__(self, client: Client, threema_ids: t.Sequence[str], *, unbound: bool) -> None:
         self._api = UserApi(client)
         self._ids = threema_ids
+        self._unbound = unbound
         self._users: dict[str, Object] | None = None
 
     def read_first(self) -> None:
@@ -49,13 +52,13 @@ class Identities:
         :raises ThreemaError: of kind ``protocol`` if no user leads to any credential although some are in use.
         """
         if self._users is None:
-            if not leaving:
+            if not leaving and not self._unbound:
                 return self._api.fetch(self._ids).by_id if self._ids else {}
             if len(leaving) == 1 and not self._ids and not all_listed:
                 return users_of(self._api, leaving[0]["id"], leaving[0])
             self.read_first()
         users = self._users or {}
-        if leaving:
+        if leaving or self._unbound:
             check_leads(users.values(), known.by_id, whole=known.whole)
         return users
 
@@ -65,7 +68,7 @@ class Identities:
         :raises ThreemaError: if a part failed; the credential is then kept, because only it knows which IDs were its.
         """
         id_ = (step.change.current or {})["id"]
-        if step.users and not step.written:
+        if step.users and not step.locked_out:
             _lock_out(step, api, id_)
         problems = []
         for user in step.users:
@@ -76,7 +79,7 @@ class Identities:
             # What may have been done is looked after, and tried again with the rest.
             raise next((problem for problem in problems if problem.may_have_been_done), problems[0])
         deleted = api.delete(id_)
-        step.outcome = REMOVED if deleted or step.written else UNCHANGED
+        step.outcome = REMOVED if deleted or step.did_something else UNCHANGED
 
     def _end(self, user: UserStep) -> ThreemaError | None:
         user.outcome = PENDING
@@ -96,12 +99,15 @@ class Identities:
     def look(self, steps: t.Sequence[CredentialStep | UserStep]) -> dict[str, Object]:
         """The users that are still there of those whose answer was lost; notes which IDs of credentials are gone."""
         own = [user for step in steps if isinstance(step, CredentialStep) for user in step.users]
-        doubtful = [user for user in own if user.error and user.error.may_have_been_done]
-        named = [step.change.key for step in steps if not isinstance(step, CredentialStep)]
-        there = self._api.fetch([*(user.change.key for user in doubtful), *named]).by_id
-        for user in doubtful:
-            if user.change.key not in there:
-                user.outcome, user.error = REMOVED, None
+        ids = [user.change.key for user in own if user.error and user.error.may_have_been_done]
+        ids += [step.change.key for step in steps if not isinstance(step, CredentialStep)]
+        there = self._api.fetch(ids).by_id
+        for step in steps:
+            for user in step.users if isinstance(step, CredentialStep) else ():
+                if user.error and user.error.may_have_been_done and user.change.key not in there:
+                    user.outcome, user.error = REMOVED, None
+                    # The next part is another write, which has had no try yet.
+                    step.replanned = True
         return there
 
 
@@ -114,7 +120,8 @@ def _lock_out(step: CredentialStep, api: CredentialApi, id_: str) -> None:
     """Give the credential a random password, so that no device comes back; where it is gone, none can."""
     try:
         api.update(id_, step.target())
+        step.written = True
     except ThreemaError as error:
         if error.kind != errors.NOT_FOUND:
             raise
-    step.written = True
+    step.locked_out = True

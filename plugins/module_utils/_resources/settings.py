@@ -34,7 +34,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         self._wanted = wanted
         self._ignore = ignore
         self._credentials = CredentialApi(client, keep_passwords=False)
-        self._api = SettingApi(client)
+        self._api = SettingApi(client, self._credentials.ids)
         self._total: int | None = None
 
     def plan(self) -> Plan[SettingChange]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.subscription import LogoApi, SubscriptionApi
+from .._api.logos import LogoApi
+from .._api.subscription import SubscriptionApi
 from .._apply import Resource, Step
 from .._http import Client
 from .._plan import REMOVED, UNCHANGED, Change, Plan

@@ -54,9 +54,8 @@ class Users(Resource[UserChange, UserStep]):
         ids = {
             item["credential_id"] for item in self._items if not item.get("threema_id") and item.get("credential_id")
         }
-        found = self._credentials.fetch(
-            usernames={item["username"] for item in self._items if item.get("username")}, ids=ids
-        )
+        usernames = {item["username"] for item in self._items if item.get("username")}
+        found = self._credentials.fetch(usernames=usernames, ids=ids, everything=self._unbound)
         by_username = found.by("username")
         ids |= {
             by_username[item["username"]]["id"]
@@ -66,15 +65,13 @@ class Users(Resource[UserChange, UserStep]):
         users = self._users(sorted(ids), found.by_id, found.whole)
         plan = plan_users(self._items, users, found.by_id, one_each=self._one_each)
         if self._unbound:
-            detached = [users[change.key] for change in plan.changes if change.state == DETACHED]
-            ids = {user["credential_id"] for user in detached if user["credential_id"]}
-            check_unbound(detached, self._credentials.fetch(ids=ids).by_id)
+            check_unbound([users[change.key] for change in plan.changes if change.state == DETACHED], found.by_id)
         return plan
 
     def _users(self, credential_ids: t.Sequence[str], known: Credentials, whole: bool) -> dict[str, Object]:
         """The users among whom those of the items are, by Threema ID."""
         ids = [item["threema_id"] for item in self._items if item.get("threema_id")]
-        if not credential_ids:
+        if not credential_ids and not self._unbound:
             return self._api.fetch(ids).by_id if ids else {}
         if len(credential_ids) == 1 and not ids:
             return users_of(self._api, credential_ids[0], known.get(credential_ids[0]))

@@ -10,7 +10,8 @@
              ``idempotent`` (true), ``fails`` (kind of the failure, in check mode and out of it), ``fails_really``
              (kind, only out of check mode), ``same_state`` (false: changed, but nobody can see it in the service),
              ``reveals`` (false: the result holds secrets because an option asked for it), ``faults``,
-             ``state`` (in place of the one of the file)
+             ``state`` (in place of the one of the file), ``steps`` (false: one object takes several requests, so that
+             the tests of faults try it as they try the first case of ``playbook``)
 ``playbook`` names of the cases that playbooks run too, with ansible-playbook and the first also with ansible-runner
 ``paging``   ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
              reason why this module reads no list in pages
@@ -23,7 +24,8 @@ A state has ``reset`` (for the control endpoint of that name), ``credentials``, 
 and ``requests`` (``method``, ``path``, ``json`` or ``content`` in base64, sent to the API).
 
 Texts in args and state that begin with ``=`` are looked up in the simulator: ``=id:jane`` is the id of the credential
-of that username, ``=id_part:jane`` the beginning of that id, ``=threema_id:jane`` the Threema ID of its first user.
+of that username, ``=id_part:jane`` the beginning of that id, ``=path:jane`` its path, ``=threema_id:jane`` the Threema
+ID of its first user.
 ``=file:logo.png`` is the path of a file with what ``files`` of the module's data has under that name in base64,
 ``=folder:logos`` that of an empty directory.
 """
@@ -36,6 +38,7 @@ import shutil
 import tempfile
 import typing as t
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -115,7 +118,7 @@ def prepare(simulator: Simulator, state: Json) -> None:
     for item in state.get("activate", []):
         simulator.control("POST", "activate", resolve(simulator, item))
     for item in state.get("requests", []):
-        send(simulator, item)
+        send(simulator, resolve(simulator, item))
     simulator.forget_requests()
 
 
@@ -150,7 +153,13 @@ def resolve(simulator: Simulator, value: t.Any, files: t.Mapping[str, str] | Non
 
 def _identifier(simulator: Simulator, what: str, username: str) -> str:
     credential = next(one for one in simulator.state()["credentials"] if one["username"] == username)
-    found = {"id": credential["id"], "id_part": credential["id"][:_ID_PART], "threema_id": credential["users"][:1]}
+    id_ = credential["id"]
+    found = {
+        "id": id_,
+        "id_part": id_[:_ID_PART],
+        "path": "/credentials/" + quote(id_, safe=""),
+        "threema_id": credential["users"][:1],
+    }
     return "".join(found[what])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from support import Simulator, at, links
@@ -275,6 +276,56 @@ def test_orphan_link(sim: Simulator) -> None:
     sim.call("DELETE", at(made))
     sim.switch(orphan_link="dangling")
     assert links(sim.get("/users/" + one), "rel")["credential"] == sim.url + at(made)
+
+
+def test_credential_link(sim: Simulator) -> None:
+    made = sim.create()
+    one = sim.activate()
+    quoted = quote(made["id"], safe="")
+    for choice, end in (
+        ("right", quoted),
+        ("detail", quoted + "/detail"),
+        ("twice-encoded", quote(quoted, safe="")),
+        ("fragment", quoted + "#y"),
+        ("other-case", quote(made["id"].swapcase(), safe="")),
+    ):
+        sim.switch(credential_link=choice)
+        for user in (sim.get("/users/" + one), sim.get("/users")["users"][0]):
+            assert links(user, "rel")["credential"] == f"{sim.url}/credentials/{end}"
+        assert (end == quoted) is (choice == "right")
+    sim.switch(credential_link="missing")
+    for user in (sim.get("/users/" + one), sim.get("/users")["users"][0]):
+        assert "credential" not in links(user, "rel")
+    assert len(sim.get("/users", filterCredential=made["id"])["users"]) == 1
+
+
+def test_usage_count(sim: Simulator) -> None:
+    made = sim.create()
+    first, second = sim.activate(), sim.activate()
+    sim.switch(usage_count="lagging")
+
+    def usage() -> tuple[int, int]:
+        return sim.get(at(made))["usage"], sim.get("/credentials")["credentials"][0]["usage"]
+
+    assert usage() == (2, 2)
+    sim.call("POST", f"/users/{first}/detach")
+    assert usage() == (2, 2)
+    sim.call("DELETE", "/users/" + second)
+    assert usage() == (1, 1)
+    assert sim.state()["credentials"][0]["usage"] == 0
+    sim.switch(usage_count="linked")
+    assert usage() == (0, 0)
+    sim.switch(usage_count="lagging")
+    sim.activate()
+    assert usage() == (1, 1)
+
+
+def test_usage_does_not_lag_where_an_id_only_moves(sim: Simulator) -> None:
+    sim.switch(usage_count="lagging")
+    old, new = sim.create("old"), sim.create("new")
+    one = sim.activate("old")
+    sim.activate("new", threema_id=one)
+    assert (sim.get(at(old))["usage"], sim.get(at(new))["usage"]) == (0, 1)
 
 
 def test_gateway_ids(sim: Simulator) -> None:

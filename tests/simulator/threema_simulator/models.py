@@ -62,6 +62,8 @@ class Credential:
     # several IDs (contract 4.3, 8.1), while it counts as one licence.
     license_count: int | None = None
     user_ids: dict[str, None] = field(default_factory=dict)
+    # Whether one of its IDs was detached or revoked, and none came since: what a count that lags goes by (contract 9).
+    ended: bool = False
     settings: dict[str, SettingValue] = field(default_factory=dict)
     quoted_id: str = ""
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from .models import Category, Contact, Credential, SettingValue, User
 from .state import Subscription
@@ -73,11 +74,22 @@ class Renderer:
                 "id": credential.id,
                 "username": credential.username,
                 "password": credential.password.clear,
-                "usage": credential.usage,
+                "usage": credential.usage + (credential.ended and self._switches["usage-count"] == "lagging"),
                 "hashed": credential.password.hashed,
                 "locked": credential.locked,
             }
         )
+
+    def _links_to(self, credential: Credential) -> list[dict[str, str]]:
+        """The link of a user to its credential, or one that leads to no credential (contract 1, link encoding)."""
+        choice = self._switches["credential-link"]
+        if choice == "missing":
+            return []
+        id_ = quote(credential.id.swapcase(), safe="") if choice == "other-case" else credential.quoted_id
+        if choice == "twice-encoded":
+            id_ = quote(id_, safe="")
+        behind = {"detail": "/detail", "fragment": "#y"}.get(choice, "")
+        return [self._observed_link("credential", f"/credentials/{id_}{behind}")]
 
     def user(self, user: User, *, listed: bool) -> Json:
         """A user; the link of a deleted credential is missing or leads nowhere (contract 4.5)."""
@@ -86,7 +98,7 @@ class Renderer:
             links.append(self._observed_link("subscription", ""))
         credential = self._subscription.credentials.get(user.credential_id)
         if credential is not None:
-            links.append(self._observed_link("credential", "/credentials/" + credential.quoted_id))
+            links += self._links_to(credential)
         elif self._switches["orphan-link"] == "dangling":
             gone = user.credential_id.replace("/", "%2F").replace("+", "%2B").replace("=", "%3D")
             links.append(self._observed_link("credential", "/credentials/" + gone))

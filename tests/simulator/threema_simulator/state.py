@@ -140,6 +140,7 @@ class Subscription:
     def _link(self, user: User, credential: Credential) -> None:
         self._seats -= credential.seats
         credential.user_ids[user.id] = None
+        credential.ended = False
         self._seats += credential.seats
 
     def _unlink(self, user: User) -> None:
@@ -153,6 +154,9 @@ class Subscription:
         """Revoke or detach: off the list, the lock is free; a revoked ID never comes back (contract 5.3)."""
         user = self.user(threema_id)
         self._unlink(user)
+        credential = self.credentials.get(user.credential_id)
+        if credential is not None:
+            credential.ended = True
         del self.users[threema_id]
         if revoke:
             self.revoked.add(threema_id)

@@ -65,6 +65,10 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("logo-reencode", "off on", "whether the server stores other bytes than it was sent"),
     ("error-key", "error message", "key of the text in error bodies"),
     ("orphan-link", "missing dangling", "credential link of a user whose credential was deleted"),
+    ("credential-link", "right detail twice-encoded fragment other-case missing", "credential link of a user whose "
+     "credential exists: right, with /detail or #y behind it, encoded twice, the id in the other case, or none"),
+    ("usage-count", "linked lagging", "usage of a credential: the users linked to it, or one more once an ID of it was "
+     "detached or revoked (a count that lags)"),
     ("gateway-ids", "off on", "two contacts with gateway IDs (beginning with *) in the list of contacts"),
     ("unset-user-fields", "empty null missing", "fields of a user that have no value"),
     ("root-path", "both slash no-slash", "whether /api/v1/ and /api/v1 both answer"),

@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import typing as t
 from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.plugins.module_utils import _transport
+from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
 from ansible_collections.threema.work.tests.tools.clock import Clock
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.raw import Raw, http, http_json
@@ -85,6 +88,30 @@ def test_the_time_is_that_of_one_answer(simulator: Simulator, clock: Clock) -> N
     with Raw(answer) as raw, client_for(connection(simulator, url=raw.url, timeout=1, retries=0)) as client:
         for _number in range(3):
             assert client.request("PUT", "/x", payload={}).json() == {}
+
+
+def test_what_sending_takes_is_taken_from_the_answer(simulator: Simulator, clock: Clock) -> None:
+    """A server that takes a large body late has the rest of the time, not all of it once more."""
+    body = b"x" * 20_000_000
+
+    def serve() -> None:
+        sock, _address = listener.accept()
+        with sock, contextlib.suppress(OSError):
+            time.sleep(1.2)
+            left = len(body)
+            while left > 0:
+                left -= len(sock.recv(1_000_000))
+            drip(*DRIPS["header"])(sock, "")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with client_for(connection(simulator, url=url, timeout=2, retries=0)) as client:
+            started = time.monotonic()
+            assert failing(lambda: client.request("PUT", "/x", content=body)).kind == "timeout"
+            assert time.monotonic() - started < 2.8
+    thread.join(5)
 
 
 @pytest.fixture
@@ -165,6 +192,8 @@ def test_a_bomb(simulator: Simulator, clock: Clock) -> None:
         (gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
         (b"{}", "br"),
     ],
+    # What gzip makes has the time in it.
+    ids=["cut", "plain", "twice", "other"],
 )
 def test_what_cannot_be_unpacked(simulator: Simulator, clock: Clock, body: bytes, encoding: str) -> None:
     with Raw(packed(body, encoding)) as raw, client_for(connection(simulator, url=raw.url, retries=1)) as client:
@@ -255,3 +284,18 @@ def test_nothing_is_sent_again_once_the_task_shall_end(simulator: Simulator, clo
         client.stop.set()
         assert failing(lambda: client.request("GET", "/credentials")).kind == "server"
         assert client.requests == 1
+
+
+@pytest.mark.parametrize("length", ["\xb2", "1" * 5000, "-1", "2, 2", "", " 2 "])
+def test_a_length_that_is_none(simulator: Simulator, clock: Clock, length: str) -> None:
+    body = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{{}}".encode("latin-1")
+
+    def answer(sock: socket.socket, _request: str) -> bool:
+        sock.sendall(body)
+        return True
+
+    with Raw(answer) as raw, client_for(connection(simulator, url=raw.url, retries=0)) as client:
+        try:
+            assert client.request("GET", "/x").json() == {}
+        except ThreemaError as error:
+            assert (error.kind, error.request_sent) == ("network", True)

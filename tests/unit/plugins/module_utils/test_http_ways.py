@@ -14,6 +14,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import requests
+import urllib3
 from ansible_collections.threema.work.plugins.module_utils._connection import Connection
 from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
 from ansible_collections.threema.work.tests.tools.clock import Clock
@@ -121,6 +123,21 @@ def test_a_proxy_that_cannot_be_used(
     error, sent = through(URL)
     assert sent == times
     assert all(part in error.msg for part in ("proxy", "HTTPS_PROXY", word)), error.msg
+
+
+def test_a_socks_proxy_that_lets_nothing_through(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PySocks is not installed for the tests: this is what it raises, and what urllib3 and requests make of it."""
+    refused = type("SOCKS5Error", (OSError,), {"__module__": "socks"})("0x02: Connection not allowed by ruleset\x1b")
+
+    def send(*_args: t.Any, **_options: t.Any) -> None:
+        pool = urllib3.HTTPSConnectionPool(HOST)
+        lost = urllib3.exceptions.NewConnectionError(t.cast(t.Any, pool), "Failed to establish a new connection")
+        lost.__cause__ = refused
+        raise requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/x", lost))
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    error, sent = through(URL)
+    assert ("proxy" in error.msg, "not allowed by ruleset\\x1b" in error.msg, sent) == (True, True, 3), error.msg
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 ", b"nonsense\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x46"])

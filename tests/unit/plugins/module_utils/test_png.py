@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import struct
 import time
+import tracemalloc
 import typing as t
 import zlib
 
@@ -215,4 +216,25 @@ def test_a_picture_that_would_fill_the_memory_does_not() -> None:
     begin = time.monotonic()
     assert same_picture(*bombs)
     assert not same_picture(bombs[0], LOGO)
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 0), (680, 0), (0, 2**31 - 1), (2**31 - 1, 2**31 - 1)])
+def test_a_picture_without_lines_or_columns_is_not_unpacked(width: int, height: int) -> None:
+    """Its header says how much is read of it, and a service may write there what it likes."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    bombs = [chunk(b"IDAT", zlib.compress(one * 60_000_000, 1)) for one in (b"a", b"b")]
+    tracemalloc.start()
+    try:
+        assert not same_picture(SIGNATURE + header + bombs[0], SIGNATURE + header + bombs[1])
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_picture_of_very_many_pieces() -> None:
+    pieces = chunk(b"IDAT", b"x") * 300_000
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 680, 80, 8, 0, 0, 0, 0))
+    begin = time.monotonic()
+    assert not same_picture(SIGNATURE + header + pieces, SIGNATURE + header + pieces + pieces)
     assert time.monotonic() - begin < 5

@@ -15,7 +15,14 @@ import unicodedata
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.threema.work.plugins.module_utils._repeats import contains_part, contains_secret
+from ansible_collections.threema.work.plugins.module_utils._repeats import PART_OF_A_PASSWORD, contains_secret
+from ansible_collections.threema.work.plugins.module_utils._repeats import contains_part as contains
+
+
+def contains_part(text: str, secrets: t.Iterable[str]) -> bool:
+    """As it is asked of passwords."""
+    return contains(text, secrets, PART_OF_A_PASSWORD)
+
 
 SECRETS: t.Final = (
     "Wi'nt\"er<&>é/2031",

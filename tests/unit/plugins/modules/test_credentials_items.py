@@ -111,7 +111,7 @@ def test_a_key_that_occurs_twice_is_refused(run: Modules, simulator: Simulator) 
 def test_what_the_items_alone_show_refuses_the_whole_task(run: Modules, simulator: Simulator) -> None:
     items = [
         {"username": "good", "password": "x"},
-        {"username": ""},
+        {"new_username": "x"},
         {"password": "x"},
         {"username": "long", "password": "x" * 257},
         {"username": "settings", "password": "x", "settings": {"th_safe_enable": "perhaps", "Th_csi": "1"}},

@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What a task gives, before Ansible looks at it: what chooses nothing, what is no text, what is out of a result."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._options import Spec
+from ._types import Object
+
+#: Options that choose or limit. Given without a value they are refused: leaving them out is the only way to mean all.
+SELECTORS: t.Final = frozenset(
+    (
+        "username", "id", "credential_id", "threema_id", "category_id", "query", "name", "variant", "scope",
+        "usernames", "inactive_days", "match_setting", "max_removals", "max_removals_percent", "max_creations",
+        "max_requests", "expect_subscription", "prune_ignore", "protect", "identity", "threema_ids", "unknown",
+        "credential_exists", "orphaned", "duplicate", "unused",
+    )
+)  # fmt: skip
+#: These choose the same thing: one without a value is ignored where another has one, because results hold such.
+_SAME: t.Final = ("username", "id", "credential_id", "threema_id")
+#: An object with one of these keys is out of a result: it may be given to a module again. Its other keys that are no
+#: options are ignored, those of newer versions of the API too, and so is its state: a dry run of a revocation that is
+#: given to another task must not revoke.
+_RESULT_KEYS: t.Final = ("action", "usage", "type", "created_at", "last_check", "nickname", "version")
+_NO_TEXTS: t.Final = {dict: "a dictionary", list: "a list", bool: "a boolean", type(None): "null"}
+
+
+class Given:
+    """The options of a task as they were given; wrong ones are taken out, so that nothing comes of them.
+
+    :param advice: what leaving a selector out means for this module.
+    :ivar problems: a sentence for each that is wrong; none holds a value.
+    """
+
+    def __init__(self, params: Object, spec: Spec, advice: str) -> None:
+        self.problems: list[str] = []
+        self._advice = advice
+        if params.get("_ansible_check_mode"):
+            self._advice += "; in check mode, an object that would be created has no id yet"
+        self._tidy(params, spec, "")
+
+    def _tidy(self, params: Object, spec: Spec, where: str) -> None:
+        names = {alias: name for name, option in spec.items() for alias in (name, *option.get("aliases", ()))}
+        for key in [key for key in params if key in names]:
+            name, value = names[key], params[key]
+            option = spec[name]
+            if name in SELECTORS and (value is None or value == ""):
+                if not self._is_made_up_for(name, params):
+                    what = "null" if value is None else "empty"
+                    self.problems.append(f"{where}{key} is {what}; leave it out {self._advice_for(name, option)}")
+                _neutralize(params, key, option)
+            elif option["type"] in ("str", "path"):
+                self._check_text(params, key, option, where)
+            elif option["type"] == "list" and isinstance(value, list):
+                self._tidy_list(params, key, option, where)
+            elif option.get("options") and isinstance(value, dict):
+                self._tidy(value, option["options"], f"{where}{key}.")
+
+    def _advice_for(self, name: str, option: t.Mapping[str, t.Any]) -> str:
+        if option.get("default") is not None:
+            return "for its default"
+        return "for no limit" if name.startswith("max_") else self._advice
+
+    def _is_made_up_for(self, name: str, params: Object) -> bool:
+        if name not in _SAME:
+            return False
+        return any(params.get(other) for other in _SAME) or params.get("scope") == "global"
+
+    def _check_text(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
+        value = params[key]
+        if value is not None and type(value) in _NO_TEXTS:
+            self.problems.append(f"{where}{key} is {_NO_TEXTS[type(value)]} where a text is expected")
+            _neutralize(params, key, option)
+
+    def _tidy_list(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
+        items = params[key]
+        if option.get("options"):
+            params[key] = [_without_result_keys(item, option["options"]) for item in items]
+            for index, item in enumerate(params[key]):
+                if isinstance(item, dict):
+                    self._tidy(item, option["options"], f"{where}{key}[{index}].")
+        elif option.get("elements", "str") == "str":
+            wrong = {index: _NO_TEXTS[type(item)] for index, item in enumerate(items) if type(item) in _NO_TEXTS}
+            self.problems += [
+                f"{where}{key}[{index}] is {what} where a text is expected; of people give the names only"
+                for index, what in wrong.items()
+            ]
+            params[key] = [] if wrong else items
+
+
+def _neutralize(params: Object, key: str, option: t.Mapping[str, t.Any]) -> None:
+    """Take an option out, so that Ansible's own rules do not speak of it first."""
+    if option.get("required"):
+        params[key] = option["choices"][0] if option.get("choices") else ""
+    else:
+        del params[key]
+
+
+def _without_result_keys(item: t.Any, options: Spec) -> t.Any:
+    if not isinstance(item, dict):
+        return item
+    if not any(name in item for name in _RESULT_KEYS):
+        return dict(item)
+    known = {*options, *(alias for option in options.values() for alias in option.get("aliases", ()))}
+    return {name: value for name, value in item.items() if name in known and name != "state"}

@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Usernames that are hardly those of different people. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._text import shown
+from .._types import Object
+from .credential_items import Wanted
+from .items import report_problems, twin_key, twins, unseen_problem
+
+_HOW: t.Final = "only in case, in its Unicode form, or in what cannot be seen"
+
+
+def check_twins(wanted: t.Sequence[Wanted], names: t.Container[str]) -> None:
+    """Refuse items whose names are twins: they are hardly two people.
+
+    :param names: usernames of the credentials that exist; both of two twins may be meant where both are there.
+    :raises Refused: naming the items.
+    """
+    problems = []
+    for group in twins([item.names for item in wanted]):
+        if not all(name in names for _index, name in group):
+            who = " and ".join(f"{shown(name)} (credentials[{index}])" for index, name in group)
+            problems.append(f"{who} differ {_HOW}")
+    report_problems(problems, "some usernames are hardly different people")
+
+
+def check_prune_fits(
+    wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], pruned: t.Iterable[Object]
+) -> None:
+    """Refuse to prune where it is not known who is meant.
+
+    :param pruned: the credentials that would be removed because they are on no item.
+    :raises Refused: for an item that means nobody, or somebody who would be removed and has a twin among the items.
+    """
+    problems = [
+        f"{item.label}: there is no such credential, so that it cannot be told who must stay"
+        for item, current in zip(wanted, resolved)
+        if current is None and (item.id or item.new_username)
+    ]
+    listed = {twin_key(name): name for item in wanted for name in item.names}
+    problems += [
+        f"{shown(one['username'])} (id {shown(one['id'])}) would be removed, and {shown(listed[key])} is on the list"
+        for one in pruned
+        if (key := twin_key(one["username"])) in listed
+    ]
+    report_problems(problems, "pruning is not safe")
+
+
+def new_name_problem(name: str, own: Object | None, by_twin: t.Mapping[str, t.Sequence[Object]]) -> str | None:
+    """Why nobody should get a new name, None if somebody may.
+
+    :param own: the credential that is renamed; None for a new one.
+    :param by_twin: the credentials that are known, by what their names have in common.
+    """
+    unseen = unseen_problem(name)
+    if unseen:
+        return unseen
+    for one in by_twin.get(twin_key(name), ()):
+        if one["username"] != name and (own is None or one["id"] != own["id"]):
+            return f"{shown(name)} would be a twin: {twin_hint(one)}"
+    return None
+
+
+def twin_hint(twin: Object) -> str:
+    """What to do about a name whose twin exists."""
+    return (
+        f"there is a credential {shown(twin['username'])} (id {shown(twin['id'])}), whose name differs {_HOW}; to "
+        "rename that one, give its id and new_username"
+    )
+
+
+def without_twins(wanted: t.Sequence[Wanted], credentials: t.Iterable[Object]) -> list[Object]:
+    """Those of the credentials that have no twin on an item."""
+    listed = {twin_key(name) for item in wanted for name in item.names}
+    return [one for one in credentials if twin_key(one["username"]) not in listed]
