@@ -19,32 +19,17 @@ import typing as t
 import unicodedata
 from collections.abc import Mapping
 
+from ansible_collections.threema.work.plugins.module_utils._columns import CREDENTIAL_COLUMNS as CREDENTIAL_COLUMNS
+from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS as PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.module_utils._parameters import (
-    _FALSE,
-    _TRUE,
+    FALSE_WORDS,
     PARAMETERS,
+    TRUE_WORDS,
     check_name,
     coerce,
 )
 from ansible_collections.threema.work.plugins.module_utils._planning.items import MAX_LENGTH
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted as quoted
-
-TRUE_WORDS: t.Final = _TRUE
-FALSE_WORDS: t.Final = _FALSE
-
-#: The parameter that each column about the person sets.
-PARAMETER_COLUMNS: t.Final[Mapping[str, str]] = {
-    "employee_number": "th_csi",
-    "first_name": "th_firstname",
-    "last_name": "th_lastname",
-    "nickname": "th_nickname",
-    "department": "th_department",
-    "job_title": "th_job_title",
-    "categories": "th_category",
-}
-
-#: The columns about the credential itself.
-CREDENTIAL_COLUMNS: t.Final = ("username", "password", "license_count", "locked", "hashed")
 
 #: Every known column; any C(th_…) comes on top.
 KNOWN_COLUMNS: t.Final = ("username", *PARAMETER_COLUMNS, *CREDENTIAL_COLUMNS[1:])

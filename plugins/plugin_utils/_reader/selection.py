@@ -14,7 +14,7 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.threema.work.plugins.plugin_utils._columns import FALSE_WORDS, TRUE_WORDS
+from ansible_collections.threema.work.plugins.module_utils._parameters import FALSE_WORDS, TRUE_WORDS
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table

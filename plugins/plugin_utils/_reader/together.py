@@ -9,26 +9,14 @@
 from __future__ import annotations
 
 import typing as t
-import unicodedata
 from collections.abc import Mapping
 
+from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import KEY
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
 
 _Person = t.Dict[str, t.Any]
-
-
-def twin_key(name: str) -> str:
-    """What two names have in common that nobody can tell apart, or that a server may take for one.
-
-    Without what cannot be seen, NFC, without case, NFC, without blanks at the ends.
-    """
-    if name.isascii() and name.isprintable():
-        return name.casefold().strip()
-    seen = "".join(character for character in name if unicodedata.category(character) not in ("Cf", "Cc"))
-    folded = unicodedata.normalize("NFC", seen).casefold()
-    return unicodedata.normalize("NFC", folded).strip()
 
 
 class Usernames:

@@ -14,7 +14,7 @@ import unicodedata
 
 import hypothesis
 import hypothesis.strategies as st
-from ansible_collections.threema.work.plugins.plugin_utils._reader.together import twin_key
+from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read, read_roster
 
 SETTINGS = hypothesis.settings(
