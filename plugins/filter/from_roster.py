@@ -124,6 +124,7 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read
@@ -142,7 +143,7 @@ def from_roster(
     where: t.Any = None,
     where_not: t.Any = None,
     bad_rows: t.Any = None,
-    details: bool = False,
+    details: t.Any = False,
 ) -> t.Any:
     """Read the people from the text of a roster.
 
@@ -172,7 +173,7 @@ def from_roster(
         raise AnsibleFilterError(f"threema.work.from_roster: {exc}") from None
     for warning in roster.warnings:
         Display().warning(f"threema.work.from_roster: {warning}")
-    return untrusted(roster.details if details else roster.people)
+    return untrusted(roster.details if boolean(details) else roster.people)
 
 
 class FilterModule:

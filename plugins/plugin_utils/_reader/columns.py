@@ -167,11 +167,14 @@ def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> 
             column.status = column.key in catalogue().statuses and not selects
             if known.taken_for(column.heading):
                 continue
-            column.kept = _stays(table, column) and occurs[column.heading] == 1
+            column.kept = _stays(table, column, selects) and occurs[column.heading] == 1
 
 
-def _stays(table: Table, column: Column) -> bool:
-    """Whether a column that feeds nothing stays with the person; what is wrong with its heading is noted."""
+def _stays(table: Table, column: Column, selects: bool) -> bool:
+    """Whether a column that feeds nothing stays with the person; what is wrong with its heading is noted.
+
+    :param selects: whether rows are chosen by it, so that somebody has looked at it.
+    """
     heading = column.heading
     if names.command(heading):
         if heading in names.COMMANDS:
@@ -182,14 +185,13 @@ def _stays(table: Table, column: Column) -> bool:
         column.command = True
         return False
     door = names.door(heading)
-    if door:
+    if door and not selects:
         table.warnings.append(
             f"row {table.row}: {column.label} was not taken, because other systems have such columns of their own; "
             f"if it is the one for Threema, name it threema_{door}, or map it with {_IN_PLAYBOOK}: {{{heading!r}: "
             f"{door!r}}}"
         )
-        return False
-    if catalogue().is_secret(column.key):
+    if door or catalogue().is_secret(column.key):
         return False
     near = names.near_name(heading)
     if near:

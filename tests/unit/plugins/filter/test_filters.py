@@ -117,6 +117,12 @@ def test_details(results: dict[str, t.Any]) -> None:
     assert found["source"]["name"] is None
 
 
+@pytest.mark.parametrize("value", ["false", "no", False, 0])
+def test_details_is_a_boolean(value: object) -> None:
+    assert from_roster("username\njo\n", details=value) == [{"username": "jo"}]
+    assert from_roster("username\njo\n", details="yes")["people"] == [{"username": "jo"}]
+
+
 LIST = "username;first_name\r\njo;Jö\r\n"
 
 

@@ -122,6 +122,12 @@ def test_a_column_that_looks_like_a_status_brings_a_warning() -> None:
         assert not details(LIST, where_not={"Konto aktiv": False}, **used)["source"]["warnings"]
 
 
+def test_a_door_that_is_used_to_choose_brings_none() -> None:
+    found = details("username,Locked\njo,no\nli,yes\n", where_not={"Locked": True})
+    assert found["people"] == [{"username": "jo"}]
+    assert found["source"]["warnings"] == []
+
+
 def test_a_status_of_one_value_says_nothing() -> None:
     assert details("username,Status\njo,active\nli,Active \n")["source"]["warnings"] == []
     assert details("username,Status,x\njo,active,1\nli,,1\n")["source"]["warnings"]
