@@ -77,13 +77,13 @@ def find_layout(
 def _check_before(header: Record, before: t.Sequence[Record], known: t.Callable[[str], Known]) -> None:
     """Refuse rows before the header row that look like people: a list that was sorted together with its header row.
 
-    :raises Unreadable: with the first row that has as many cells as the header row, none of them empty, and a word
-        where the username would be.
+    :raises Unreadable: with the first row that has as many cells as the header row (more than a title has), none of
+        them empty, and a word where the username would be.
     """
     key = next(number for number, cell in enumerate(header.cells) if known(cell).key)
     for record in before:
         filled = [cell for cell in record.cells if cell.strip(BLANKS)]
-        full = len(filled) == len(record.cells) == len(header.cells) > 1
+        full = len(filled) == len(record.cells) == len(header.cells) > 2
         if full and len(record.cells[key].split()) == 1:
             raise Unreadable(
                 f"row {record.number}: this row is before the header row (row {header.number}), but as full as a row "

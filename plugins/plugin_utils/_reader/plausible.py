@@ -29,7 +29,7 @@ _BEYOND: t.Final = f"[ß{_LOWER}{_UPPER}]"
 _SYMBOL: t.Final = f"[{re.escape(_SYMBOLS)}]"
 
 # The letters beyond ASCII that one word may have. Those of Icelandic alone (ð, þ, ý) are left out: they are what the
-# Turkish ğ, ş, ı and the Czech ý look like. So are š and ž: Eastern Europe and Macs have them there far more often.
+# Turkish ğ, ş, ı and the Czech ý look like.
 _ALPHABETS: t.Final = tuple(
     map(
         frozenset,
@@ -42,6 +42,7 @@ _ALPHABETS: t.Final = tuple(
             "áâãàçéêíóôõúü",  # Portuguese
             "åäöæøéü",  # Danish, Norwegian, Swedish, Finnish
             "áéíóúëïöüä",  # Dutch, and the part of Hungarian that this encoding has
+            "šžáéíóú",  # Names of Eastern Europe, as far as this encoding has their letters
         ),
     )
 )
@@ -64,7 +65,7 @@ _ODD_CASE: t.Final = re.compile(
     # A capital after a small letter, or within a word that is not all capitals, and the reverse.
     f"[a-zß{_LOWER}][{_UPPER}]|[A-Z{_UPPER}][{_UPPER}][a-z{_LOWER}]|[{_LOWER}]{_UP}|{_UP}{_UP}[{_LOWER}]"
     # A no-break space within a word: the á of DOS.
-    "|[a-z]\xa0[a-z]"
+    "|[A-Za-z]\xa0[a-z]"
 )
 # What no Western European word has, and the letter of another encoding that it is; words in small letters.
 _ODD_WORDS: t.Final = re.compile(
@@ -89,6 +90,8 @@ _ODD_WORDS: t.Final = re.compile(
     rf"|(?<![aeouéyi])ï|eï\b"
     # œ: the Polish ś, and the ú of a Mac; in French before u and i, and in Lœtitia.
     rf"|œ(?!u|i|ti)"
+    # š, ž: the ö, û of a Mac, beside consonants; in Nataša, Dušan and Miloš beside vowels.
+    rf"|(?<=[^\Waeiouáéíóú])[šž]|[šž](?=[^\Waeiouáéíóú])"
     # ç, ê, î: the Á, Í, Ó of a Mac, first.
     rf"|\bç[b-df-hj-np-tv-xz]|\bê(?!t)|\bî(?!l|t)"
     # á after a vowel that has none: the ß of DOS.

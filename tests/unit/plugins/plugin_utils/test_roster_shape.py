@@ -150,11 +150,12 @@ def test_numbers_that_name_no_row(row: object) -> None:
 
 
 def test_a_list_that_was_sorted_with_its_header_row() -> None:
-    text = "a.bern,Aa\nb.chur,\nusername,first_name\nz.zug,Zz\n"
+    text = "a.bern,Aa,1\nb.chur,,2\nusername,first_name,note\nz.zug,Zz,3\n"
     assert problem(text).startswith(
         "row 1: this row is before the header row (row 3), but as full as a row of a person"
     )
-    assert people(text, header_row=3) == [{"username": "z.zug", "first_name": "Zz"}]
+    assert people(text, header_row=3) == [{"username": "z.zug", "first_name": "Zz", "note": "3"}]
+    assert people("Stand,25.11.2026\nusername,first_name\njo,Jo\n") == JO
 
 
 @pytest.mark.parametrize(
