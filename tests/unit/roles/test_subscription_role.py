@@ -169,9 +169,9 @@ def test_what_the_service_refuses_ends_it_and_the_name_is_kept(first: dict[str, 
     assert (one.after["subscription"], one.after["logos"]) == (one.before["subscription"], one.before["logos"])
 
 
-def test_it_shows_what_was_done(first: dict[str, Outcome]) -> None:
+def test_it_shows_what_was_done_and_where(first: dict[str, Outcome], hosts: dict[str, Host]) -> None:
     shown = [
-        "9 requests",
+        f"{hosts['everything'].simulator.url.split('/')[2]}, 9 requests",
         "name: Example Clinic, updated",
         "logo for light backgrounds: updated",
         "logo for dark backgrounds: updated",
