@@ -62,7 +62,7 @@ def _run(playbook: str, simulator: Simulator, key: str, folder: Path) -> subproc
     return subprocess.run(
         command(f"threema.work.{playbook}", *files, "-vvv", "--diff"),
         cwd=folder,
-        env={**environment(folder), **become},
+        env={**environment(folder), **{f"ANSIBLE_{name}": value for name, value in become.items()}},
         capture_output=True,
         text=True,
         check=False,
