@@ -13,21 +13,66 @@ author:
 version_added: 0.1.0
 short_description: Read a staff list from text
 description:
-  - Turns the text of a staff list, as spreadsheets write it, into a list of people.
-  - It takes the text from anywhere, for example from a survey, from M(ansible.builtin.slurp) or M(ansible.builtin.uri).
-    For a file on the control node use P(threema.work.roster#lookup), which knows the same format.
+  - Turns a staff list, as spreadsheets and other systems write it, into a list of people.
+  - It takes the text from anywhere, for example from a survey, and base64, as M(ansible.builtin.slurp) returns a file. Of base64 and
+    bytes the encoding is found as that of a file. Do not decode base64 before, because that must know the encoding.
+  - For a file on the control node use P(threema.work.roster#lookup), which knows the same format and describes it. An answer of a
+    web service that may not be UTF-8 is best written to a file by M(ansible.builtin.uri) with O(ansible.builtin.uri#module:dest).
 positional: _input
 options:
   _input:
     description:
-      - The staff list, with a heading line. The format is described with P(threema.work.roster#lookup).
-      - Text, which may be encrypted with C(!vault), or bytes in one of the encodings described there.
+      - The staff list, with a header row. The format is described with P(threema.work.roster#lookup).
+      - Text, which may be encrypted with C(!vault), base64, or bytes.
     type: raw
     required: true
   columns:
     description:
-      - Other headings, and the known column that each of them stands for.
-    type: dict
+      - What headings of this list stand for. A heading names a column (V(first_name)), a list of columns, or null, which
+        ignores it. It takes precedence over what the heading would be taken for otherwise.
+      - A dictionary, or its text in YAML or JSON, because a survey has only text.
+    type: raw
+  encoding:
+    description:
+      - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). What is not in it is refused.
+      - Without it, the encoding must show; see the description.
+    type: str
+  delimiter:
+    description:
+      - The character between the cells; V(tab) is a tab. Without it, comma, semicolon, tab, and C(|) are tried.
+    type: str
+  header_row:
+    description:
+      - The number of the header row, as a spreadsheet counts rows, from 1. Rows before it are not read.
+      - Without it, it is the first of the first 10 rows that has the column C(username).
+    type: int
+  where:
+    description:
+      - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
+      - Case and blanks at the ends do not matter. A boolean is every word for it (V(yes), V(true), V(on), V(1), V(ja), V(oui), …),
+        null and an empty string are an empty cell.
+      - A dictionary, or its text in YAML or JSON. Rows are chosen before their cells are checked.
+    type: raw
+  where_not:
+    description:
+      - As O(where), for who is not on the list. None of the headings may hold.
+    type: raw
+  bad_rows:
+    description:
+      - What becomes of a list with rows that are wrong.
+      - V(refuse) takes nobody from it.
+      - V(skip) leaves these people out and returns them with O(details) as C(skipped). Only a wrong cell, a wrong number of cells,
+        a missing username, and usernames that are there twice can be left out so; anything else refuses the list in any case.
+    type: str
+    choices:
+      - refuse
+      - skip
+    default: refuse
+  details:
+    description:
+      - Return a dictionary with the people and with what was done to read them, instead of the people alone.
+    type: bool
+    default: false
 seealso:
   - plugin: threema.work.roster
     plugin_type: lookup
@@ -50,22 +95,25 @@ EXAMPLES = r"""
 
 - name: Read it, with the headings that it has
   ansible.builtin.set_fact:
-    people: "{{ staff.content | b64decode | threema.work.from_roster(columns=headings) }}"
+    people: "{{ staff.content | threema.work.from_roster(columns=headings) }}"
   vars:
     headings:
-      Benutzername: username
-      Vorname: first_name
-      Nachname: last_name
+      Kürzel: username
+      Rufname: first_name
 """
 
 RETURN = r"""
 _value:
   description:
-    - The people, in the order of the list; empty where the list has only a heading.
+    - The people, in the order of the list.
     - Known columns are there under their own names, typed, and only where they are not empty.
-      Other columns are there under their heading as text.
-  type: list
-  elements: dict
+      Other columns are there under their heading as strings.
+    - With O(details), a dictionary instead. C(people) is that list. C(not_yet) are people whose C(valid_from) is to come. C(skipped)
+      are rows that were left out as bad, each with C(row), C(username), C(employee_number), and C(problems). C(left_out) are rows
+      that were left out by O(where), O(where_not), or C(valid_until), each with C(row), C(username), and C(employee_number).
+      C(source) has C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored)
+      (headings), C(username_heading), C(profile), and C(warnings). What does not apply is null.
+  type: raw
   sample:
     - username: anna.muster
       first_name: Anna
@@ -76,13 +124,27 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read_roster
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.utils.display import Display
+from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
+from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 from jinja2 import Undefined
 
 
-def from_roster(text: t.Any, *, columns: t.Any = None) -> t.Any:
+def from_roster(
+    text: t.Any,
+    *,
+    columns: t.Any = None,
+    encoding: t.Any = None,
+    delimiter: t.Any = None,
+    header_row: t.Any = None,
+    where: t.Any = None,
+    where_not: t.Any = None,
+    bad_rows: t.Any = None,
+    details: t.Any = False,
+) -> t.Any:
     """Read the people from the text of a roster.
 
     :raises AnsibleFilterError: with every problem of the roster, or where the input is not text.
@@ -95,10 +157,23 @@ def from_roster(text: t.Any, *, columns: t.Any = None) -> t.Any:
             f"threema.work.from_roster takes the text of a roster, not a value of the type {type(text).__name__}; "
             "for a file use the lookup threema.work.roster"
         )
+    data = (from_base64(text) or text) if isinstance(text, str) else text
     try:
-        return untrusted(read_roster(text, columns=plain(columns)))
+        roster = read(
+            data,
+            columns=plain(columns),
+            encoding=encoding,
+            delimiter=delimiter,
+            header_row=header_row,
+            where=plain(where),
+            where_not=plain(where_not),
+            bad_rows=bad_rows,
+        )
     except RosterError as exc:
         raise AnsibleFilterError(f"threema.work.from_roster: {exc}") from None
+    for warning in roster.warnings:
+        Display().warning(f"threema.work.from_roster: {warning}")
+    return untrusted(roster.details if boolean(details) else roster.people)
 
 
 class FilterModule:

@@ -13,19 +13,27 @@ author:
 version_added: 0.1.0
 short_description: Read a staff list from a file
 description:
-  - Reads a staff list, as spreadsheets write it, from a file on the control node and returns the people in it.
-  - The file is text with a comma, a semicolon or a tab between the cells, found from the heading line; a leading line
-    C(sep=;) is accepted. Cells may be in quotation marks and then hold line breaks, the delimiter, and quotation marks
-    written twice.
-  - It is UTF-8 with or without byte order mark, UTF-16 with one, or else Windows-1252 or Latin-1. It may be encrypted
-    with Ansible Vault.
-  - The known columns are C(username), which everybody needs, C(employee_number), C(first_name), C(last_name),
-    C(nickname), C(department), C(job_title), C(categories) (separated by comma), C(password), every MDM parameter
-    C(th_…), C(license_count) (1 or more), C(locked) and C(hashed) (V(yes) or V(no), V(true) or V(false), V(on) or
-    V(off), V(1) or V(0)). In headings, case does not matter, and space and hyphen stand for the underscore.
-  - Other columns stay with the person. One that is nearly a known name, for example C(firstname), is refused.
-  - White space around a value is removed, except in C(password). Rows without any value are skipped.
-  - All errors are reported at once, with row and column. Rows are counted as in a spreadsheet, the heading is row 1.
+  - Reads a staff list, as spreadsheets and other systems write it, from a file on the control node and returns the people in it.
+  - The list is right, or it is refused with row and column. All errors are reported at once, at most 20 of them with their text. Rows
+    are counted as a spreadsheet numbers them, from 1, blank ones and a line C(sep=;) included.
+  - The file is text with a comma, a semicolon, a tab, or C(|) between the cells. Cells may be in quotation marks and then hold
+    line breaks, the delimiter, and quotation marks written twice. Title lines before the header row are skipped. The file may be
+    encrypted with Ansible Vault.
+  - It is UTF-8, UTF-16 or UTF-32 with a byte order mark, or else Windows-1252 where every word is plausible in it.
+    A file in another encoding, or in two, is refused with the row, unless O(encoding) names its encoding.
+  - The columns are C(username), which everybody needs, C(employee_number), C(first_name), C(last_name), C(nickname), C(department),
+    C(job_title), C(categories) (separated by comma), C(valid_from) and C(valid_until) (days as in V(2026-12-31) or V(31.12.2026), both
+    included), and every MDM parameter C(th_…). Case, blanks, C(_), C(-), and C(.) do not matter. English, German, French, and Italian
+    names of these columns, and those of other systems, are known. An e-mail address is the username only where O(columns) says so.
+  - C(password), C(locked), C(hashed), and C(license_count) are taken only where O(columns) names them, or under the headings
+    C(threema_password), C(threema_locked), C(threema_hashed), and C(threema_license_count), because other systems have columns of
+    those names that mean something else.
+  - Other columns stay with the person under their heading, but for passwords of other systems and for names that the filter
+    P(threema.work.people_to_credentials#filter) reads. A heading that is one slip of the keyboard from a known one is refused.
+  - Every row has as many cells as the header row has names. Rows without any value are skipped.
+  - Blanks around a value are removed, except in passwords. Strings are in Unicode NFC. Characters that cannot be seen, control
+    characters, lost characters (U+FFFD), and error values of spreadsheets (C(#N/A)) are refused in every column that is sent.
+  - Two usernames that differ only in case, or in how they are encoded, are refused.
 options:
   _terms:
     description:
@@ -36,9 +44,51 @@ options:
     required: true
   columns:
     description:
-      - Other headings, and the known column that each of them stands for.
-      - Case and surrounding white space of the headings do not matter.
-    type: dict
+      - What headings of this list stand for. A heading names a column (V(first_name)), a list of columns, or null, which
+        ignores it. It takes precedence over what the heading would be taken for otherwise.
+      - A dictionary, or its text in YAML or JSON, because a survey has only text.
+    type: raw
+  encoding:
+    description:
+      - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). What is not in it is refused.
+      - Without it, the encoding must show; see the description.
+    type: str
+  delimiter:
+    description:
+      - The character between the cells; V(tab) is a tab. Without it, comma, semicolon, tab, and C(|) are tried.
+    type: str
+  header_row:
+    description:
+      - The number of the header row, as a spreadsheet counts rows, from 1. Rows before it are not read.
+      - Without it, it is the first of the first 10 rows that has the column C(username).
+    type: int
+  where:
+    description:
+      - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
+      - Case and blanks at the ends do not matter. A boolean is every word for it (V(yes), V(true), V(on), V(1), V(ja), V(oui), …),
+        null and an empty string are an empty cell.
+      - A dictionary, or its text in YAML or JSON. Rows are chosen before their cells are checked.
+    type: raw
+  where_not:
+    description:
+      - As O(where), for who is not on the list. None of the headings may hold.
+    type: raw
+  bad_rows:
+    description:
+      - What becomes of a list with rows that are wrong.
+      - V(refuse) takes nobody from it.
+      - V(skip) leaves these people out and returns them with O(details) as C(skipped). Only a wrong cell, a wrong number of cells,
+        a missing username, and usernames that are there twice can be left out so; anything else refuses the list in any case.
+    type: str
+    choices:
+      - refuse
+      - skip
+    default: refuse
+  details:
+    description:
+      - Return a dictionary with the people and with what was done to read them, instead of the people alone.
+    type: bool
+    default: false
 seealso:
   - plugin: threema.work.from_roster
     plugin_type: filter
@@ -59,9 +109,16 @@ EXAMPLES = r"""
     people: "{{ lookup('threema.work.roster', 'personal.csv', columns=headings) }}"
   vars:
     headings:
-      Benutzername: username
-      Vorname: first_name
-      Nachname: last_name
+      Kürzel: username
+      Rufname: first_name
+
+- name: Read who is active, and see how the file was read
+  ansible.builtin.set_fact:
+    staff: "{{ lookup('threema.work.roster', 'export.csv', where={'Status': ['Active', 'Aktiv']}, details=true) }}"
+
+- name: Show which columns were taken for what
+  ansible.builtin.debug:
+    var: staff.source.used
 
 - name: Read two into one list
   ansible.builtin.set_fact:
@@ -74,9 +131,14 @@ _raw:
     - One value for each file, the whole list of its people, also when it has one person or none.
       So for one file C(lookup) gives a list of people, and C(query) a list with one list of people.
     - Of each person, known columns are there under their own names, typed, and only where they are not empty.
-      Other columns are there under their heading as text.
+      Other columns are there under their heading as strings.
+    - With O(details), a dictionary instead. C(people) is that list. C(not_yet) are people whose C(valid_from) is to come. C(skipped)
+      are rows that were left out as bad, each with C(row), C(username), C(employee_number), and C(problems). C(left_out) are rows
+      that were left out by O(where), O(where_not), or C(valid_until), each with C(row), C(username), and C(employee_number).
+      C(source) has C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored)
+      (headings), C(username_heading), C(profile), and C(warnings). What does not apply is null.
   type: list
-  elements: list
+  elements: raw
   sample:
     - - username: anna.muster
         first_name: Anna
@@ -89,25 +151,38 @@ import typing as t
 
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read_roster
+from ansible_collections.threema.work.plugins.plugin_utils._roster import OPTIONS, RosterError, read
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
+
+#: Larger files are no staff lists; a device may have no end.
+_LARGEST: t.Final = 200_000_000
 
 
 class LookupModule(LookupBase):
     """Reads files with the reader of the roster."""
 
     def run(self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any) -> list[t.Any]:
-        """Return one list of people for each file.
+        """Return one list of people, or one dictionary of details, for each file.
 
         :raises AnsibleLookupError: with every problem of the first file that has any.
         """
         self.set_options(var_options=variables, direct=kwargs)
-        columns = plain(self.get_option("columns"))
         if not terms:
             raise AnsibleLookupError("threema.work.roster needs the path of a staff list, for example 'people.csv'")
-        return [self._read(plain(term), variables, columns) for term in terms]
+        return [self._read(self._find(plain(term), variables)) for term in terms]
 
-    def _read(self, term: t.Any, variables: dict[str, t.Any] | None, columns: t.Any) -> list[dict[str, t.Any]]:
+    def _read(self, path: str) -> t.Any:
+        options = {name: plain(self.get_option(name)) for name in OPTIONS}
+        try:
+            roster = read(self._content(path), source=f"roster {path}", name=path, **options)
+        except RosterError as exc:
+            raise AnsibleLookupError(str(exc)) from None
+        for warning in roster.warnings:
+            self._display.warning(f"roster {path}: {warning}")
+        return roster.details if self.get_option("details") else roster.people
+
+    def _find(self, term: t.Any, variables: dict[str, t.Any] | None) -> str:
+        """The path of a file."""
         if not isinstance(term, str) or not term.strip():
             raise AnsibleLookupError(
                 f"threema.work.roster takes the path of a staff list, not a value of the type {type(term).__name__}"
@@ -122,10 +197,7 @@ class LookupModule(LookupBase):
                 f"there is no file {term!r}; it was looked for in the directory files of the role "
                 "or playbook, beside it, and in the directory in which Ansible was started"
             )
-        try:
-            return read_roster(self._content(path), columns=columns, source=f"roster {path}")
-        except RosterError as exc:
-            raise AnsibleLookupError(str(exc)) from None
+        return str(path)
 
     def _content(self, path: str) -> bytes:
         """Return what is in a file, decrypted where it is encrypted with Ansible Vault."""
@@ -133,10 +205,13 @@ class LookupModule(LookupBase):
             readable = self._loader.get_real_file(path)
             try:
                 with open(readable, "rb") as file:
-                    return file.read()
+                    content = file.read(_LARGEST + 1)
             finally:
                 if readable != path:
                     self._loader.cleanup_tmp_file(readable)
         except (AnsibleError, OSError) as exc:
             reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
             raise AnsibleLookupError(f"the file {path} cannot be read: {reason}") from exc
+        if len(content) > _LARGEST:
+            raise AnsibleLookupError(f"the file {path} has more than {_LARGEST // 1_000_000} MB; this is no staff list")
+        return content

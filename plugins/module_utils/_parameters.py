@@ -25,8 +25,9 @@ INTEGER: t.Final = "integer"
 BOOLEAN: t.Final = "boolean"
 
 _NAME = re.compile(r"th_[a-z0-9_]{1,253}")
-_TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))
-_FALSE = frozenset(("no", "false", "off", "0", "n", "f"))
+#: The words for a boolean, which Ansible takes too.
+TRUE_WORDS: t.Final = frozenset(("yes", "true", "on", "1", "y", "t"))
+FALSE_WORDS: t.Final = frozenset(("no", "false", "off", "0", "n", "f"))
 _SECRET_WORD = re.compile("passw|secret|token|key", re.IGNORECASE)
 
 
@@ -187,9 +188,9 @@ def _shown(name: str, value: Value) -> str:
 
 def _boolean(name: str, value: Value) -> bool:
     text = str(value).strip().lower()
-    if text in _TRUE:
+    if text in TRUE_WORDS:
         return True
-    if text in _FALSE:
+    if text in FALSE_WORDS:
         return False
     raise ValueError(f"{name} takes a boolean (true or false), not {_shown(name, value)}")
 

@@ -19,29 +19,21 @@ import typing as t
 import unicodedata
 from collections.abc import Mapping
 
-from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS, coerce
-
-#: The parameter that each column about the person sets.
-PARAMETER_COLUMNS: t.Final[Mapping[str, str]] = {
-    "employee_number": "th_csi",
-    "first_name": "th_firstname",
-    "last_name": "th_lastname",
-    "nickname": "th_nickname",
-    "department": "th_department",
-    "job_title": "th_job_title",
-    "categories": "th_category",
-}
-
-#: The columns about the credential itself.
-CREDENTIAL_COLUMNS: t.Final = ("username", "password", "license_count", "locked", "hashed")
+from ansible_collections.threema.work.plugins.module_utils._columns import CREDENTIAL_COLUMNS as CREDENTIAL_COLUMNS
+from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS as PARAMETER_COLUMNS
+from ansible_collections.threema.work.plugins.module_utils._parameters import (
+    FALSE_WORDS,
+    PARAMETERS,
+    TRUE_WORDS,
+    check_name,
+    coerce,
+)
+from ansible_collections.threema.work.plugins.module_utils._planning.items import MAX_LENGTH
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted as quoted
 
 #: Every known column; any C(th_…) comes on top.
 KNOWN_COLUMNS: t.Final = ("username", *PARAMETER_COLUMNS, *CREDENTIAL_COLUMNS[1:])
 
-_MAX_LENGTH: t.Final = 256
-_PARAMETER_NAME = re.compile(r"th_[a-z0-9_]{1,253}")
-_TRUE = frozenset(("yes", "true", "on", "1", "y", "t"))
-_FALSE = frozenset(("no", "false", "off", "0", "n", "f"))
 #: Other words for a column, too far from it for a comparison of letters.
 _SYNONYMS: t.Final[Mapping[str, str]] = {
     "category": "categories",
@@ -54,7 +46,10 @@ _SYNONYMS: t.Final[Mapping[str, str]] = {
 
 def is_known(name: str) -> bool:
     """Whether values of this column are sent: a known one, or the name of a parameter."""
-    return name in KNOWN_COLUMNS or _PARAMETER_NAME.fullmatch(name) is not None
+    try:
+        return name in KNOWN_COLUMNS or check_name(name) == name
+    except ValueError:
+        return False
 
 
 def normalized(heading: str) -> str:
@@ -87,11 +82,6 @@ def nearly(heading: str) -> str | None:
     candidates = {known.replace("_", ""): known for known in KNOWN_COLUMNS}
     close = difflib.get_close_matches(squeezed, candidates, n=1, cutoff=0.85)
     return candidates[close[0]] if close else None
-
-
-def quoted(text: str) -> str:
-    """A text of the roster for a message: in quotation marks, on one line, at most 60 characters."""
-    return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
 def typed(column: str, value: object) -> t.Any:
@@ -160,9 +150,9 @@ def _license_count(value: object) -> int:
 
 def _boolean(value: object) -> bool:
     text = str(value).strip().casefold()
-    if text not in _TRUE | _FALSE:
+    if text not in TRUE_WORDS | FALSE_WORDS:
         raise ValueError("neither true nor false; write yes or no")
-    return text in _TRUE
+    return text in TRUE_WORDS
 
 
 def _joined(values: t.Sequence[object]) -> str:
@@ -173,8 +163,8 @@ def _joined(values: t.Sequence[object]) -> str:
 
 
 def _check_length(text: str) -> None:
-    if len(text) > _MAX_LENGTH:
-        raise ValueError(f"{len(text)} characters are too many; at most {_MAX_LENGTH}")
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"{len(text)} characters are too many; at most {MAX_LENGTH}")
 
 
 def _check_characters(text: str) -> None:

@@ -63,8 +63,8 @@ def test_the_pages_write_the_command_that_these_tests_run() -> None:
 def test_a_project_of_ones_own(workshop: Workshop, simulator: Simulator, own_project: Path) -> None:
     simulator.reset()
     (variables,) = [load_yaml(block.text) for block in BLOCKS if block.playbook]
-    assert set(variables["roster_columns"]) == {"Vorname", "Nachname"}
-    roster = "username;Vorname;Nachname\nanna.muster;Anna;Muster\n"
+    assert set(variables["roster_columns"]) == {"Kürzel", "Rufname"}
+    roster = "Kürzel;Rufname;Nachname\nanna.muster;Anna;Muster\n"
     (own_project / "people.csv").write_text(roster, encoding="utf-8")
     job = workshop.run(ONBOARDING, {"roster": "people.csv"}, project=own_project, variables=variables)
     assert job.code == 0, job.output

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from base64 import b64encode
+from base64 import b64encode, encodebytes
 
 import pytest
 from ansible.errors import AnsibleFilterError
@@ -17,7 +17,7 @@ from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.playbook i
 
 VARIABLES = {
     "survey": "username, first_name, note\nanna, Anna, x\nbeat,,\n",
-    "slurped": b64encode("Kürzel;Vorname\r\nanna;Änni\r\n".encode()).decode(),
+    "slurped": b64encode("Kürzel;Vorname\r\nanna;Änni\r\n".encode("cp1252")).decode(),
     "braces": b64encode(b"username,first_name\nanna,{{ 1 + 1 }}\n").decode(),
     "headings": {"Kürzel": "username", "vorname": "first_name"},
     "people": [
@@ -28,7 +28,8 @@ VARIABLES = {
 }
 EXPRESSIONS = {
     "read": "survey | threema.work.from_roster",
-    "mapped": "slurped | b64decode | threema.work.from_roster(columns=headings)",
+    "mapped": "slurped | threema.work.from_roster(columns=headings)",
+    "details": "survey | threema.work.from_roster(where={'note': 'x'}, delimiter=',', details=true)",
     "nobody": "'username\n' | threema.work.from_roster",
     "braced": "braces | b64decode | threema.work.from_roster",
     "braced_again": "result_braced",
@@ -38,7 +39,7 @@ EXPRESSIONS = {
     "read_credentials": "survey | threema.work.from_roster | threema.work.people_to_credentials",
     "no_credentials": "[] | threema.work.people_to_credentials",
     "chosen": "people | threema.work.people_to_credentials | map(attribute='username') | list",
-    "wrong": "'username,locked\nanna,perhaps\n' | threema.work.from_roster",
+    "wrong": "'username,threema_locked\nanna,perhaps\n' | threema.work.from_roster",
     "number": "7 | threema.work.from_roster",
     "wrong_credentials": "wrong_people | threema.work.people_to_credentials",
     "not_a_list": "people[0] | threema.work.people_to_credentials",
@@ -62,7 +63,6 @@ BRACED_CREDENTIALS = [{"username": "anna", "settings": {"th_firstname": "{{ 1 + 
     [
         ("read", [{"username": "anna", "first_name": "Anna", "note": "x"}, {"username": "beat", "note": ""}]),
         ("mapped", [{"username": "anna", "first_name": "Änni"}]),
-        ("nobody", []),
         ("braced", BRACED),
         ("braced_again", BRACED),
         ("braced_credentials", BRACED_CREDENTIALS),
@@ -86,7 +86,11 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "sentences"),
     [
-        ("wrong", ["threema.work.from_roster: roster: 1 error", "- row 2, column 2 'locked': neither true nor false"]),
+        (
+            "wrong",
+            ["threema.work.from_roster: roster: 1 error", "- row 2, column 2 'threema_locked': neither true nor false"],
+        ),
+        ("nobody", ["threema.work.from_roster: roster: 1 error", "there are no people on this list"]),
         ("number", ["threema.work.from_roster takes the text of a roster, not a value of the type int"]),
         (
             "wrong_credentials",
@@ -106,8 +110,56 @@ def test_messages(results: dict[str, t.Any], name: str, sentences: list[str]) ->
     assert [sentence for sentence in sentences if sentence not in message] == []
 
 
-def test_bytes_are_decoded() -> None:
-    assert from_roster(b"username,first_name\njo,J\xf6\n") == [{"username": "jo", "first_name": "Jö"}]
+def test_details(results: dict[str, t.Any]) -> None:
+    found = results["details"]
+    assert found["people"] == [{"username": "anna", "first_name": "Anna", "note": "x"}]
+    assert found["left_out"] == [{"row": 3, "username": "beat", "employee_number": None}]
+    assert found["source"]["name"] is None
+
+
+@pytest.mark.parametrize("value", ["false", "no", False, 0])
+def test_details_is_a_boolean(value: object) -> None:
+    assert from_roster("username\njo\n", details=value) == [{"username": "jo"}]
+    assert from_roster("username\njo\n", details="yes")["people"] == [{"username": "jo"}]
+
+
+LIST = "username;first_name\r\njo;Jö\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LIST,
+        LIST.encode(),
+        LIST.encode("cp1252"),
+        *(b64encode(LIST.encode(encoding)).decode() for encoding in ("utf-8", "cp1252", "utf-16", "utf-32")),
+        encodebytes((LIST + "li;" + "x" * 200 + "\r\n").encode("cp1252")).decode(),
+        encodebytes((LIST + "li;" + "x" * 200 + "\r\n").encode("cp1252")).decode().replace("\n", "\r\n"),
+    ],
+)
+def test_bytes_and_base64_are_decoded_as_files_are(data: str | bytes) -> None:
+    assert from_roster(data)[0] == {"username": "jo", "first_name": "Jö"}
+
+
+@pytest.mark.parametrize("text", ["username\nanna", "login\nabcd\nefgh", "username\n" + "a" * 64 + "\n" + "b" * 64])
+def test_lists_that_could_be_base64_are_lists(text: str) -> None:
+    assert len(from_roster(text)) == text.count("\n")
+
+
+def test_the_encoding_of_base64_can_be_named() -> None:
+    data = b64encode("username;first_name\njo;Łukasz\n".encode("cp1250")).decode()
+    assert from_roster(data, encoding="cp1250") == [{"username": "jo", "first_name": "Łukasz"}]
+    with pytest.raises(AnsibleFilterError, match="row 2: the encoding of the file cannot be told"):
+        from_roster(data)
+
+
+def test_base64_of_nothing_is_no_list() -> None:
+    for text in ("Sommer2026ab", b64encode(b"\n\n").decode(), b64encode(b"\x89PNG\r\n\x1a\n\0").decode()):
+        with pytest.raises(AnsibleFilterError, match="row 1") as caught:
+            from_roster(text)
+        assert "Sommer" not in str(caught.value)
+    with pytest.raises(AnsibleFilterError, match="there are no people on this list"):
+        from_roster("username")
 
 
 def test_errors_are_those_of_filters() -> None:

@@ -14,11 +14,13 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.playbook import evaluate
 
 FILES = {
-    "many.csv": b"username;first_name;locked;note\r\nanna;Anna;yes;{{ 1 + 1 }}\r\nbeat;M\xfcller;;\r\n",
+    "many.csv": b"username;first_name;threema_locked;note\r\nanna;Anna;yes;{{ 1 + 1 }}\r\nbeat;M\xfcller;;\r\n",
     "one.csv": b"username\nanna\n",
+    "other.csv": b"username,first_name\nbeat,\n",
     "none.csv": b"username,first_name\n",
+    "cp850.csv": "Liste\nlogin^Status^Vorname\nanna^active^Jürg\nbeat^left^Bärbel\n^active^\n".encode("cp850"),
     "german.csv": "Kürzel\tVorname\nanna\tAnna\n".encode("utf-16"),
-    "wrong.csv": b"username,locked\nanna,perhaps\nanna,\n",
+    "wrong.csv": b"username,threema_locked\nanna,perhaps\nanna,\n",
     "empty.csv": b"",
 }
 
@@ -36,13 +38,25 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
         "many": f"lookup({roster}, 'many.csv')",
         "one": f"lookup({roster}, 'one.csv')",
         "none": f"lookup({roster}, 'none.csv')",
+        "options": (
+            f"lookup({roster}, 'cp850.csv', encoding='cp850', delimiter='^', header_row=2, where=chosen, "
+            "where_not={'Vorname': ''}, columns={'Vorname': ['first_name', 'nickname']}, details=true)"
+        ),
+        "skipped": (
+            f"lookup({roster}, 'cp850.csv', encoding='cp850', delimiter='^', bad_rows='skip', details=true).skipped"
+        ),
+        "unset": (
+            f"lookup({roster}, 'one.csv', encoding=none, delimiter=none, header_row=none, where=none, where_not=none, "
+            "bad_rows=none, columns=none, details=false)"
+        ),
         "absolute": f"lookup({roster}, folder ~ '/files/one.csv')",
         "beside": f"lookup({roster}, 'beside.csv')",
         "queried": f"query({roster}, 'one.csv')",
-        "two": f"lookup({roster}, 'one.csv', 'none.csv', wantlist=true)",
+        "two": f"lookup({roster}, 'one.csv', 'other.csv', wantlist=true)",
         "mapped": f"lookup({roster}, 'german.csv', columns=headings)",
         "again": "result_many",
         "credentials": f"lookup({roster}, 'many.csv') | threema.work.people_to_credentials",
+        "dialect": f"lookup({roster}, 'one.csv', bad_rows='ignore')",
         "wrong": f"lookup({roster}, 'wrong.csv')",
         "empty": f"lookup({roster}, 'empty.csv')",
         "missing": f"lookup({roster}, 'missing.csv')",
@@ -53,7 +67,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
         "columns": f"lookup({roster}, 'one.csv', columns=['x'])",
         "unmapped": f"lookup({roster}, 'one.csv', columns={{'Vorname': 'firstname'}})",
     }
-    variables = {"folder": str(folder), "headings": {"Kürzel": "username", "vorname": "first_name"}}
+    variables = {
+        "folder": str(folder),
+        "headings": {"Kürzel": "username", "vorname": "first_name"},
+        "chosen": "Status: Active",
+    }
     return evaluate(folder, expressions, variables)
 
 
@@ -61,6 +79,12 @@ PEOPLE = [
     {"username": "anna", "first_name": "Anna", "locked": True, "note": "{{ 1 + 1 }}"},
     {"username": "beat", "first_name": "Müller", "note": ""},
 ]
+SKIPPED = {
+    "row": 5,
+    "username": None,
+    "employee_number": None,
+    "problems": ["row 5, column 1 'login': the username is empty; every person needs one"],
+}
 
 
 @pytest.mark.parametrize(
@@ -68,12 +92,13 @@ PEOPLE = [
     [
         ("many", PEOPLE),
         ("one", [{"username": "anna"}]),
-        ("none", []),
         ("absolute", [{"username": "anna"}]),
         ("beside", [{"username": "anna"}]),
         ("queried", [[{"username": "anna"}]]),
-        ("two", [[{"username": "anna"}], []]),
+        ("two", [[{"username": "anna"}], [{"username": "beat"}]]),
         ("mapped", [{"username": "anna", "first_name": "Anna"}]),
+        ("unset", [{"username": "anna"}]),
+        ("skipped", [SKIPPED]),
         ("again", PEOPLE),
         (
             "credentials",
@@ -88,6 +113,19 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
     assert results[name] == value
 
 
+def test_details(results: dict[str, t.Any]) -> None:
+    found = results["options"]
+    assert found["people"] == [{"username": "anna", "first_name": "Jürg", "nickname": "Jürg", "Status": "active"}]
+    assert found["left_out"] == [
+        {"row": 4, "username": "beat", "employee_number": None},
+        {"row": 5, "username": None, "employee_number": None},
+    ]
+    source = found["source"]
+    assert source["name"].endswith("/files/cp850.csv")
+    assert [source[name] for name in ("encoding", "delimiter", "header_row", "rows")] == ["cp850", "^", 2, 3]
+    assert source["used"] == {"login": ["username"], "Status": [], "Vorname": ["first_name", "nickname"]}
+
+
 @pytest.mark.parametrize(
     ("name", "sentences"),
     [
@@ -95,10 +133,12 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
             "wrong",
             [
                 "files/wrong.csv: 2 errors, so nobody was taken from it:",
-                "- row 2, column 2 'locked': neither true nor false; write yes or no",
+                "- row 2, column 2 'threema_locked': neither true nor false; write yes or no",
                 "- rows 2 and 3: both have the username 'anna'; each needs its own",
             ],
         ),
+        ("none", ["files/none.csv: 1 error", "row 1: there are no people on this list"]),
+        ("dialect", ["bad_rows"]),
         ("empty", ["files/empty.csv: 1 error", "row 1: there is nothing"]),
         ("missing", ["there is no file 'missing.csv'; it was looked for in"]),
         ("directory", ["cannot be read"]),
@@ -116,7 +156,7 @@ def test_messages(results: dict[str, t.Any], name: str, sentences: list[str]) ->
 
 def test_an_encrypted_file_is_decrypted(tmp_path: Path) -> None:
     secret = VaultSecret(b"secret")
-    encrypted = VaultLib([("default", secret)]).encrypt("username,password\nanna,Sommer\n", secret)
+    encrypted = VaultLib([("default", secret)]).encrypt("username,threema_password\nanna,Sommer\n", secret)
     (tmp_path / "people.csv").write_bytes(encrypted)
     expressions = {"people": "lookup('threema.work.roster', 'people.csv')"}
     message = evaluate(tmp_path, expressions, {})["people"]["failed"]

@@ -81,7 +81,7 @@ def test_empty_fields_set_nothing() -> None:
 
 
 def test_what_the_reader_gives_fits() -> None:
-    people = read_roster("username;email;locked;first_name;Department ID;th_newer\njo;x;yes;Jo;7;z\nli;;;;;\n")
+    people = read_roster("username;email;threema_locked;first_name;Department ID;th_newer\njo;x;yes;Jo;7;z\nli;;;;;\n")
     assert to_credentials(people) == [
         {"username": "jo", "locked": True, "settings": {"th_firstname": "Jo", "th_newer": "z"}},
         {"username": "li"},

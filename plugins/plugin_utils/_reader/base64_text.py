@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Base64, as M(ansible.builtin.slurp) returns the bytes of a file: told from the text of a list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import typing as t
+
+_ONE_LINE: t.Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+# Tools wrap it after 64 or 76 characters; no heading of usernames is a word of that length.
+_WRAPPED: t.Final = re.compile(r"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[A-Za-z0-9+/\r\n]+={0,2}")
+
+
+def from_base64(text: str) -> bytes | None:
+    """The bytes that a text is in base64; None where it is no base64.
+
+    A list has a header row and people, so that a single word without a line break is none, and what comes out of it
+    must have a line break.
+    """
+    stripped = text.strip()
+    if not (_ONE_LINE.fullmatch(stripped) or _WRAPPED.fullmatch(stripped)):
+        return None
+    try:
+        data = base64.b64decode(re.sub(r"[\r\n]", "", stripped), validate=True)
+    except binascii.Error:
+        return None
+    return data if re.search(rb"[\r\n]", data) else None

@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""From a cell to a value: what a spreadsheet put around it is taken away, and what cannot be sent is refused."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+import unicodedata
+
+from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
+from ansible_collections.threema.work.plugins.plugin_utils._columns import PARAMETER_COLUMNS, typed
+from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
+from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
+from ansible_collections.threema.work.plugins.plugin_utils._reader.names import DATES, KEY
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
+
+# ="00042" is how people keep Excel from taking the zeros away.
+_EQUALS: t.Final = re.compile(r'="((?:[^"]|"")*)"')
+# The export writes an apostrophe before what a spreadsheet would calculate.
+_APOSTROPHE: t.Final = re.compile(r"'+[=+\-@]")
+_MASK: t.Final = re.compile(r"[*.•·●∙‧・⋅⬤∗＊…]+")
+_ERROR: t.Final = re.compile(r"#{3,}|Err:\d{3}")
+_ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
+_JOINERS: t.Final = "\u200c\u200d"
+_REPLACEMENT: t.Final = "\ufffd"
+#: Columns of numbers that name people.
+_NUMBERS: t.Final = frozenset((KEY, "employee_number", PARAMETER_COLUMNS["employee_number"]))
+
+
+def plain(cell: str) -> str:
+    """A cell without what spreadsheets need around it: blanks at the ends, C(="…"), an apostrophe before a formula."""
+    text = cell.strip(BLANKS)
+    if text[:1] == "=":
+        equals = _EQUALS.fullmatch(text)
+        return equals[1].replace('""', '"').strip(BLANKS) if equals else text
+    return text[1:] if text[:1] == "'" and _APOSTROPHE.match(text) else text
+
+
+def value_of(column: str, cell: str) -> t.Any:
+    """The typed value of a cell; None where it is empty.
+
+    :param column: the column of a person that the cell feeds.
+    :raises ValueError: with a sentence that does not repeat the cell, which could be a password in the wrong column.
+    """
+    if column == "password" or is_secret(column):
+        # Secrets are sent exactly as they stand in the cell.
+        return typed(column, _secret(cell)) if cell else None
+    text = plain(cell)
+    if not text and column != KEY:
+        return None
+    if text[:1] in "#E" and (text.casefold() in catalogue().error_values or _ERROR.fullmatch(text)):
+        raise ValueError("this is what a spreadsheet writes where it has no value; correct it there")
+    if column in _NUMBERS and _ROUNDED.fullmatch(text):
+        raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
+    _check_characters(text, joiners=column != KEY)
+    if column in DATES:
+        return parse_date(text)
+    return typed(column, unicodedata.normalize("NFC", text))
+
+
+def _secret(cell: str) -> str:
+    if not cell.strip(BLANKS):
+        raise ValueError("white space only; leave it empty, or give one")
+    if _MASK.fullmatch(cell.strip(BLANKS)):
+        raise ValueError(
+            "asterisks or dots stand here in place of the password; leave the column out, or get the real ones"
+        )
+    if _EQUALS.fullmatch(cell):
+        raise ValueError('="…" stands around this password; it cannot be told whether it belongs to it')
+    _check_characters(cell, joiners=False)
+    return cell
+
+
+def _check_characters(text: str, *, joiners: bool) -> None:
+    """Refuse what cannot be seen or was lost.
+
+    :param joiners: whether those that join letters (Persian, Indian scripts) and emojis may be there.
+    """
+    # All printable characters at once; this is most of the reader's time otherwise.
+    if text.isprintable() and _REPLACEMENT not in text:
+        return
+    for place, character in enumerate(text):
+        if character == _REPLACEMENT:
+            raise ValueError("a character was lost here before (U+FFFD); get the list again in its own encoding")
+        category = unicodedata.category(character)
+        if category in ("Cc", "Zl", "Zp"):
+            raise ValueError(
+                f"there is a line break, a tab or another control character ({_code(character)}); remove it"
+            )
+        if category == "Cf" and not (joiners and character in _JOINERS and _joins(text, place)):
+            raise ValueError(f"there is a character that cannot be seen ({_code(character)}); remove it")
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether the characters on both sides are those of a word or an emoji."""
+    sides = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+    return all(side and unicodedata.category(side)[0] in "LMS" for side in sides)
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"

@@ -1,0 +1,201 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""From the header row to the columns: what each of them feeds, what stays with the person, and what is ignored."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+import unicodedata
+from dataclasses import dataclass, field
+
+from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, normalized
+from ansible_collections.threema.work.plugins.plugin_utils._reader import names
+from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
+from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
+from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
+
+_PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
+_IN_PLAYBOOK: t.Final = "columns (in the playbook: roster_columns)"
+
+
+@dataclass
+class Column:
+    """One column of a list.
+
+    :ivar feeds: the columns of a person that its cells are.
+    :ivar kept: whether it stays with the person under its heading.
+    :ivar command: whether its cells must not hold a word of ours (present, absent, …).
+    :ivar status: whether it looks like a status that nobody uses.
+    """
+
+    number: int
+    heading: str
+    feeds: tuple[str, ...] = ()
+    kept: bool = False
+    command: bool = False
+    status: bool = False
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = comparable(self.heading)
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return f"column {self.number} {quoted(self.heading)}" if self.heading else f"column {self.number}"
+
+
+@dataclass
+class Table:
+    """The columns of a list, and what is to be said about them."""
+
+    row: int
+    columns: list[Column]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    used: dict[str, list[str]] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+
+    def refuse(self, text: str) -> None:
+        """Note what is wrong with the header row."""
+        self.problems.append(Problem(f"row {self.row}: {text}", self.row))
+
+    def feeding(self, name: str) -> Column | None:
+        """The column of the list that feeds a column of a person."""
+        return next((column for column in self.columns if name in column.feeds), None)
+
+    def with_heading(self, heading: str) -> list[Column]:
+        """The columns with a heading, as headings are compared."""
+        return [column for column in self.columns if column.heading and column.key == comparable(heading)]
+
+
+def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Table:
+    """The columns of a list.
+
+    :param known: what headings are taken for.
+    :param selecting: the headings, as they are compared, by which rows are chosen.
+    """
+    headings = [unicodedata.normalize("NFC", cell.strip(BLANKS)) for cell in layout.header.cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    table = Table(layout.header.number, [Column(number, heading) for number, heading in enumerate(headings, 1)])
+    _feed(table, known)
+    _feed_beside(table, known)
+    _check_feeding(table, known, layout)
+    _check_mapping(table, known)
+    _sort_the_rest(table, known, selecting)
+    return table
+
+
+def _feed(table: Table, known: Names) -> None:
+    """Give each column what its heading is taken for; what somebody said in the option columns takes precedence."""
+    said = {target for column in table.columns if (one := known.mapped(column.heading)) for target in one.targets}
+    for column in table.columns:
+        mapped = known.mapped(column.heading) if column.heading else None
+        if mapped:
+            column.feeds = mapped.targets
+        elif column.heading and (name := known.taken_for(column.heading)) and name not in said:
+            column.feeds = (name,)
+
+
+def _feed_beside(table: Table, known: Names) -> None:
+    """Take what means a column only beside another heading (Name beside Vorname is the last name)."""
+    keys = {column.key for column in table.columns}
+    fed = {name for column in table.columns for name in column.feeds}
+    for column in table.columns:
+        name, others = catalogue().beside.get(column.key, ("", frozenset()))
+        if name and name not in fed and others & keys and not known.mapped(column.heading):
+            column.feeds = (name,)
+
+
+def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
+    """Refuse two headings for one column; one without a single value is none, unless somebody named it."""
+    feeding: dict[str, list[Column]] = collections.defaultdict(list)
+    for column in table.columns:
+        for name in column.feeds:
+            feeding[name].append(column)
+    for name, columns in feeding.items():
+        if len(columns) < 2:
+            continue
+        empty = [one for one in columns if not known.mapped(one.heading) and layout.is_empty(one.number)]
+        for column in empty[: len(columns) - 1]:
+            column.feeds = ()
+            columns.remove(column)
+        if len(columns) > 1:
+            table.refuse(_doubled(name, columns))
+
+
+def _doubled(name: str, columns: t.Sequence[Column]) -> str:
+    labels = " and ".join(column.label for column in columns)
+    if len({column.key for column in columns}) > 1:
+        what = f"say which one is with {_IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
+    else:
+        what = "rename one of them in the list"
+    return f"{labels} would both be the column {name!r}; {what}"
+
+
+def _check_mapping(table: Table, known: Names) -> None:
+    shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
+    for mapped in known.mapping.values():
+        if not table.with_heading(mapped.heading):
+            what = f"there is no heading {quoted(mapped.heading)} in row {table.row}; the headings are {shown}"
+            table.problems.append(Problem(f"columns: {what}", table.row))
+
+
+def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> None:
+    """Say what becomes of the columns that feed nothing, and which headings are used and ignored."""
+    occurs = collections.Counter(column.heading for column in table.columns)
+    for column in table.columns:
+        if column.feeds:
+            table.used[column.heading] = list(column.feeds)
+        elif column.heading:
+            selects = column.key in selecting
+            if selects:
+                table.used[column.heading] = []
+            else:
+                table.ignored.append(column.heading)
+            if known.mapped(column.heading):
+                continue
+            column.status = column.key in catalogue().statuses and not selects
+            if known.taken_for(column.heading):
+                continue
+            column.kept = _stays(table, column, selects) and occurs[column.heading] == 1
+
+
+def _stays(table: Table, column: Column, selects: bool) -> bool:
+    """Whether a column that feeds nothing stays with the person; what is wrong with its heading is noted.
+
+    :param selects: whether rows are chosen by it, so that somebody has looked at it.
+    """
+    heading = column.heading
+    if names.command(heading):
+        if heading in names.COMMANDS:
+            table.refuse(
+                f"{column.label} is an option of the modules, which a list cannot give; leave the column out, rename "
+                f"it, or ignore it with {_IN_PLAYBOOK}: {{{heading!r}: null}}"
+            )
+        column.command = True
+        return False
+    door = names.door(heading)
+    if door and not selects:
+        table.warnings.append(
+            f"row {table.row}: {column.label} was not taken, because other systems have such columns of their own; "
+            f"if it is the one for Threema, name it threema_{door}, or map it with {_IN_PLAYBOOK}: {{{heading!r}: "
+            f"{door!r}}}"
+        )
+    if door or catalogue().is_secret(column.key):
+        return False
+    near = names.near_name(heading)
+    if near:
+        table.refuse(f"{column.label} is nearly {near!r}: rename it, or map it with {_IN_PLAYBOOK}; null ignores it")
+    elif normalized(heading).startswith("th_") and not is_known(normalized(heading)):
+        table.refuse(f"{column.label} cannot be the name of a parameter; {_PARAMETER_NAMES}")
+    return True

@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Files that are no list in text, told by how they begin."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+_SAVE: t.Final = "save the list as CSV UTF-8"
+#: Beginnings of files, and what they are.
+_BEGINNINGS: t.Final = (
+    (b"PK\x03\x04", f"this is a workbook (.xlsx, .ods) or another archive, not text; {_SAVE}"),
+    (b"PK\x05\x06", f"this is an empty archive, not text; {_SAVE}"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"this is a workbook of an old Excel (.xls), or an encrypted one; {_SAVE}"),
+    (b"%PDF-", f"this is a PDF, not a list; {_SAVE}"),
+    (b"{\\rtf", f"this is a text document (RTF), not a list; {_SAVE}"),
+    (b"\x1f\x8b", "this is compressed with gzip; unpack it first"),
+    (b"BZh91AY", "this is compressed with bzip2; unpack it first"),
+    (b"\xfd7zXZ\x00", "this is compressed with xz; unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "this is a 7-Zip archive; unpack it first"),
+    (b"$ANSIBLE_VAULT;", "this is encrypted with Ansible Vault and was not decrypted; give the file to the lookup"),
+)
+_HTML: t.Final = re.compile(rb"\s*<(?:!doctype|html|head|body|table|\?xml)\b", re.IGNORECASE)
+_LOOKED_AT: t.Final = 1000
+
+
+def what_it_is(data: str | bytes) -> str | None:
+    """What a file is that is no list in text, and what to do about it; None where nothing speaks against text."""
+    start = (
+        data[:_LOOKED_AT].lstrip("\ufeff").encode("utf-8", "replace") if isinstance(data, str) else data[:_LOOKED_AT]
+    )
+    start = start.removeprefix(b"\xef\xbb\xbf")
+    if _HTML.match(start):
+        return "this is a web page or XML, not a list; was there a page to log in? Get the CSV export"
+    return next((meaning for beginning, meaning in _BEGINNINGS if start.startswith(beginning)), None)

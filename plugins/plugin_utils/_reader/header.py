@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""The header row, and what separates the cells: found by the column that every list has."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, DELIMITERS, Record, Scanner
+
+#: The header row is one of the first rows.
+_FIRST_ROWS: t.Final = 10
+_SEP_LINE: t.Final = re.compile(r'"?sep=(.)"?[,;\t| ]*(\r\n|\n|\r|\Z)', re.IGNORECASE)
+_RULER: t.Final = re.compile(r":?(-{2,}|={2,}):?")
+_NOTHING: t.Final = "row 1: there is nothing; a header row with the column username is needed, and people"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a heading is known as.
+
+    :ivar key: whether it is that of the column that every list has (the username).
+    :ivar column: whether it is that of any column that is taken.
+    """
+
+    key: bool
+    column: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a list has what: its header row, the filled rows before it, those after it, and the delimiter."""
+
+    header: Record
+    before: tuple[Record, ...]
+    rows: t.Callable[[], t.Iterator[Record]]
+    delimiter: str | None
+
+    def is_empty(self, number: int) -> bool:
+        """Whether a column, counted from 1, has no value in any row."""
+        return not any(cell.strip(BLANKS) for row in self.rows() for cell in row.cells[number - 1 : number])
+
+
+def find_layout(
+    text: str, known: t.Callable[[str], Known], *, delimiter: str | None = None, header_row: int | None = None
+) -> Layout:
+    """Find the header row and the delimiter.
+
+    :param known: what a heading is known as.
+    :param delimiter, header_row: where somebody said so.
+    :raises Unreadable: where there is no header row, with what the first row looks like if that surely is one.
+    """
+    start, number, named = _sep_line(text, delimiter)
+    if delimiter or named:
+        candidates: tuple[str, ...] = (delimiter or named or "",)
+    else:
+        candidates = DELIMITERS
+    attempts = [_Attempt(text, start, number, one, known, header_row) for one in candidates]
+    best = max(attempts, key=lambda attempt: attempt.rank)
+    if best.header is None:
+        # Rows of delimiters alone are blank with one delimiter, and a cell with the others.
+        raise Unreadable(_missing(min(attempts, key=lambda one: (bool(one.before), one is not best)), header_row))
+    if header_row is None:
+        _check_before(best.header, best.before, known)
+    return best.layout(several=len(candidates) > 1)
+
+
+def _check_before(header: Record, before: t.Sequence[Record], known: t.Callable[[str], Known]) -> None:
+    """Refuse rows before the header row that look like people: a list that was sorted together with its header row.
+
+    :raises Unreadable: with the first row that has as many cells as the header row (more than a title has), none of
+        them empty, and a word where the username would be.
+    """
+    key = next(number for number, cell in enumerate(header.cells) if known(cell).key)
+    for record in before:
+        filled = [cell for cell in record.cells if cell.strip(BLANKS)]
+        full = len(filled) == len(record.cells) == len(header.cells) > 2
+        if full and len(record.cells[key].split()) == 1:
+            raise Unreadable(
+                f"row {record.number}: this row is before the header row (row {header.number}), but as full as a row "
+                f"of a person; move the header row to the top. If it is a title, write header_row: {header.number}"
+            )
+
+
+def _sep_line(text: str, delimiter: str | None) -> tuple[int, int, str | None]:
+    """Where the list begins after a line C(sep=;), the rows until there (1 or 0), and the delimiter that it names."""
+    sep = _SEP_LINE.match(text)
+    if sep is None:
+        return 0, 0, None
+    if sep[1] not in DELIMITERS and not delimiter:
+        raise Unreadable(
+            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is none of comma, semicolon, tab, and |; "
+            "name it with delimiter as well"
+        )
+    end = sep.end()
+    # Programs that put this line before a file that is ready leave the file's byte order mark in the middle.
+    return end + (text.startswith("\ufeff", end) and 1), 1, sep[1]
+
+
+class _Attempt:
+    """The first rows, read with one delimiter."""
+
+    def __init__(
+        self,
+        text: str,
+        start: int,
+        number: int,
+        delimiter: str,
+        known: t.Callable[[str], Known],
+        header_row: int | None,
+    ) -> None:
+        self.scanner = Scanner(text, start, delimiter, number)
+        self.known = known
+        self.before: list[Record] = []
+        self.header: Record | None = None
+        last = header_row or _FIRST_ROWS
+        for record in itertools.takewhile(lambda record: record.number <= last, self.scanner):
+            if self._is_header(record) if header_row is None else record.number == header_row and not record.blank:
+                self.header = record
+                break
+            if not record.blank:
+                self.before.append(record)
+        if self.header and not self._is_header(self.header):
+            self.before.append(self.header)
+            self.header = None
+
+    def _is_header(self, record: Record) -> bool:
+        return record.problem is None and any(self.known(cell).key for cell in record.cells)
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """How well this delimiter fits: the header row, or else the first rows, by their known columns and cells."""
+        rows = [self.header] if self.header else self.before
+        return (
+            self.header is not None,
+            max((self.count(row) for row in rows), default=0),
+            max((len(row.cells) for row in rows), default=0),
+        )
+
+    def count(self, row: Record) -> int:
+        """How many headings of a row are known."""
+        return sum(self.known(cell).column for cell in row.cells)
+
+    def layout(self, *, several: bool) -> Layout:
+        """What was found.
+
+        A list of one column has no delimiter; there, a cell that holds one must be quoted, so that rows with more
+        cells than headings are noticed.
+        """
+        header = t.cast(Record, self.header)
+        single = len(header.cells) == 1 and several
+        delimiters = "".join(DELIMITERS) if single else self.scanner.delimiters
+        scanner = self.scanner
+        position, number, line_break = scanner.position, scanner.number, scanner.last_break
+
+        def rows() -> t.Iterator[Record]:
+            rest = Scanner(scanner.text, position, delimiters, number, line_break=line_break)
+            return (record for record in rest if not record.blank)
+
+        return Layout(header, tuple(self.before), rows, None if single else scanner.delimiters)
+
+
+def _missing(attempt: _Attempt, header_row: int | None) -> str:
+    """The sentence that there is no header row.
+
+    Its texts are repeated only where it surely is one: a first row of data may hold a password.
+    """
+    rows = [row for row in attempt.before if header_row in (None, row.number)]
+    if not rows:
+        return f"row {header_row}: this row, which header_row names, is empty" if header_row else _NOTHING
+    broken = next((row for row in rows if row.problem), None)
+    if broken:
+        return f"row {broken.number}, {broken.problem}"
+    best = max(rows, key=attempt.count)
+    shown = "it does not look like a header row"
+    if attempt.count(best) > 1:
+        headings = [quoted(text) for cell in best.cells if (text := cell.strip(BLANKS))]
+        shown = f"the headings are {few(headings, 20)}"
+    others = "" if header_row else f", nor in another of the first {_FIRST_ROWS} rows"
+    return (
+        f"row {header_row or best.number}: there is no column username{others}; {shown}. Name the heading of the "
+        "usernames with columns (in the playbook: roster_columns), as in {'Email': 'username'}"
+    )
+
+
+def repeats(record: Record, names: t.Collection[str]) -> bool:
+    """Whether a row is the header row again, its names in whatever order.
+
+    :param names: the names of the header row, as they are compared.
+    """
+    first = next((cell for cell in record.cells if cell), "")
+    # Most rows are told by their first cell.
+    if comparable(first) not in names:
+        return False
+    cells = [name for cell in record.cells if (name := comparable(cell))]
+    return sorted(cells) == sorted(name for name in names if name)
+
+
+def is_ruler(record: Record, names: t.Collection[str]) -> bool:
+    """Whether a row only draws a line below the header row, below each of its names, as databases and Markdown do."""
+    cells = [text for cell in record.cells if (text := cell.strip(BLANKS))]
+    return len(cells) >= sum(map(bool, names)) and all(map(_RULER.fullmatch, cells))

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What somebody says about a list, in options of the lookup, the filter and the playbook; checked before it is read."""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import re
+import typing as t
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import yaml
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, quoted
+
+_TAB_WORDS: t.Final = ("tab", "\\t")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a list, in their types; None is not given."""
+
+    columns: Mapping[t.Any, t.Any] = field(default_factory=dict)
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    where: Mapping[t.Any, t.Any] = field(default_factory=dict)
+    where_not: Mapping[t.Any, t.Any] = field(default_factory=dict)
+    skip_bad_rows: bool = False
+    #: For dates of entry and leaving.
+    today: datetime.date = field(default_factory=datetime.date.today)
+
+
+def parse_options(
+    *,
+    columns: object = None,
+    encoding: object = None,
+    delimiter: object = None,
+    header_row: object = None,
+    where: object = None,
+    where_not: object = None,
+    bad_rows: object = None,
+) -> Options:
+    """Check the options of a list and give them their types.
+
+    :param columns, where, where_not: dictionaries, or their text in YAML or JSON, because a survey has only text.
+    :raises Unreadable: with everything that is wrong with them.
+    """
+    problems: list[str] = []
+
+    def parsed(parse: t.Callable[[object], t.Any], name: str, value: object) -> t.Any:
+        try:
+            return parse(value)
+        except ValueError as exc:
+            problems.append(f"{name}: {exc}")
+            return None
+
+    options = Options(
+        columns=parsed(_dictionary, "columns", columns) or {},
+        encoding=parsed(_encoding, "encoding", encoding),
+        delimiter=parsed(_delimiter, "delimiter", delimiter),
+        header_row=parsed(_row, "header_row", header_row),
+        where=parsed(_dictionary, "where", where) or {},
+        where_not=parsed(_dictionary, "where_not", where_not) or {},
+        skip_bad_rows=bool(parsed(_bad_rows, "bad_rows", bad_rows)),
+    )
+    if problems:
+        raise Unreadable(*problems)
+    return options
+
+
+def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
+    if isinstance(value, str):
+        try:
+            value = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise ValueError(
+                "this text is neither YAML nor JSON; write one heading per line, as in Status: Active"
+            ) from None
+        if value is None:
+            raise ValueError("this is an empty text; leave it out, or write one heading per line")
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValueError(f"this must be a dictionary of headings, not a value of the type {type(value).__name__}")
+    return value
+
+
+def _encoding(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        info = codecs.lookup(str(value).strip())
+        # Codecs from bytes to bytes (base64, zip) are no encodings of text, which only using one tells.
+        b"a".decode(info.name, "ignore")
+    except (LookupError, ValueError):
+        raise ValueError(
+            f"{quoted(str(value))} is not the name of a character encoding; examples are utf-8, windows-1252, "
+            "iso-8859-2, mac-roman, cp850"
+        ) from None
+    return info.name
+
+
+def _delimiter(value: object) -> str | None:
+    if value is None:
+        return None
+    text = "\t" if str(value).strip().casefold() in _TAB_WORDS else str(value)
+    if len(text) != 1 or text.isalnum() or text in "\"\r\n'\0\ufeff":
+        raise ValueError(f"{quoted(text)} cannot separate cells; write one character, such as ; or |, or tab")
+    return text
+
+
+def _row(value: object) -> int | None:
+    if value is None:
+        return None
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,7}", text) or int(text) < 1:
+        raise ValueError(f"{quoted(text)} is not the number of a row; rows are counted from 1")
+    return int(text)
+
+
+def _bad_rows(value: object) -> bool:
+    if value is None or value == "refuse":
+        return False
+    if value == "skip":
+        return True
+    raise ValueError(f"{quoted(str(value))} is neither refuse nor skip")
+
+
+def values_of(value: object) -> list[object]:
+    """One value, or several, as a list."""
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) else [value]

@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""From rows to people: one row after the other, and what only all rows together show."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.threema.work.plugins.plugin_utils._columns import PARAMETER_COLUMNS, contradictions
+from ansible_collections.threema.work.plugins.plugin_utils._reader import names
+from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, repeats
+from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
+from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
+from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
+from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Passwords, Usernames
+
+#: More rows than this are another list (the largest subscriptions are far below).
+_MOST_ROWS: t.Final = 100_000
+
+Person = t.Dict[str, t.Any]
+_VALID_FROM, _VALID_UNTIL = names.DATES
+_EMPLOYEE_NUMBER: t.Final = ("employee_number", PARAMETER_COLUMNS["employee_number"])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with a person in it; C(person) has what is right of it."""
+
+    number: int
+    person: Person
+
+    def named(self) -> dict[str, t.Any]:
+        """Who that is, for those who must find the row: null where it does not say."""
+        number = next((self.person[name] for name in _EMPLOYEE_NUMBER if name in self.person), None)
+        return {"row": self.number, "username": self.person.get(names.KEY), "employee_number": number}
+
+
+@dataclass
+class People:
+    """What the rows of a list are: people of today, people to come, rows that were left out, and what is wrong."""
+
+    now: list[Row] = field(default_factory=list)
+    not_yet: list[Row] = field(default_factory=list)
+    left_out: list[dict[str, t.Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    bad: dict[int, Row] = field(default_factory=dict)
+    rows: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_people(rows: t.Iterable[Record], table: Table, selection: Selection, options: Options) -> People:
+    """Read the people from the rows after the header row.
+
+    Everything that is wrong with them is in the result; nothing is raised.
+    """
+    reader = _Reader(table, selection, options)
+    for record in rows:
+        if reader.people.rows >= _MOST_ROWS:
+            reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is no staff list")
+            break
+        reader.read(record)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, table: Table, selection: Selection, options: Options) -> None:
+        self.table = table
+        self.selection = selection
+        self.today = options.today.isoformat()
+        self.people = People()
+        self.headings = [column.key for column in table.columns]
+        self.width = len(table.columns)
+        self.feeding = [column for column in table.columns if column.feeds]
+        self.until = table.feeding(_VALID_UNTIL)
+        self.kept = [column for column in table.columns if column.kept]
+        self.nameless = [column for column in table.columns if not column.heading]
+        self.commands = [column for column in table.columns if column.command]
+        self.usernames = Usernames()
+        self.passwords = Passwords()
+        self.statuses = StatusWatch(table)
+
+    def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
+        """Note what is wrong with a row; with what is right of it where its person can be left out."""
+        self.people.problems.append(
+            Problem(f"row {row}{text if text[:1] in ',:' else f': {text}'}", row, (row,) if bad is not None else ())
+        )
+        if bad is not None:
+            self.people.bad[row] = Row(row, bad)
+
+    def read(self, record: Record) -> None:
+        """Read one row."""
+        if record.problem:
+            self.refuse(record.number, f", {record.problem}")
+            return
+        if repeats(record, self.headings):
+            self.refuse(
+                record.number, "this is the header row again; these are several lists in one file, read them one by one"
+            )
+            return
+        if not self.people.rows and is_ruler(record, self.headings):
+            self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")
+            return
+        self.people.rows += 1
+        cells = self._cells(record)
+        if cells is None:
+            return
+        if not self.selection.takes(cells) or self._has_left(cells):
+            self._leave_out(record.number, cells)
+            return
+        person, wrong = self._person(record.number, cells)
+        self.statuses.see(cells)
+        self._look_for_commands(record.number, cells)
+        for text in wrong:
+            self.refuse(record.number, text, bad=person)
+        self.passwords.see(person)
+        self.usernames.see(record.number, person)
+        come = person.get(_VALID_FROM, self.today) <= self.today
+        (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
+
+    def _cells(self, record: Record) -> list[str] | None:
+        """As many cells as there are headings; None where there are others."""
+        cells = record.cells
+        filled = len(cells)
+        while filled > self.width and not cells[filled - 1].strip(BLANKS):
+            filled -= 1
+        if filled == self.width:
+            return cells if len(cells) == filled else cells[:filled]
+        if filled > self.width:
+            text = (
+                f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; put cells that "
+                "hold the delimiter into quotation marks"
+            )
+        else:
+            text = (
+                f": {_cells(filled)}, but {_headings(self.width)}, and the missing one may be any of them; "
+                "Excel leaves out empty cells at the end of rows: fill the last column in every row, or save as .xlsx"
+            )
+        self.refuse(record.number, text, bad={})
+        return None
+
+    def _has_left(self, cells: list[str]) -> bool:
+        """Whether the day of leaving is past; that day itself still counts."""
+        if self.until is None:
+            return False
+        try:
+            return (value_of(_VALID_UNTIL, cells[self.until.number - 1]) or self.today) < self.today
+        except ValueError:
+            # What is wrong with it is found again when the cells are checked.
+            return False
+
+    def _leave_out(self, row: int, cells: list[str]) -> None:
+        """Note who was left out, as the raw cells say."""
+        columns = {name: self.table.feeding(name) for name in (names.KEY, *_EMPLOYEE_NUMBER)}
+        raw = {name: plain(cells[column.number - 1]) or None for name, column in columns.items() if column}
+        self.people.left_out.append(Row(row, {name: value for name, value in raw.items() if value}).named())
+
+    def _person(self, row: int, cells: list[str]) -> tuple[Person, list[str]]:
+        """The person of a row, without the cells that are wrong, and what is wrong with these."""
+        person: Person = {column.heading: plain(cells[column.number - 1]) for column in self.kept}
+        wrong: list[str] = []
+        for column in self.feeding:
+            cell = cells[column.number - 1]
+            for name in column.feeds:
+                try:
+                    value = value_of(name, cell)
+                except ValueError as exc:
+                    wrong.append(f", {column.label}: {exc}")
+                else:
+                    if value is not None:
+                        person[name] = value
+        for column in self.nameless:
+            if cells[column.number - 1].strip(BLANKS):
+                self.refuse(row, f", {column.label}: there is a value under an empty heading; name it")
+        wrong += contradictions(person)
+        if person.get(_VALID_FROM, "") > person.get(_VALID_UNTIL, "9999"):
+            wrong.append(f"{_VALID_FROM} is after {_VALID_UNTIL}")
+        return person, wrong
+
+    def _look_for_commands(self, row: int, cells: list[str]) -> None:
+        """Refuse a column that is called like an option of the modules, and says what only these can say."""
+        for column in self.commands:
+            if folded(plain(cells[column.number - 1])) in names.COMMAND_WORDS:
+                self.refuse(row, f", {column.label}: {_COMMAND}")
+
+    def finish(self) -> People:
+        """What only all rows together show, and the result."""
+        people = self.people
+        people.problems += self.usernames.problems()
+        for row, person in self.usernames.bad():
+            people.bad[row] = Row(row, person)
+        people.problems += self.passwords.problems(self.table)
+        people.warnings += self.statuses.warnings()
+        return people
+
+
+def _cells(count: int) -> str:
+    return f"there are {count} cells" if count != 1 else "there is 1 cell"
+
+
+def _headings(count: int) -> str:
+    return f"{count} heading{'s' if count != 1 else ''}"
+
+
+_COMMAND: t.Final = (
+    "this is a word of the modules' options, which a list cannot give; use the variables of the role, or ignore the "
+    "column with columns (in the playbook: roster_columns) and null"
+)

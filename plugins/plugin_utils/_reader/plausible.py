@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Whether a text that was read as Windows-1252 can be one.
+
+Nearly every byte means something in Windows-1252, so that a file in another encoding (of a Mac, of DOS, of Eastern
+Europe, of Turkey) is read without an error, and wrongly: the C(ü) of a Mac becomes C(Ÿ), the Polish C(ł) becomes C(³).
+So each word must be one of a Western European language. What is refused here although it is right costs the
+administrator one option (encoding).
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+_ALL: t.Final = [bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)]
+_UPPER: t.Final = "".join(character for character in _ALL if character.isupper())
+# ß has no upper case in this encoding and stands also between capitals.
+_LOWER: t.Final = "".join(character for character in _ALL if character.islower() and character not in "ªºµƒß")
+# The no-break space belongs nowhere, but is no sign of another encoding.
+_SYMBOLS: t.Final = "".join(c for c in _ALL if c and c not in f"{_UPPER}{_LOWER}ß\xa0")
+_UP: t.Final = f"[A-Z{_UPPER}]"
+_LETTER: t.Final = f"[A-Za-zß{_LOWER}{_UPPER}]"
+_BEYOND: t.Final = f"[ß{_LOWER}{_UPPER}]"
+_SYMBOL: t.Final = f"[{re.escape(_SYMBOLS)}]"
+
+# The letters beyond ASCII that one word may have. Those of Icelandic alone (ð, þ, ý) are left out: they are what the
+# Turkish ğ, ş, ı and the Czech ý look like.
+_ALPHABETS: t.Final = tuple(
+    map(
+        frozenset,
+        (
+            "äöüßé",  # German
+            "àâçéèêëîïôœùûüÿæ",  # French
+            "àèéìíòóùú",  # Italian
+            "áéíñóúü",  # Spanish
+            "àçèéíïòóúü",  # Catalan
+            "áâãàçéêíóôõúü",  # Portuguese
+            "åäöæøéü",  # Danish, Norwegian, Swedish, Finnish
+            "áéíóúëïöüä",  # Dutch, and the part of Hungarian that this encoding has
+            "šžáéíóú",  # Names of Eastern Europe, as far as this encoding has their letters
+        ),
+    )
+)
+_LETTERS: t.Final = re.compile(f"{_LETTER}*{_BEYOND}{_LETTER}*")
+_WORD: t.Final = re.compile(r"[A-Za-z]*[^\x00-\x7f][A-Za-z\x80-\U0010ffff]*")
+# Phrases in quotation marks of their own, which may touch the words within.
+_QUOTED: t.Final = re.compile(
+    rf"(?<!{_LETTER})(?:"
+    + "|".join(
+        f"{opening}([^„“”«»‹›‚‘’;,|\\t\\r\\n]*){closing}"
+        for opening, closing in ("„“", "„”", "“”", "””", "«»", "»«", "‹›", "›‹", "‚‘", "‘’")
+    )
+    + rf")(?!{_LETTER})"
+)
+# Two letters beyond ASCII in a row are the rule in Cyrillic and Greek, and rare in the West: Größe, Määttä, Núñez,
+# Conceição, théâtre.
+_PAIR: t.Final = f"(?!ää|öö|åå|éé|é[âç]|[äöü]ß|çã|çõ|[áéíóú]ñ|ñ[áéíóú]){_BEYOND}{_BEYOND}"
+
+_ODD_CASE: t.Final = re.compile(
+    # A capital after a small letter, or within a word that is not all capitals, and the reverse.
+    f"[a-zß{_LOWER}][{_UPPER}]|[A-Z{_UPPER}][{_UPPER}][a-z{_LOWER}]|[{_LOWER}]{_UP}|{_UP}{_UP}[{_LOWER}]"
+    # A no-break space within a word: the á of DOS.
+    "|[A-Za-z]\xa0[a-z]"
+)
+# What no Western European word has, and the letter of another encoding that it is; words in small letters.
+_ODD_WORDS: t.Final = re.compile(
+    rf"{_PAIR}"
+    # ã, õ: ă, ő of Romanian and Hungarian; in Portuguese before o, e or s, and ã last after a few letters.
+    rf"|(?<![mçhvlu])ã\b|ã(?!\b|[oe]|s\b)|\bã|õ(?!e)"
+    # ñ: the Polish ń, before consonants and last; in Spanish before vowels.
+    rf"|ñ(?![aeiouáéíóú])"
+    # è: the Czech and Slovene č, before vowels and k; French has it before consonants, Italian last, neither after a.
+    rf"|è[aeiouk]|[aáe]è|[eijl]è\b|\bè(?!ve\b|s\b|\b)|uè(?![vryl]|\b)|oè(?!t|\b)"
+    # æ: the Polish and Croatian ć, after vowels and last.
+    rf"|[aeiou]æ|æ\b|\bæ[mw]"
+    # ø: the Czech ř, after vowels, and before e and i.
+    rf"|[aeiuy]ø|[tpkd]ø[eií]|\bø(?:[eí]|i(?![vns]))"
+    # ì, ò, ù: the Czech ě, ň, ů; in Italian and French they stand last, ò also within Catalan words.
+    rf"|[ìù](?!\b)|[aeiou]ò|ò[aeiou]|\bò"
+    # ê: the Polish ę, before b, c, d, g, k, z and after i.
+    rf"|ê[bdgkz]|êc(?!h)|iê"
+    # û: the Hungarian ű after y and z.
+    rf"|[yz]û"
+    # ï: the Czech ď; in French and Dutch after a vowel, and not last after e.
+    rf"|(?<![aeouéyi])ï|eï\b"
+    # œ: the Polish ś, and the ú of a Mac; in French before u and i, and in Lœtitia.
+    rf"|œ(?!u|i|ti)"
+    # š, ž: the ö, û of a Mac, beside consonants; in Nataša, Dušan and Miloš beside vowels.
+    rf"|(?<=[^\Waeiouáéíóú])[šž]|[šž](?=[^\Waeiouáéíóú])"
+    # ç, ê, î: the Á, Í, Ó of a Mac, first.
+    rf"|\bç[b-df-hj-np-tv-xz]|\bê(?!t)|\bî(?!l|t)"
+    # á after a vowel that has none: the ß of DOS.
+    rf"|[oae]á|eiá"
+)
+_ODD_SYMBOLS: t.Final = re.compile(
+    # Within a word: only an apostrophe or a dash before a capital (O’Brien, Müller–Lüdi), and a middle dot before an l.
+    rf"(?<={_LETTER})(?![’´–—]{_UP}|·[lL]|[’][hH]){_SYMBOL}(?={_LETTER})"
+    # Before a word: only dashes. After a word: what ends names (Firma™) or an abbreviation (n°, Mª).
+    rf"|(?<!{_LETTER})(?![–—·]){_SYMBOL}(?={_LETTER})"
+    rf"|(?<={_LETTER})(?![™®©·]|(?<=[nN])[°º]|(?<=[MmDN])[ªº]){_SYMBOL}(?!{_LETTER})"
+)
+
+
+def first_implausible(text: str) -> int | None:
+    """Where the first word stands that is in no Western European language; None where the whole text is plausible."""
+    # As long as the text, so that places in it are places in the text.
+    unquoted = _QUOTED.sub(lambda match: f" {match[0][1:-1]} ", text)
+    known: dict[str, bool] = {}
+    for match in _WORD.finditer(unquoted):
+        word = match[0]
+        if word not in known:
+            known[word] = _is_plausible(word)
+        if not known[word]:
+            return match.start()
+    return None
+
+
+def _is_plausible(word: str) -> bool:
+    """Whether what stands between two blanks, digits or signs of ASCII can be in Windows-1252."""
+    odd = _ODD_CASE.search(word) or _ODD_WORDS.search(word.lower()) or _ODD_SYMBOLS.search(word)
+    return not odd and all(map(_in_one_language, _LETTERS.findall(word)))
+
+
+def _in_one_language(word: str) -> bool:
+    letters = {letter for letter in word.lower() if not letter.isascii()}
+    return any(letters <= alphabet for alphabet in _ALPHABETS)

@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""From text to rows: the records of CSV and its kin.
+
+The quoting is that of RFC 4180, as spreadsheets and Python's C(csv) module write it. A parser of our own, because
+C(csv) does not say where a quotation mark was opened that is never closed, and joins what stands after a closing one.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
+
+#: What may separate the cells of a list.
+DELIMITERS: t.Final = (",", ";", "\t", "|")
+#: Blanks at the ends of cells: those of every width (Zs), tabs, and line ends. Other controls stay, and are refused.
+BLANKS: t.Final = (
+    " \t\r\n\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+
+_AFTER_QUOTE = (
+    "there is text after a closing quotation mark; "
+    'put the whole cell into quotation marks and write those within it twice ("")'
+)
+_BROKEN: t.Final = re.compile("[\0\ud800-\udfff]")
+_UNCLOSED = "the quotation mark opened here is never closed; close it, or remove it"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row: its number (the first of the file is 1), its cells as they are, and what is wrong with its quoting."""
+
+    number: int
+    cells: list[str]
+    problem: str | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell holds more than blanks."""
+        return self.problem is None and not any(cell.strip(BLANKS) for cell in self.cells)
+
+
+class Scanner:
+    """Reads one record after the other.
+
+    The header row ends at the first line break of any kind. Where that is a lone carriage return (old Macintosh files),
+    lone line feeds belong to the cell after it, and the reverse, because Python's C(csv) quotes only those line breaks
+    that end its rows.
+
+    :param number: the number of the row before the first that is read.
+    :param line_break: the one with which the header row ended; None before it.
+    """
+
+    def __init__(
+        self, text: str, position: int, delimiters: str, number: int = 0, *, line_break: str | None = None
+    ) -> None:
+        self.text = text
+        self.position = position
+        self.delimiters = delimiters
+        self.number = number
+        self.last_break = ""
+        breaks, inner = r"\r\n?|\n", ""
+        if line_break == "\r":
+            breaks, inner = r"\r\n?", r"|\n"
+        elif line_break is not None:
+            breaks, inner = r"\r\n|\n|\r\Z", r"|\r(?!\n|\Z)"
+        escaped = re.escape(delimiters)
+        blanks = "[" + re.escape("".join(set(" \xa0\t").difference(delimiters))) + "]"
+        self._plain = re.compile(rf"(?:[^{escaped}\r\n]{inner})*")
+        # Cells in quotation marks without another one within, which are most.
+        self._quoted = re.compile(rf'{blanks}*"([^"]*)"{blanks}*(?=[{escaped}]|{breaks}|\Z)')
+        self._opening = re.compile(rf'{blanks}*"')
+        self._blanks = re.compile(rf"{blanks}*")
+        # Most rows: without a quotation mark, and with one delimiter, so that they need not be read cell by cell.
+        self._simple = re.compile(rf'((?:[^"\r\n]{inner})*)({breaks}|\Z)') if len(delimiters) == 1 else None
+        self._end = re.compile(rf"(?P<delimiter>[{escaped}])|(?P<break>{breaks})|\Z")
+
+    def __iter__(self) -> t.Iterator[Record]:
+        """The remaining records, blank ones included."""
+        while self.position < len(self.text):
+            yield self._record()
+
+    def _record(self) -> Record:
+        self.number += 1
+        simple = self._simple.match(self.text, self.position) if self._simple else None
+        if simple:
+            self.position = simple.end()
+            self.last_break = simple[2]
+            return Record(self.number, simple[1].split(self.delimiters))
+        cells: list[str] = []
+        problem: str | None = None
+        while True:
+            cell, wrong = self._cell()
+            cells.append(cell)
+            if wrong and not problem:
+                problem = f"column {len(cells)}: {wrong}"
+            end = t.cast("re.Match[str]", self._end.match(self.text, self.position))
+            self.position = end.end()
+            if end["delimiter"] is None:
+                self.last_break = end["break"] or ""
+                return Record(self.number, cells, problem)
+
+    def _cell(self) -> tuple[str, str | None]:
+        quoted = self._quoted.match(self.text, self.position)
+        if quoted:
+            self.position = quoted.end()
+            return quoted[1], None
+        opening = self._opening.match(self.text, self.position)
+        if opening is None:
+            return self._plain_text(), None
+        start = opening.end()
+        closing = self.text.find('"', start)
+        while closing != -1 and self.text.startswith('"', closing + 1):
+            closing = self.text.find('"', closing + 2)
+        if closing == -1:
+            self.position = len(self.text)
+            return "", _UNCLOSED
+        cell = self.text[start:closing].replace('""', '"')
+        self.position = t.cast("re.Match[str]", self._blanks.match(self.text, closing + 1)).end()
+        return cell, _AFTER_QUOTE if self._plain_text() else None
+
+    def _plain_text(self) -> str:
+        plain = t.cast("re.Match[str]", self._plain.match(self.text, self.position))
+        self.position = plain.end()
+        return plain[0]
+
+
+def row_at(text: str, position: int) -> int:
+    """The number of the row in which a character stands, of a text whose delimiter is not known yet."""
+    scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
+    for record in scanner:
+        if scanner.position > position:
+            return record.number
+    # At the end of the text, which may be that of its last row, or the beginning of the next.
+    return (scanner.number + bool(scanner.last_break)) or 1
+
+
+def check_characters(text: str) -> None:
+    """Refuse what no list has and no request can carry: a NUL, half of a surrogate pair.
+
+    :raises Unreadable: with row and column of each.
+    """
+    if not _BROKEN.search(text):
+        return
+    scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
+    raise Unreadable(
+        *[
+            f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
+            "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for "
+            "example)"
+            for record in scanner
+            for number, cell in enumerate(record.cells, 1)
+            if _BROKEN.search(cell)
+        ]
+        or ["row 1: there is a NUL or a broken character, so this is not text; save it as CSV UTF-8"]
+    )
