@@ -142,6 +142,26 @@ def test_pages_counted_otherwise(run: Modules, simulator: Simulator, position: s
         assert done["failure"]["kind"] == "protocol"
 
 
+@pytest.mark.parametrize("position", COUNTED)
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+@pytest.mark.parametrize("having", [{0}, {1}, {5}, {4, 6}, {6}, {0, 6}, {2, 3}, set()], ids=str)
+def test_pages_that_are_smaller_than_asked_for(
+    run: Modules, simulator: Simulator, having: set[int], size: int, position: str
+) -> None:
+    """A page without anybody is not the end where pages are small: nobody's settings are overlooked."""
+    people: list[Result] = [
+        {"username": f"p{index:04}", "password": "pw", "settings": {"th_csi": "old"} if index in having else {}}
+        for index in range(7)
+    ]
+    simulator.control("POST", "credentials", people)
+    simulator.control("PUT", "settings", {"switches": {"bulk-unset": position, "max-page-size": str(size)}})
+    expected = summary(unchanged=len(having), updated=7 - len(having))
+    done = run("credentials", credentials=items(7, "old"), check=True, return_objects="none")
+    assert done["summary"] == expected if not done["failed"] else done["failure"]["kind"] == "protocol"
+    found = run("mdm_setting_info", scope="credential")
+    assert len(found["settings"]) == len(having) if not found["failed"] else found["failure"]["kind"] == "protocol"
+
+
 @pytest.mark.parametrize("module", ["credentials", "mdm_settings", "mdm_setting_info"])
 def test_one_that_is_missing_has_settings(run: Modules, simulator: Simulator, module: str) -> None:
     """A list that was cut is not whole, however its total looks: somebody who is not in it has settings."""
