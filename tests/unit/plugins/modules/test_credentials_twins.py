@@ -162,6 +162,20 @@ def test_renaming_to_a_twin_of_its_own_name(
     assert run.good("credentials", credentials=items)["summary"] == summary(unchanged=1)
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("case", CASES)
+def test_creation_and_renaming_of_one_alone(run: Modules, simulator: Simulator, case: str, check: bool) -> None:
+    """A list of one is a list: only the module for one does not list for this."""
+    begin(simulator, case)
+    ids = add(simulator, "Anna", "bert")
+    for item in ({"username": "anna", "password": "x"}, {"username": "bert", "new_username": "ANNA"}):
+        result = run("credentials", credentials=[item], check=check)
+        assert result["failed"], item
+        assert result["summary"] == summary(failed=1)
+        assert "Anna" in result["msg"] and ids["Anna"] in result["msg"]
+    assert sorted(credentials_of(simulator)) == ["Anna", "bert"]
+
+
 # Pruning
 
 
@@ -211,6 +225,13 @@ def test_unlisted(run: Modules, simulator: Simulator, listed: str, existing: str
     assert result["unlisted"] == ["gone"]
     add(simulator, listed)
     assert run.good("credentials", credentials=present(listed), return_unlisted=True)["unlisted"] == ["gone"]
+
+
+def test_unlisted_beside_an_item_by_id(run: Modules, simulator: Simulator) -> None:
+    """The name of whoever is meant by an id is on the list too."""
+    ids = add(simulator, "anna", "Anna", "gone")
+    done = run.good("credentials", credentials=[{"id": ids["anna"]}], return_unlisted=True)
+    assert done["unlisted"] == ["gone"]
 
 
 # What cannot be seen
