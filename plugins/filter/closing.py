@@ -42,6 +42,10 @@ options:
     description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
     type: bool
     default: false
+  expected:
+    description: The subscription that was expected; empty if none was.
+    type: str
+    default: ''
 seealso:
   - plugin: threema.work.message
     plugin_type: filter
@@ -68,7 +72,7 @@ _value:
   type: list
   elements: str
   sample:
-    - work.threema.ch, 5 requests
+    - work.threema.ch, 5 requests, no expected subscription was named
     - "jane.doe: removed, AB12CD34 revoked"
 """
 
@@ -80,7 +84,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._untrusted import unt
 from jinja2 import Undefined
 
 
-def closing(results: t.Any, kind: str, *, check_mode: bool = False) -> t.Any:
+def closing(results: t.Any, kind: str, *, check_mode: bool = False, expected: str = "") -> t.Any:
     """Say what tasks did.
 
     :raises AnsibleFilterError: for a kind of tasks that it does not know.
@@ -89,7 +93,7 @@ def closing(results: t.Any, kind: str, *, check_mode: bool = False) -> t.Any:
         return results
     if kind not in _closing.KINDS:
         raise AnsibleFilterError(f"threema.work.closing knows {', '.join(_closing.KINDS)}, not {kind}")
-    return untrusted(_closing.closing(kind, results, check_mode))
+    return untrusted(_closing.closing(kind, results, check_mode=check_mode, expected=str(expected)))
 
 
 class FilterModule:

@@ -41,23 +41,25 @@ def some(names: Sequence[object]) -> str:
     return ", ".join(shown(str(name)) for name in names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def closing(kind: str, results: Mapping[str, Result], check_mode: bool) -> list[str]:
+def closing(kind: str, results: Mapping[str, Result], *, check_mode: bool = False, expected: str = "") -> list[str]:
     """Return what was done, a line for each thing.
 
     :param kind: whose results these are, see C(KINDS).
     :param results: results of tasks, by a name that the kind knows; of tasks that were skipped too.
+    :param expected: the subscription that was expected; empty if none was.
     :raises KeyError: for a kind that there is not.
     """
     done = {name: result for name, result in results.items() if result and not result.get("skipped")}
-    return [*_head(done, check_mode), *KINDS[kind](done)]
+    return [*_head(done, check_mode, expected), *KINDS[kind](done)]
 
 
-def _head(done: Mapping[str, Result], check_mode: bool) -> list[str]:
+def _head(done: Mapping[str, Result], check_mode: bool, expected: str) -> list[str]:
     host = next((shown(result["api_host"]) for result in done.values() if result.get("api_host")), "")
     number = sum(result.get("api_requests", 0) for result in done.values())
     parts = [
         host,
         f"{number} request{'' if number == 1 else 's'}",
+        f"expected subscription: {shown(expected)}" if expected else "no expected subscription was named",
         "check mode: nothing was written" if check_mode else "",
     ]
     return [", ".join(part for part in parts if part)]

@@ -18,15 +18,18 @@ HARMLESS: t.Final = r"a\x1b[31m\n\u202e\u200b\x9b\u2028\x7f"
 
 
 def test_the_host_stands_first_once_it_is_there() -> None:
-    assert closing("onboarding", {"credentials": {"api_host": HOST, "api_requests": 1}}, False)[0] == (
-        f"{HOST}, 1 request"
+    assert closing("onboarding", {"credentials": {"api_host": HOST, "api_requests": 1}})[0] == (
+        f"{HOST}, 1 request, no expected subscription was named"
     )
-    assert closing("onboarding", {"credentials": {"api_requests": 2}}, True)[0] == (
-        "2 requests, check mode: nothing was written"
+    assert closing("onboarding", {"credentials": {"api_requests": 2}}, check_mode=True)[0] == (
+        "2 requests, no expected subscription was named, check mode: nothing was written"
     )
     skipped = {"skipped": True, "api_host": "other"}
     results = {"settings": skipped, "name": {"api_host": HOST, "api_requests": 3, "subscription": {"name": EVIL}}}
-    assert closing("subscription", results, False) == [f"{HOST}, 3 requests", f"name: {HARMLESS}, unchanged"]
+    assert closing("subscription", results, expected=EVIL) == [
+        f"{HOST}, 3 requests, expected subscription: {HARMLESS}",
+        f"name: {HARMLESS}, unchanged",
+    ]
 
 
 def test_onboarding() -> None:
@@ -35,12 +38,12 @@ def test_onboarding() -> None:
         "created": [EVIL, *(f"new{number}" for number in range(20))],
         "unlisted": ["dora"],
     }
-    assert closing("onboarding", {"credentials": result}, False)[1:] == [
+    assert closing("onboarding", {"credentials": result})[1:] == [
         "credentials: 21 created, 1 unchanged, 2 failed",
         f"created: {HARMLESS}, {', '.join(f'new{number}' for number in range(19))} and 1 more",
         "not on the list: dora",
     ]
-    assert closing("onboarding", {"credentials": {}}, False)[1:] == ["credentials: nothing to do"]
+    assert closing("onboarding", {"credentials": {}})[1:] == ["credentials: nothing to do"]
 
 
 def test_offboarding_says_what_became_of_each_id() -> None:
@@ -57,7 +60,7 @@ def test_offboarding_says_what_became_of_each_id() -> None:
         "users": [{"threema_id": "IJ90KL12", "state": "detached", "action": "removed"}],
         "not_found": ["xaver"],
     }
-    assert closing("offboarding", {"credentials": result}, False)[1:] == [
+    assert closing("offboarding", {"credentials": result})[1:] == [
         f"{HARMLESS}: failed, AB12CD34 revoked, EF56GH78 failed",
         "berta: removed",
         "IJ90KL12: detached",
@@ -70,7 +73,7 @@ def test_subscription_cuts_a_long_list_of_settings() -> None:
         "summary": {"created": 22},
         "settings": [{"name": f"th_{number}", "action": "created"} for number in range(22)],
     }
-    lines = closing("subscription", {"settings": settings, "logo_dark": {"changed": True}}, False)
+    lines = closing("subscription", {"settings": settings, "logo_dark": {"changed": True}})
     assert lines[1:4] == ["logo for dark backgrounds: updated", "global settings: 22 created", "th_0: created"]
     assert lines[-1] == "and 2 more settings" and len(lines) == 24
 
@@ -83,7 +86,7 @@ def test_reset(password: bool) -> None:
         "password": {"changed": True} if password else {"skipped": True},
     }
     told = "new password set, which the management cockpit shows" if password else "password unchanged"
-    assert closing("reset", results, False)[1:] == ["jane: AB12CD34 detached", f"jane: {told}"]
+    assert closing("reset", results)[1:] == ["jane: AB12CD34 detached", f"jane: {told}"]
 
 
 @pytest.mark.parametrize(
