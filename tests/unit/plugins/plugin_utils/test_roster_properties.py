@@ -18,7 +18,7 @@ from ansible_collections.threema.work.plugins.module_utils._planning.items impor
 from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read, read_roster
 
 SETTINGS = hypothesis.settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=100, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 COLUMNS = ("username", "first_name", "threema_password", "note", "cost centre")
 TAKEN = ("username", "first_name", "password")
