@@ -98,6 +98,11 @@ contact:
       description: Whether the contact is handed to users.
       type: bool
       sample: true
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

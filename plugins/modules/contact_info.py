@@ -85,6 +85,11 @@ contacts:
       type: list
       elements: dict
       sample: [{"id": "c0ffee1234", "name": "Building 2", "source": "mdm", "enabled": true}]
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -130,11 +130,27 @@ contacts:
       description: Why it failed or is pending.
       type: str
       sample: "POST /contacts: the service refused the request (HTTP 400)"
+removals:
+  description: What counts against O(max_removals), its value, and how many there were before (null where they were not listed), see
+    R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: where the task could plan
+  type: dict
+  sample: {"planned": 3, "limit": 10, "of": 250}
+creations:
+  description: What counts against O(max_creations), and its value.
+  returned: with O(max_creations), where the task could plan
+  type: dict
+  sample: {"planned": 12, "limit": 50}
 summary:
   description: How many contacts came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -190,6 +190,11 @@ credential:
       description: Its password, with O(return_passwords=true) where the task created or changed it.
       type: str
       sample: k7Qm2xVbR9tWp4sZcHnE
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

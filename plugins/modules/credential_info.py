@@ -102,6 +102,11 @@ credentials:
       description: Its settings, with O(include_settings=true); null in place of a secret.
       type: dict
       sample: {"th_firstname": "Jane", "th_lastname": "Doe"}
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -78,6 +78,11 @@ logos:
       description: Where it was saved, with O(dest); null for one that is not there.
       type: str
       sample: /tmp/logo-light.png
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

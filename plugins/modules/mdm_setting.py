@@ -104,6 +104,11 @@ setting:
       description: Identifier of the credential; null for a global setting.
       type: str
       sample: aB3/k9+Q==
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -87,6 +87,11 @@ subscription:
             - Credentials for several Threema IDs may take more.
           type: int
           sample: 107
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -122,6 +122,11 @@ user:
       description: When the ID was first seen.
       type: str
       sample: 2025-11-20T09:00:00+0100
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -129,6 +129,11 @@ users:
       description: Username of its credential, with O(include_usernames=true); null if there is none.
       type: str
       sample: jane.doe
+api_host:
+  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  returned: always
+  type: str
+  sample: work.threema.ch
 api_requests:
   description: Number of requests that were sent, repeated ones included.
   returned: always

@@ -26,7 +26,7 @@ ONBOARDING: t.Final = "Threema Work onboarding"
 #: What the guide quotes, and what the job lacks.
 MESSAGES: t.Final = {
     "missing required arguments: api_key": "THREEMA_WORK_API_KEY",
-    "the role 'threema.work.onboarding' was not found": "ANSIBLE_COLLECTIONS_PATH",
+    "could not resolve the module_defaults group threema.work.all": "ANSIBLE_COLLECTIONS_PATH",
     "Could not find or access": "ANSIBLE_COLLECTIONS_PATH",
     "there is no file 'people.csv'": "",
 }
@@ -79,7 +79,7 @@ def test_what_a_job_says_that_goes_wrong(
 ) -> None:
     simulator.reset()
     answers = {"roster_text": "username\nanna.muster"} if MESSAGES[message] else {"roster": "people.csv"}
-    project = None if "role" in message else own_project
+    project = None if "module_defaults" in message else own_project
     job = workshop.run(ONBOARDING, answers, project=project, without=[MESSAGES[message]])
     assert job.code != 0 and message in job.text, job.output
     assert not job.requests

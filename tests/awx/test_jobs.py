@@ -67,7 +67,10 @@ def test_a_job_wants_one_list(workshop: Workshop, simulator: Simulator, answers:
     simulator.reset()
     job = workshop.run(ONBOARDING, answers)
     assert job.code == 2 and not job.requests
-    assert "Give either roster (a CSV file) or roster_text (its text)" in job.text
+    # By the questions of the survey, which are all that somebody sees who starts a job.
+    assert (
+        "Give either File with the staff list (roster) (a CSV file) or Staff list (roster_text) (its text)" in job.text
+    )
 
 
 def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:
@@ -79,17 +82,27 @@ def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> 
     job = workshop.run(OFFBOARDING, answers)
     assert job.code == 0, job.output
     assert job.after == without(job.before, ["anna"], revoked=False)
-    assert '"offboarding_removed": [ "anna" ]' in job.text
-    assert '"offboarding_not_found": [ "xaver" ]' in job.text
+    (anna,) = [one for one in job.before["credentials"] if one["username"] == "anna"]
+    ids = "".join(f", {threema_id} detached" for threema_id in anna["users"])
+    for done in (predicted, job):
+        assert f'"anna: removed{ids}", "xaver: not in the subscription"' in done.text
+    assert "check mode: nothing was written" in predicted.text and "check mode" not in job.text
     assert not leaks(job)
 
 
 @pytest.mark.parametrize(
     "answers, message",
     [
-        ({"identity": "detach"}, "Give identity (keep, detach or revoke) and usernames"),
-        ({"usernames": "anna", "identity": "detach", "max_removals": 1}, "2 people would be taken out"),
-        ({"usernames": "anna\nxaver", "identity": "keep"}, "Not in the subscription: xaver"),
+        ({"identity": "detach"}, "Give What becomes of their Threema IDs (identity)"),
+        (
+            {"usernames": "anna", "identity": "detach", "max_removals": 1},
+            "set Most people (max_removals) to at least 2",
+        ),
+        (
+            {"usernames": "anna\nxaver", "identity": "keep"},
+            "not in the subscription: xaver; nothing was written",
+        ),
+        ({"usernames": "anna\nxaver", "identity": "keep"}, "run again with Names that are not there (unknown): ignore"),
     ],
 )
 def test_offboarding_is_refused(
@@ -107,7 +120,7 @@ def test_configuration_by_the_survey(workshop: Workshop, simulator: Simulator) -
     shutil.copy(LOGO, workshop.project / "logo.png")
     answers = {
         "subscription_name": "Example Clinic",
-        "subscription_logo_dark": str(workshop.project / "logo.png"),
+        "subscription_logo_dark": "logo.png",
         "subscription_settings_text": "th_disable_export: true\r\nth_keep_messages_days: 365\r\nth_csi: '{{ 7 }}'\r\n",
     }
     job = workshop.run(CONFIGURATION, answers)
@@ -124,8 +137,8 @@ def test_configuration_by_the_survey(workshop: Workshop, simulator: Simulator) -
 @pytest.mark.parametrize(
     "answers, message",
     [
-        ({}, "Describe the subscription with"),
-        ({"subscription_settings_text": "th_disable_export"}, "one setting in each line"),
+        ({}, "Describe the subscription with Name of the subscription (subscription_name)"),
+        ({"subscription_settings_text": "th_disable_export"}, "Global settings (subscription_settings_text) needs"),
         ({"subscription_settings_text": "th_disable_export: maybe"}, "th_disable_export"),
     ],
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from pathlib import Path
 
@@ -81,6 +82,21 @@ def test_without_key_or_image_nothing_is_made(tmp_path: Path, arguments: tuple[s
             done.stdout.split()
         )
         assert not awx.writes
+
+
+def test_the_key_may_come_from_a_file_of_variables(tmp_path: Path) -> None:
+    (tmp_path / "secrets.json").write_text(
+        json.dumps({"threema_work_api_key": publish.KEY, "threema_work_api_url": "https://onprem.example.com/api/v1"}),
+        encoding="utf-8",
+    )
+    with Awx(publish.PLAYBOOKS) as awx:
+        done = publish.prepare(awx, tmp_path, "-e", "@secrets.json", key="")
+        assert done.returncode == 0, done.stdout
+        assert awx.one("credentials", "Threema Work")["inputs"] == {
+            "api_key": publish.KEY,
+            "api_url": "https://onprem.example.com/api/v1",
+        }
+        assert publish.KEY not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -19,18 +19,27 @@ from pathlib import Path
 
 import ansible_runner
 import pytest
+import yaml
 from ansible_collections.threema.work.tests.tools import deprecations
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 from .utils.cases import modules_with_data, playbook_cases, prepare
 from .utils.checks import connection, ready
-from .utils.collection import MODULES, NAME, Json
+from .utils.collection import MODULES, NAME, ROOT, Json
 from .utils.leaks import Watch, names_in
 from .utils.mirror import Mirror
 from .utils.playbook import SETTINGS, Tasks, play, task_of, write
 
 _WRONG: t.Final = "Key-uNdisclosed-31/8+q"
 _MASK: t.Final = "********"
+#: The plays of the collection's own playbooks.
+_PLAYBOOKS: t.Final[dict[str, list[Json]]] = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "playbooks").glob("*.yml"))
+}
+_CONNECTION: t.Final = {
+    "api_key": "{{ threema_work_api_key | default(omit, true) }}",
+    "api_url": "{{ threema_work_api_url | default(omit, true) }}",
+}
 
 
 def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) -> tuple[Tasks, Json]:
@@ -181,3 +190,13 @@ def test_what_ansible_runner_keeps(simulator: Simulator, mirror: Mirror, tmp_pat
     assert "sommer.anna" in shown
     assert not [name for name in shown if _MASK in name]
     assert json.dumps(sorted(shown)).count("VALUE_SPECIFIED") == 0
+
+
+@pytest.mark.parametrize("name", _PLAYBOOKS)
+def test_a_playbook_becomes_nobody_and_takes_the_key_as_a_variable(name: str) -> None:
+    """Whatever is set in ansible.cfg or an inventory; tests/unit/playbooks/test_connection.py runs them so."""
+    for one in _PLAYBOOKS[name]:
+        assert one["become"] is False and one["vars"]["ansible_become"] is False
+        if name != "awx_setup":
+            assert one["module_defaults"][f"group/{NAME}.all"] == _CONNECTION
+            assert one["tasks"][0]["ansible.builtin.import_tasks"] == "tasks/check_api_key.yml"

@@ -91,6 +91,12 @@ def summary(**counts: int) -> dict[str, int]:
     return {**dict.fromkeys(("created", "updated", "removed", "unchanged", "failed", "pending"), 0), **counts}
 
 
+def text_of(**fields: t.Any) -> str:
+    """One side of an entry of a diff."""
+    lines = [f"{name}: {value if isinstance(value, str) else json.dumps(value)}" for name, value in fields.items()]
+    return "".join(f"{line}\n" for line in sorted(lines))
+
+
 def calls(simulator: Simulator) -> list[str]:
     """What the simulator received, as ``METHOD /path``."""
     return [f"{one['method']} {one['path'].split('/api/v1', 1)[1]}" for one in simulator.requests()]

@@ -25,6 +25,8 @@ _MAX_RESTARTS: t.Final = 2
 #: Most pages of one list: those of 200 000 objects at the service's smallest default of 20 a page, and all requests
 #: that a day has.
 _MAX_PAGES: t.Final = 10_000
+#: Most objects of one list, ten times those of the largest subscription that is thought of: they are all in memory.
+_MAX_OBJECTS: t.Final = 1_000_000
 #: How many pages more than its first total promised a list may grow by while it is read. That takes seconds, in which
 #: nobody adds 20 pages; a service whose total runs away would otherwise be read until the quota is spent.
 _MAX_MORE_PAGES: t.Final = 20
@@ -108,7 +110,7 @@ class Listing(t.Generic[Item]):
 
         :raises ThreemaError: as :meth:`read_page`.
         """
-        while not self.whole and not (self.total is not None and enough()):
+        while not self.whole and not enough():
             self.read_page()
 
     def read_what_there_is(self, enough: t.Callable[[], bool] = lambda: False) -> ThreemaError | None:
@@ -140,6 +142,8 @@ class Listing(t.Generic[Item]):
         total = _total(document, answer)
         if self.total is not None and total < self.total:
             raise _Changed(f"its total fell from {self.total} to {total}")
+        if total > _MAX_OBJECTS:
+            raise self._broken(f"it says that it has {total} objects, and at most {_MAX_OBJECTS} are read")
         self.total = total
         new = [id_ for id_ in entries if id_ not in self.items]
         self.items.update(entries)

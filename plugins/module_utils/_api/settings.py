@@ -47,8 +47,13 @@ class SettingApi:
     def read_one(self, scope: str | None, name: str) -> Settings:
         """One setting of one scope; empty where there is none, or no such credential."""
         answer = get(self._client, f"{_path(scope)}/{segment(name)}")
-        # The key of the name is id or name (contract 7); which parameter it is, the path said.
-        return {} if answer is None else _settings([{**a_dict(answer), "name": name}], answer.unexpected)
+        if answer is None:
+            return {}
+        document = a_dict(answer)
+        if document.get("name", name) != name:
+            raise answer.unexpected("is about another setting")
+        # The key of the name may be id, or none (contract 7); which parameter it is, the path said.
+        return _settings([{**document, "name": name}], answer.unexpected)
 
     def fetch(self, scopes: t.Collection[str], total: int | None) -> dict[str, Settings]:
         """Settings of many credentials, one by one or by the bulk list if that is less requests.

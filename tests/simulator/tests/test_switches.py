@@ -197,11 +197,27 @@ def test_bulk_errors_within_one_credential(sim: Simulator) -> None:
     assert [one["name"] for one in sim.get(at(only) + "/mdm")["parameters"]] == ["th_csi"]
 
 
-def test_bulk_unset(sim: Simulator) -> None:
-    sim.create()
-    sim.switch(bulk_unset="left-out")
-    answer = sim.get("/mdm-bulk")
-    assert (answer["credentials"], answer["paging"]["total"]) == ([], 0)
+@pytest.mark.parametrize(
+    ("choice", "pages", "total"),
+    [
+        ("listed", ["ab", "cd", "e"], 5),
+        ("left-out", ["be", "", ""], 2),
+        ("left-out-counted", ["be", "", ""], 5),
+        ("left-out-of-pages", ["b", "", "e"], 5),
+    ],
+)
+def test_bulk_unset(sim: Simulator, choice: str, pages: list[str], total: int) -> None:
+    names = {sim.create(name)["id"]: name for name in "abcde"}
+    for id_, name in names.items():
+        if name in "be":
+            sim.call("POST", at({"id": id_}) + "/mdm", json={"property": "th_csi", "value": "1"})
+    sim.switch(bulk_unset=choice)
+    answers = [sim.get("/mdm-bulk", pageSize=2, page=page) for page in range(3)]
+    assert ["".join(names[item["id"]] for item in answer["credentials"]) for answer in answers] == pages
+    assert [answer["paging"]["total"] for answer in answers] == [total] * 3
+    assert [answer["paging"]["count"] for answer in answers] == [len(page) for page in pages]
+    sim.switch(paging_count="page-size")
+    assert sim.get("/mdm-bulk", pageSize=2, page=1)["paging"]["count"] == 2
 
 
 def test_second_delete(sim: Simulator) -> None:

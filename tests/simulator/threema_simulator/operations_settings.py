@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from .errors import ApiError, not_found
-from .listing import ordered, paged
-from .models import SettingValue
+from .listing import Page, ordered, paged
+from .models import Credential, SettingValue
 from .operations import already_gone
 from .reply import Call, Reply
+from .switches import Switches
 
 MAXIMUM_BULK_PAGE = 500
 
@@ -112,13 +113,24 @@ def delete_setting(call: Call) -> Reply:
     return _removed(call, store)
 
 
+def without_unset(page: Page[Credential], switches: Switches) -> Page[Credential]:
+    """A page that was cut out of all credentials, without those that have no settings."""
+    items = [item for item in page.items if item.settings]
+    count = page.paging["count"] if switches["paging-count"] == "page-size" else len(items)
+    return Page(items, {**page.paging, "count": count})
+
+
 def get_many_settings(call: Call) -> Reply:
     """Pages of credentials; those without any setting are a switch."""
     switches = call.subscription.switches
-    found = list(call.subscription.credentials.values())
-    if switches["bulk-unset"] == "left-out":
-        found = [item for item in found if item.settings]
+    unset = switches["bulk-unset"]
+    everybody = list(call.subscription.credentials.values())
+    found = [item for item in everybody if item.settings] if unset in ("left-out", "left-out-counted") else everybody
     page = paged(ordered(found, switches, lambda item: item.username), call.query, switches, MAXIMUM_BULK_PAGE)
+    if unset == "left-out-counted":
+        page.paging["total"] = len(everybody)
+    elif unset == "left-out-of-pages":
+        page = without_unset(page, switches)
     return Reply(
         200, call.render.index("credentials", [call.render.bulk_item(item) for item in page.items], page.paging)
     )

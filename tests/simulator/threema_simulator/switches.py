@@ -56,7 +56,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("external-only-settings", "accept refuse", "the five settings that apps take from an external MDM only"),
     ("bulk-errors", "atomic partial partial-settings partial-silent", "a bulk write with a refused item: nothing "
      "applied, or the other credentials or all other settings applied and the error answered, or the former and 204"),
-    ("bulk-unset", "listed left-out", "credentials without any setting in GET mdm-bulk"),
+    ("bulk-unset", "listed left-out left-out-counted left-out-of-pages", "credentials without any setting in GET "
+     "mdm-bulk: listed; left out; left out but counted in the total; or taken out of each page and counted too"),
     ("second-delete", "404 204", "deleting, revoking or detaching what is gone already"),
     ("categories-without-directory", "404 403 401 empty", "the category calls without the Directory feature"),
     ("quota-retry-after", "absent seconds http-date", "header Retry-After of the quota's 429"),

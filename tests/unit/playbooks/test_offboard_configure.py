@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.threema.work.tests.unit.playbooks.plays import Played, play, play_all
 from ansible_collections.threema.work.tests.unit.roles.people import ids_of, populate, without
 from ansible_collections.threema.work.tests.unit.roles.stage import Object, Pool
+from ansible_collections.threema.work.tests.unit.utils import execute
 
 #: What YAML would take for other values.
 TYPED: t.Final = """
@@ -23,8 +24,42 @@ th_department: 010\r
 th_csi: '007'
 th_disable_export:yes
 th_nickname: ""
+th_firstname: please use 'long words'
+th_lastname: O'Neil'
+th_safe_password_message: "yes" or "no"
+th_safe_password_pattern: 'x
+th_category: 'it's here'
 th_keep_messages_days: 30
 """
+DESCRIBED: t.Final = {"subscription_name": "Example Clinic"}
+#: What a survey answers where nothing was typed.
+EMPTY: t.Final = dict.fromkeys(
+    (
+        "subscription_logo_light",
+        "subscription_logo_dark",
+        "subscription_settings",
+        "subscription_settings_text",
+        "subscription_settings_prune",
+        "subscription_max_removals",
+        "threema_work_api_key",
+        "threema_work_api_url",
+    ),
+    "",
+)
+LIST: t.Final = {
+    "roster_text": "username\nnew\nanna\n",
+    **dict.fromkeys(
+        (
+            "roster",
+            "roster_columns",
+            "onboarding_credentials_locked",
+            "onboarding_credentials_hashed",
+            "onboarding_concurrency",
+            "onboarding_max_requests",
+        ),
+        "",
+    ),
+}
 ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     "nobody": ("offboard", {"identity": "detach", "usernames": ""}),
     "commas": ("offboard", {"identity": "detach", "usernames": ", ,", "threema_ids": []}),
@@ -45,7 +80,25 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     ),
     "left": ("offboard", {"usernames": "anna,berta", "identity": "detach"}),
     "undescribed": ("configure", {"name": "Example Clinic"}),
-    "described twice": ("configure", {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"}),
+    "described twice": (
+        "configure",
+        {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"},
+    ),
+    "wrong logo": ("configure", {**DESCRIBED, "subscription_logo_light": "nowhere.png"}),
+    "wrong setting": ("configure", {**DESCRIBED, "subscription_settings_text": "th_disable_export: maybe"}),
+    "a limit": (
+        "configure",
+        {
+            **DESCRIBED,
+            "subscription_settings": {"th_block_unknown": True},
+            "subscription_settings_prune": True,
+            "subscription_max_removals": 0,
+        },
+    ),
+    "no boolean": ("configure", {"subscription_settings": {"th_csi": "1"}, "subscription_settings_prune": "maybe"}),
+    "a secret in a line": ("configure", {"subscription_settings_text": "my-Se9cret: word-of-it"}),
+    "empty": ("configure", {**EMPTY, **DESCRIBED}),
+    "list": ("onboard", LIST),
     "half a line": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department"}),
     "no value": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department: "}),
     "a line twice": ("configure", {"subscription_settings_text": "th_csi: 1\nth_csi: 2"}),
@@ -54,16 +107,22 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
 }
 FAILED: t.Final = {
     "commas": "Give identity (keep, detach or revoke) and usernames or threema_ids",
-    "no limit": "offboarding_max_removals is -2; it must be -1 (no limit), 0 or more",
-    "half a line": "one setting in each line",
-    "no value": "one setting in each line",
-    "a line twice": "one setting in each line, each once",
+    "no limit": "max_removals is -2; it must be -1 (no limit), 0 or more",
+    "half a line": "subscription_settings_text needs one setting in each line, each once, a name, a colon and a value, "
+    "as in th_disable_export: true; line 2 (th_department): there is no colon. Nothing was written",
+    "no value": 'line 2 (th_department): there is no value; write \\"\\" for an empty one',
+    "a line twice": "line 2 (th_csi): it is in line 1 already",
+    "a secret in a line": "line 1: what stands before the colon is not the name of a setting",
     "nobody": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no identity": "Give identity (keep, detach or revoke) and usernames or threema_ids",
-    "none allowed": "2 people would be taken out, and offboarding_max_removals allows 0",
-    "number": "Not in the subscription: 4711.",
+    "none allowed": "the plan removes 2, and max_removals allows 0",
+    "number": "not in the subscription: 4711; nothing was written",
     "undescribed": "Describe the subscription with subscription_name",
     "described twice": "Give either subscription_settings or subscription_settings_text",
+    "wrong logo": "subscription_logo_light names a file that is not there: nowhere.png. Tried: ",
+    "wrong setting": "th_disable_export takes a boolean",
+    "a limit": "the plan removes 1, and subscription_max_removals allows 0",
+    "no boolean": "argument 'subscription_settings_prune' is of type ",
 }
 
 
@@ -73,6 +132,9 @@ def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pl
     orders: dict[str, t.Callable[[Path], Played]] = {}
     for (name, (playbook, variables)), simulator in zip(ORDERS.items(), pool.lend(len(ORDERS))):
         populate(simulator)
+        if name == "a limit":
+            options = {"api_url": simulator.url, "api_key": simulator.key, "settings": {"th_csi": "old"}}
+            assert execute("mdm_settings", options)["changed"]
         if name == "left":
             path = f"/users/{ids_of(simulator, 'anna')[1]}/detach"
             simulator.fault(method="POST", path=path, kind="status", status=422, times=None)
@@ -97,27 +159,43 @@ def test_a_survey_takes_people_out_and_shows_who_they_were(played: dict[str, Pla
     one = played["survey"]
     assert one.code == 0, one.output
     assert one.after == without(one.before, ["anna"], revoked=True)
-    assert '"offboarding_removed": [ "anna" ]' in one.text
-    assert '"offboarding_not_found": [ "xaver" ]' in one.text
+    (anna,) = [credential for credential in one.before["credentials"] if credential["username"] == "anna"]
+    ids = "".join(f", {threema_id} revoked" for threema_id in anna["users"])
+    assert f'"anna: removed{ids}", "xaver: not in the subscription" ]' in one.text
 
 
-def test_who_was_not_there_is_shown_also_when_that_is_an_error(played: dict[str, Played]) -> None:
-    assert '"offboarding_not_found": [ "4711" ]' in played["number"].text
-
-
-@pytest.mark.parametrize(
-    "name, shown, message",
-    [
-        ("number", '"offboarding_not_found": [ "4711" ]', FAILED["number"]),
-        ("left", '"offboarding_removed": [ "berta" ]', "Credentials that are still there: anna."),
-    ],
-)
-def test_the_failure_is_the_last_that_one_sees(played: dict[str, Played], name: str, shown: str, message: str) -> None:
-    one = played[name]
+def test_the_failure_is_the_last_that_one_sees(played: dict[str, Played]) -> None:
+    one = played["left"]
     assert one.code == 2
     *earlier, last = (" ".join(task.split()) for task in one.output.split("PLAY RECAP")[0].split("TASK ["))
-    assert any(shown in task for task in earlier)
-    assert "fatal: [localhost]: FAILED! " in last and message in last
+    assert any('"berta: removed, ' in task and '"anna: failed, ' in task for task in earlier)
+    assert "fatal: [localhost]: FAILED! " in last and "anna: " in last
+    assert "run again with unknown: ignore" in last
+
+
+def test_an_empty_text_counts_as_not_given(played: dict[str, Played]) -> None:
+    one = played["empty"]
+    assert one.code == 0, one.output
+    assert one.writes == ["PUT"]
+    assert one.after == {**one.before, "subscription": {**one.before["subscription"], "name": "Example Clinic"}}
+    new = played["list"]
+    assert new.code == 0, new.output
+    assert [one["locked"] for one in new.after["credentials"] if one["username"].startswith("new")] == [True]
+
+
+def test_configure_shows_what_was_done(played: dict[str, Played]) -> None:
+    shown = '"name: Example Clinic, updated", "global settings: 1 created", "th_csi: created" ]'
+    assert shown in played["described"].text
+    assert "4 requests" in played["described"].text
+
+
+def test_a_limit_holds_before_anything_is_written(played: dict[str, Played]) -> None:
+    # The name would have been written last.
+    assert [one["method"] for one in played["a limit"].requests] == ["GET"]
+
+
+def test_what_stands_in_a_wrong_line_is_not_repeated(played: dict[str, Played]) -> None:
+    assert "Se9cret" not in played["a secret in a line"].output
 
 
 def test_the_subscription_is_configured_from_a_file(played: dict[str, Played]) -> None:
@@ -137,4 +215,9 @@ def test_what_somebody_typed_into_a_form_is_taken_as_it_is(played: dict[str, Pla
         "th_nickname": "",
         "th_disable_export": True,
         "th_keep_messages_days": 30,
+        "th_firstname": "please use 'long words'",
+        "th_lastname": "O'Neil'",
+        "th_safe_password_message": '"yes" or "no"',
+        "th_safe_password_pattern": "'x",
+        "th_category": "it's here",
     }

@@ -26,6 +26,7 @@ ORDERS: t.Final[dict[str, Object]] = {
     "team member": {"username": "team", "identity": "detach"},
     "unused": {"username": " unused\r\n", "identity": "detach"},
     "predicted": {"username": "jane", "identity": "detach", "new_password": True},
+    "half": {"username": "jane", "identity": "detach", "new_password": True},
     "team": {"username": "team", "identity": "revoke", "new_password": True},
     "hashed": {"username": "hashed", "identity": "detach", "new_password": True},
     "unknown": {"username": "Jane", "identity": "detach"},
@@ -55,6 +56,8 @@ def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pl
     for (name, variables), simulator in zip(ORDERS.items(), pool.lend(len(ORDERS))):
         _populate(simulator)
         more = {"threema_id": ids_of(simulator, "team")[1]} if name == "team member" else {}
+        if name == "half":
+            simulator.fault(method="POST", kind="status", status=422, times=None)
         arguments = ("--check",) if name == "predicted" else ()
         orders[name] = functools.partial(_play, simulator, {**variables, **more}, arguments)
     return play_all(orders, tmp_path_factory.mktemp("plays"))
@@ -103,6 +106,33 @@ def test_of_several_ids_only_the_one_that_is_named_goes(played: dict[str, Played
     assert one.code == 0, one.output
     before = next(credential["users"] for credential in one.before["credentials"] if credential["username"] == "team")
     assert ids_of(one.simulator, "team") == before[:1]
+
+
+@pytest.mark.parametrize(
+    "name, state, password",
+    [
+        ("detached", "detached", "new password set, which the management cockpit shows"),
+        ("revoked", "revoked", "password unchanged"),
+        ("predicted", "detached", "new password set, which the management cockpit shows"),
+    ],
+)
+def test_it_shows_what_became_of_whom(played: dict[str, Played], name: str, state: str, password: str) -> None:
+    one = played[name]
+    (old,) = next(credential["users"] for credential in one.before["credentials"] if credential["username"] == "jane")
+    assert f'"jane: {old} {state}", "jane: {password}" ]' in one.text
+    assert ("check mode: nothing was written" in one.text) == (name == "predicted")
+
+
+def test_it_shows_that_nobody_was_there(played: dict[str, Played]) -> None:
+    assert '"unused: no Threema ID uses it", "unused: password unchanged" ]' in played["unused"].text
+
+
+def test_a_reset_that_stops_says_how_far_it_came(played: dict[str, Played]) -> None:
+    one = played["half"]
+    assert one.code == 2
+    last = one.text.split("TASK [")[-1]
+    assert "Detach or revoke the old Threema ID: " in last and "The password is a new one" in last
+    assert one.writes == ["PUT", "POST"]
 
 
 def test_where_nobody_uses_it_there_is_nothing_to_do(played: dict[str, Played]) -> None:

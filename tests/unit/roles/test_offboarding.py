@@ -146,16 +146,20 @@ SCENES: t.Final[dict[str, t.Callable[[Simulator], Host]]] = {
     "uncounted": uncounted,
     "people": lambda s: leave(s, offboarding_usernames=[{"username": "anna", "password": password_of("anna")}]),
     "no-identity": lambda s: leave(s, offboarding_identity="delete"),
+    "empty": lambda s: leave(s, offboarding_usernames="", offboarding_threema_ids=orphans(s)),
+    "blank": lambda s: leave(s, offboarding_threema_ids=" ,\n"),
 }
 REFUSED: t.Final = {
-    "unknown": ["not in the subscription: ANNA, xaver, ZZZZZZZZ;", "unknown: ignore"],
-    "team-refused": ["removes 3, and max_removals allows 2", "at least 3", "emil, carl"],
-    "none-allowed": ["removes 4, and max_removals allows 0"],
-    "default-limit": ["removes 12, and max_removals allows 10"],
+    "unknown": ["not in the subscription: ANNA, xaver, ZZZZZZZZ;", "offboarding_unknown: ignore"],
+    "team-refused": ["removes 3, and offboarding_max_removals allows 2", "at least 3", "emil, carl"],
+    "none-allowed": ["removes 4, and offboarding_max_removals allows 0"],
+    "default-limit": ["removes 12, and offboarding_max_removals allows 10"],
     "living": ["belong to credentials that stay", ": emil; remove these credentials"],
-    "ids-kept": ["threema_ids makes no sense with identity: keep"],
-    "uncounted": ["comes without its usage", "anna", "identity: keep"],
+    "ids-kept": ["offboarding_threema_ids makes no sense with offboarding_identity: keep"],
+    "uncounted": ["comes without its usage", "anna", "offboarding_identity: keep"],
     "people": ["is no text", "map(attribute='username')"],
+    "empty": ["A text in offboarding_usernames or offboarding_threema_ids names nobody"],
+    "blank": ["A text in offboarding_usernames or offboarding_threema_ids names nobody"],
     "no-identity": ["offboarding_identity", "must be one of: keep, detach, revoke, got: delete"],
 }
 #: Who has left afterwards; of those whose credential was gone before, in which scenes the ID leaves.
@@ -324,7 +328,7 @@ def test_one_failure_names_them_with_reasons(first: dict[str, Outcome]) -> None:
     assert failure.count("HTTP 500") == 3
     ended = next(one["users"][0] for one in first["failing"].before["credentials"] if one["username"] == "anna")
     assert f"detached: {ended}; not detached: {anna}; the credential is still there" in failure
-    assert "run again with unknown: ignore" in failure
+    assert "run again with offboarding_unknown: ignore" in failure
 
 
 def test_the_end_of_the_quota_removes_nobody(first: dict[str, Outcome]) -> None:

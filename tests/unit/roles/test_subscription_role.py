@@ -38,19 +38,35 @@ def scenes(folder: Path) -> dict[str, Object]:
     """The variables of each scene."""
     (folder / "light.png").write_bytes(picture(10))
     (folder / "dark.png").write_bytes(picture(20))
+    (folder / "text.png").write_text("no picture", encoding="utf-8")
     logos = {"subscription_logo_light": f"{folder}/light.png", "subscription_logo_dark": f"{folder}/dark.png"}
     everything = {"subscription_name": "Example Clinic", "subscription_settings": WANTED, **logos}
     return {
         "everything": everything,
         "pruned": {**everything, "subscription_settings_prune": True},
         "check": {**everything, "subscription_settings_prune": True},
-        "nothing": {"subscription_name": "", "subscription_logo_light": "", "subscription_settings": None},
+        "nothing": {"subscription_name": None, "subscription_logo_light": None, "subscription_settings": None},
+        "ignored": {
+            "subscription_name": "",
+            "subscription_logo_light": "",
+            "subscription_settings_text": "",
+            "subscription_ignore_empty": True,
+        },
+        "text": {"subscription_settings_text": "th_csi: '007'\n# x\nth_keep_messages_days: 90"},
+        "empty": {**everything, "subscription_name": ""},
+        "empty-logo": {**everything, "subscription_logo_dark": ""},
+        "long-name": {**everything, "subscription_name": "x" * 257},
+        "no-logo": {**everything, "subscription_logo_dark": "nowhere.png"},
+        "no-picture": {**everything, "subscription_logo_dark": f"{folder}/text.png"},
+        "wrong-setting": {**everything, "subscription_settings": {"th_disable_export": "perhaps"}},
+        "wrong-line": {**logos, "subscription_settings_text": "th_csi: 1\nth_nickname"},
         "prune-nothing": {"subscription_settings": {}, "subscription_settings_prune": True},
         "limit": {
             "subscription_settings": {"th_disable_export": False},
             "subscription_settings_prune": True,
             "subscription_max_removals": 1,
         },
+        "light-refused": everything,
         "number": {"subscription_name": 2026},
         "wrong": {"subscription_settings": "th_disable_export"},
     }
@@ -64,6 +80,8 @@ def hosts(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Hos
     for (name, values), simulator in zip(variables.items(), pool.lend(len(variables))):
         simulator.reset(credentials=2, users=1, contacts=1)
         _set(simulator)
+        if name == "light-refused":
+            simulator.fault(method="PUT", path="/logos/light", kind="status", status=400, times=None)
         hosts[name] = Host(simulator, values, check=name == "check")
     return hosts
 
@@ -121,9 +139,48 @@ def test_check_mode_writes_nothing_and_predicts(first: dict[str, Outcome]) -> No
     assert one.output.split("\ncheck ", 1)[1].split("changed=", 1)[1].split()[0] == "5"
 
 
-def test_what_is_not_given_is_not_even_looked_at(first: dict[str, Outcome]) -> None:
-    assert first["nothing"].failure is None
-    assert first["nothing"].requests == []
+@pytest.mark.parametrize("name", ["nothing", "ignored"])
+def test_what_is_not_given_is_not_even_looked_at(first: dict[str, Outcome], name: str) -> None:
+    assert first[name].failure is None
+    assert first[name].requests == []
+
+
+def test_settings_may_be_text(first: dict[str, Outcome]) -> None:
+    assert first["text"].failure is None
+    assert first["text"].after["settings"] == {**PRESENT, "th_csi": "007", "th_keep_messages_days": 90}
+
+
+def test_the_name_is_last_and_nothing_is_asked_twice(first: dict[str, Outcome]) -> None:
+    calls = [(one["method"], one["path"].removeprefix("/api/v1")) for one in first["everything"].requests]
+    assert calls == [
+        ("GET", "/mdm"),
+        *[("POST", "/mdm")] * 2,
+        *(("GET", "/logos/light"), ("PUT", "/logos/light")),
+        *(("GET", "/logos/dark"), ("PUT", "/logos/dark")),
+        *(("GET", "/"), ("PUT", "/")),
+    ]
+
+
+def test_what_the_service_refuses_ends_it_and_the_name_is_kept(first: dict[str, Outcome]) -> None:
+    one = first["light-refused"]
+    assert str(one.failure).startswith("Set the logo for light backgrounds: ")
+    assert "What was done before this task stands" in str(one.failure)
+    assert one.after["settings"] == {**PRESENT, **STORED}
+    assert (one.after["subscription"], one.after["logos"]) == (one.before["subscription"], one.before["logos"])
+
+
+def test_it_shows_what_was_done(first: dict[str, Outcome]) -> None:
+    shown = [
+        "9 requests",
+        "name: Example Clinic, updated",
+        "logo for light backgrounds: updated",
+        "logo for dark backgrounds: updated",
+        "global settings: 1 created, 1 updated, 1 unchanged",
+        "th_keep_messages_days: updated",
+        "th_safe_password: created",
+    ]
+    text = " ".join(first["everything"].output.split())
+    assert ", ".join(f'"{line}"' for line in shown) in text
 
 
 def test_a_number_is_a_name_too(first: dict[str, Outcome]) -> None:
@@ -134,8 +191,17 @@ def test_a_number_is_a_name_too(first: dict[str, Outcome]) -> None:
     ("name", "part"),
     [
         ("prune-nothing", "prune"),
-        ("limit", "the plan removes 2, and max_removals allows 1"),
+        ("limit", "the plan removes 2, and subscription_max_removals allows 1"),
+        ("limit", "set subscription_max_removals to at least 2"),
         ("wrong", "subscription_settings"),
+        ("empty", "subscription_name is empty; leave it out"),
+        ("empty-logo", "subscription_logo_dark is empty; leave it out"),
+        ("long-name", "subscription_name has 257 characters; 1 to 256 are possible"),
+        ("no-logo", "subscription_logo_dark names a file that is not there: nowhere.png. Tried: "),
+        ("no-logo", "/nowhere.png. Nothing was written"),
+        ("no-picture", "text.png: the picture must be a PNG file"),
+        ("wrong-setting", "th_disable_export takes a boolean"),
+        ("wrong-line", "line 2 (th_nickname): there is no colon"),
     ],
 )
 def test_refused_before_the_first_write(first: dict[str, Outcome], name: str, part: str) -> None:

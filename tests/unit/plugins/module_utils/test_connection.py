@@ -17,6 +17,19 @@ from ansible_collections.threema.work.tests.tools.simulator_process import Simul
 from ansible_collections.threema.work.tests.unit.utils import Modules, calls
 
 KEY = "some-key-0123456789"
+#: The certificate of a server that signed its own, and of no authority.
+OWN = """-----BEGIN CERTIFICATE-----
+MIIBiDCCAS6gAwIBAgIUYY63kE+++zyWX38RKSvfTvlKebkwCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPdGhyZWVtYS5leGFtcGxlMCAXDTI2MTEyNjA1NDMzOVoYDzIx
+MjYxMTAyMDU0MzM5WjAaMRgwFgYDVQQDDA90aHJlZW1hLmV4YW1wbGUwWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAASlmxvztJ0Sgj+IzYoDHpcZ+RmWseNcIqO0i4cX
+U1k89NTuGWjBou/DAYBGNndhWaScTN8SF5VPFx7xtHBAeULfo1AwTjAdBgNVHQ4E
+FgQUcqf0rBchTmMzRDYkf2MR++X7ZaQwHwYDVR0jBBgwFoAUcqf0rBchTmMzRDYk
+f2MR++X7ZaQwDAYDVR0TAQH/BAIwADAKBggqhkjOPQQDAgNIADBFAiEAhiZ1f2C5
+F66n76K7T2xi45juTCzP5+Mp8LE5FRu4TPMCICkjWmEsDrn+ePMFKP5u2PZtvef8
+EMJXimQF9UHVBTNN
+-----END CERTIFICATE-----
+"""
 
 
 @pytest.mark.parametrize(
@@ -137,5 +150,6 @@ def test_what_is_no_certificate(run: Modules, simulator: Simulator, tmp_path: Pa
 def test_certificates(tmp_path: Path) -> None:
     bundle = Path(requests.certs.where())
     (tmp_path / "0123abcd.0").write_bytes(bundle.read_bytes())
-    for path in (bundle, tmp_path):
+    (tmp_path / "own.pem").write_text(OWN, encoding="utf-8")
+    for path in (bundle, tmp_path, tmp_path / "own.pem"):
         Connection(KEY, "https://work.threema.ch/api/v1", ca_path=str(path)).check()

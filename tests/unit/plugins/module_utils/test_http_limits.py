@@ -90,6 +90,21 @@ def test_the_time_is_that_of_one_answer(simulator: Simulator, clock: Clock) -> N
             assert client.request("PUT", "/x", payload={}).json() == {}
 
 
+@pytest.mark.parametrize("begin", [b"HTTP/1.1 200 ", OK + b"Content-Length: 2\r\n\r\n{", CHUNKED], ids=range(3))
+def test_silence_after_a_late_beginning(simulator: Simulator, clock: Clock, begin: bytes) -> None:
+    """What has come begins no new time."""
+
+    def answer(sock: socket.socket, _request: str) -> None:
+        time.sleep(0.9)
+        sock.sendall(begin)
+        sock.recv(1)
+
+    with Raw(answer) as raw, client_for(connection(simulator, url=raw.url, timeout=1.2, retries=0)) as client:
+        started = time.monotonic()
+        assert failing(lambda: client.request("GET", "/x")).kind == "timeout"
+        assert 1.1 < time.monotonic() - started < 1.8
+
+
 def test_what_sending_takes_is_taken_from_the_answer(simulator: Simulator, clock: Clock) -> None:
     """A server that takes a large body late has the rest of the time, not all of it once more."""
     body = b"x" * 20_000_000

@@ -234,8 +234,10 @@ def test_failure_of_a_module(run: Modules, simulator: Simulator) -> None:
         "method": "GET",
         "path": "/credentials",
         "request_sent": True,
+        "host": failed["api_host"],
         "msg": failed["msg"],
     }
+    assert failed["api_host"] == simulator.url.split("/")[2]
     assert (failed["api_requests"], failed["changed"]) == (2, False)
     assert "credentials" not in failed
 

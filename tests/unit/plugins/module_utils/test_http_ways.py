@@ -68,6 +68,8 @@ def saying(what: bytes) -> t.Iterator[int]:
                 sock.recv(65536)
                 sock.sendall(what)
                 sock.shutdown(socket.SHUT_WR)
+                # Older urllib3 closes its end late.
+                sock.settimeout(0.5)
                 sock.recv(65536)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.threema.work.plugins.module_utils._apply import Progress, Step
 from ansible_collections.threema.work.plugins.module_utils._errors import Refused
+from ansible_collections.threema.work.plugins.module_utils._limits import check_limits
 from ansible_collections.threema.work.plugins.module_utils._plan import Change, Plan
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import Wanted, check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import (
@@ -222,7 +223,7 @@ def test_the_limit_of_removals(state: State, task: tuple[list[dict[str, t.Any]],
         return
     removed = len(state) - len(carry_out(state, plan).keys() & state.keys())
     try:
-        plan.check_removals(limit)
+        check_limits(plan, {"max_removals": limit})
     except Refused as refused:
         assert 0 <= limit < removed
         assert str(removed) in refused.msg

@@ -206,6 +206,13 @@ def test_interlaced_pictures_are_compared_by_their_data() -> None:
     assert not same_picture(one, png(30, rows))
 
 
+def test_the_end_of_an_interlaced_picture_counts() -> None:
+    """It has more bytes than its lines tell, because each of its seven passes has lines of its own."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 30, 8, 8, 0, 0, 0, 1))
+    one, other = (SIGNATURE + header + chunk(b"IDAT", zlib.compress(bytes(8 * 31 + 20) + end)) for end in (b"a", b"b"))
+    assert not same_picture(one, other)
+
+
 def test_a_picture_that_would_fill_the_memory_does_not() -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 16, 6, 0, 0, 0)
     data = zlib.compress(bytes(20_000_000), 9)

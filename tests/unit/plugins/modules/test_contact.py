@@ -137,8 +137,8 @@ def test_diff_holds_managed_fields(run: Modules) -> None:
         {
             "before_header": "AB12CD34",
             "after_header": "AB12CD34",
-            "before": {"first_name": "Service", "last_name": "Desk", "enabled": True},
-            "after": {"first_name": "Service", "last_name": "Counter", "enabled": False},
+            "before": "enabled: true\nfirst_name: Service\nlast_name: Desk\n",
+            "after": "enabled: false\nfirst_name: Service\nlast_name: Counter\n",
         }
     ]
 

@@ -48,8 +48,8 @@ def test_diff_holds_managed_fields_only(run: Modules) -> None:
         {
             "before_header": "jane",
             "after_header": "jane",
-            "before": {"username": "jane", "hashed": False, "locked": False, "password": "(old)"},
-            "after": {"username": "jane", "hashed": False, "locked": False, "password": "(new)"},
+            "before": "hashed: false\nlocked: false\npassword: (old)\nusername: jane\n",
+            "after": "hashed: false\nlocked: false\npassword: (new)\nusername: jane\n",
         }
     ]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, calls
+from ansible_collections.threema.work.tests.unit.utils import Modules, Result, calls, text_of
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -128,6 +128,14 @@ def test_put_or_post(run: Modules, simulator: Simulator, method: str, expected: 
     assert held(simulator, "dark") == LOGO
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_service_that_knows_no_put(run: Modules, simulator: Simulator, status: int) -> None:
+    simulator.reset(switches={"logo-method": "POST"})
+    simulator.fault(method="PUT", kind="status", status=status, times=None)
+    assert run.good("logo", variant="dark", content=text(LOGO), api_retries=0)["changed"]
+    assert writes(simulator) == ["PUT /logos/dark", "POST /logos/dark"]
+
+
 def test_an_upload_that_is_refused_is_not_tried_otherwise(run: Modules, simulator: Simulator) -> None:
     simulator.fault(method="PUT", status=400, times=None)
     failed = run.bad("logo", "invalid", variant="light", content=text(LOGO))
@@ -148,8 +156,8 @@ def test_check_mode_predicts(run: Modules, simulator: Simulator, options: Result
         assert done[name] == predicted[name]
     assert done["changed"] is (exists or "content" in options)
     for one in done["diff"]:
-        assert one["before"]["present"] is exists
-        assert one["after"] == done["logo"]
+        assert f"present: {str(exists).lower()}\n" in one["before"]
+        assert one["after"] == text_of(**done["logo"])
 
 
 LOST: t.Final = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"status": 500, "after_work": True}, {"status": 500}]
@@ -273,3 +281,6 @@ def test_info_of_what_is_no_picture(run: Modules, simulator: Simulator) -> None:
     for kind in ("not_json", "empty"):
         simulator.fault(method="GET", path="/logos/light", kind=kind)
         run.bad("logo_info", "protocol", variant="light")
+    empty = {"status": 200, "headers": {"Content-Type": "image/png"}, "body": ""}
+    simulator.fault(method="GET", path="/logos/light", kind="status", **empty)
+    assert "empty" in run.bad("logo_info", "protocol", variant="light")["msg"]

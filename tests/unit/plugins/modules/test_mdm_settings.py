@@ -33,7 +33,7 @@ def test_global_setting(run: Modules, simulator: Simulator) -> None:
     assert (again["changed"], again["api_requests"]) == (False, 1)
     updated = run.good("mdm_setting", name="th_keep_messages_days", value=60, diff=True)
     assert [(one["before"], one["after"]) for one in updated["diff"]] == [
-        ({"th_keep_messages_days": 30}, {"th_keep_messages_days": 60})
+        ("th_keep_messages_days: 30\n", "th_keep_messages_days: 60\n")
     ]
     gone = {"name": "th_keep_messages_days", "state": "absent"}
     assert run.good("mdm_setting", check=True, **gone)["changed"]

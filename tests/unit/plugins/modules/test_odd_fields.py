@@ -10,8 +10,18 @@ import json
 import typing as t
 
 import pytest
+from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, bodies, calls, credentials_of
+from ansible_collections.threema.work.tests.unit.utils import (
+    Modules,
+    Result,
+    add,
+    bodies,
+    calls,
+    client_for,
+    connection,
+    credentials_of,
+)
 
 ONE: t.Final = {"id": "AAAA", "username": "anna", "password": "pw", "hashed": False, "locked": False, "usage": 0}
 CONTACT: t.Final = {"id": "ABCD1234", "type": "custom", "firstName": "A", "lastName": "B", "enabled": True}
@@ -69,6 +79,15 @@ def test_a_created_credential_shows_no_secret_field(run: Modules, simulator: Sim
     done = run.good("credential", username="anna", password="Sommer&2026", hashed=True)
     assert done["credential"]["id"] == "AAAA"
     assert not {"link", "initial_password"} & done["credential"].keys()
+
+
+def test_a_created_credential_comes_without_its_password(simulator: Simulator) -> None:
+    """Also where passwords are kept of what is read: what is returned is what was sent, by who sent it."""
+    target = {"username": "anna", "password": "first-password", "hashed": False, "locked": True}
+    with client_for(connection(simulator)) as client:
+        made = CredentialApi(client, keep_passwords=True).create(target)
+    assert made == {**made, "username": "anna", "hashed": False, "locked": True, "usage": 0}
+    assert "password" not in made
 
 
 @pytest.mark.parametrize("name", ["passwordExpired", "hasPassword", "tokenUsed"])
@@ -151,6 +170,13 @@ def test_the_subscription_of_other_types(
         assert key in result["msg"]
 
 
+@pytest.mark.parametrize("value", ["", None])
+def test_a_contact_without_a_name(run: Modules, simulator: Simulator, value: t.Any) -> None:
+    simulator.fault(**listed("contacts", {**CONTACT, "_links": [{"rel": "detail", "link": "x"}], "firstName": value}))
+    shown = {"threema_id": "ABCD1234", "type": "custom", "first_name": None, "last_name": "B", "enabled": True}
+    assert run.good("contact_info")["contacts"] == [shown]
+
+
 @pytest.mark.parametrize("value", [["A"], {"a": 1}, 7, True])
 @pytest.mark.parametrize("name", ["firstName", "lastName"])
 def test_a_name_of_a_contact_that_is_no_text(run: Modules, simulator: Simulator, name: str, value: t.Any) -> None:
@@ -189,6 +215,21 @@ def test_a_setting_twice(run: Modules, simulator: Simulator) -> None:
     assert "th_csi" in run.bad("mdm_setting_info", "protocol", scope="global")["msg"]
     run.bad("mdm_settings", "protocol", settings={"th_csi": "1", "th_department": "x"})
     assert bodies(simulator, "POST") == []
+
+
+@pytest.mark.parametrize("key", [{"name": "th_csi"}, {"id": "th_csi"}, {"id": "17"}, {}])
+def test_one_setting_by_whatever_key(run: Modules, simulator: Simulator, key: Result) -> None:
+    simulator.fault(method="GET", path="/mdm/th_csi", kind="json", body={**key, "value": "1"}, times=None)
+    assert not run.good("mdm_setting", name="th_csi", value="1")["changed"]
+    assert bodies(simulator, "POST") == []
+
+
+def test_another_setting_than_the_one_asked_for(run: Modules, simulator: Simulator) -> None:
+    body = {"name": "th_category", "value": "1"}
+    simulator.fault(method="GET", path="/mdm/th_csi", kind="json", body=body, times=None)
+    assert "another setting" in run.bad("mdm_setting", "protocol", name="th_csi", value="1")["msg"]
+    run.bad("mdm_setting", "protocol", name="th_csi", state="absent")
+    assert {call.split()[0] for call in calls(simulator)} == {"GET"}
 
 
 @pytest.mark.parametrize("value", [1.5, [1], {"a": 1}])

@@ -35,7 +35,7 @@ def test_check_mode_predicts(run: Modules, simulator: Simulator) -> None:
     done = run.good("subscription", diff=True, name=NAME)
     for name in ("changed", "subscription", "diff"):
         assert done[name] == predicted[name]
-    assert [(one["before"], one["after"]) for one in done["diff"]] == [({"name": "Example Ltd"}, {"name": NAME})]
+    assert [(one["before"], one["after"]) for one in done["diff"]] == [("name: Example Ltd\n", f"name: {NAME}\n")]
     assert run.good("subscription", diff=True, name=NAME)["diff"] == []
 
 

@@ -122,8 +122,8 @@ def test_check_mode_predicts(run: Modules, simulator: Simulator, state: str) -> 
     for name in ("changed", "user", "diff"):
         assert done[name] == predicted[name]
     assert done["changed"]
-    assert [(one["before_header"], one["after"]) for one in done["diff"]] == [("JANE0001", {"state": state})]
-    assert done["diff"][0]["before"] == {"threema_id": "JANE0001", "nickname": "", "username": "jane"}
+    assert [(one["before_header"], one["after"]) for one in done["diff"]] == [("JANE0001", f"state: {state}\n")]
+    assert done["diff"][0]["before"] == "nickname: \nthreema_id: JANE0001\nusername: jane\n"
 
 
 @pytest.mark.usefixtures("ids")

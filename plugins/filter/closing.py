@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter threema.work.closing; what it does is in C(plugin_utils/_closing.py)."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: closing
+author:
+  - The threema.work contributors (@threema-work)
+version_added: 0.1.0
+short_description: Say what tasks did, in a few lines
+description:
+  - Turns results of this collection's modules into the lines that its roles and playbooks show at their end. They name the service, what
+    became of whom, and the number of requests.
+  - What a terminal obeys or nobody sees, such as line breaks and marks of the direction of writing, is escaped.
+  - A list of names is cut after 20.
+positional: _input, kind
+options:
+  _input:
+    description:
+      - The registered results of the tasks, by the names that O(kind) knows. One that is empty, or of a task that was skipped, is left out.
+      - C(credentials) of M(threema.work.credentials) for V(onboarding) and V(offboarding).
+      - C(settings), C(logo_light), C(logo_dark) and C(name) for V(subscription), of M(threema.work.mdm_settings), M(threema.work.logo)
+        and M(threema.work.subscription).
+      - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of
+        M(threema.work.credential) and C(user) of M(threema.work.user) for V(reset).
+    type: dict
+    required: true
+  kind:
+    description: What the tasks were for.
+    type: str
+    required: true
+    choices:
+      - onboarding
+      - offboarding
+      - subscription
+      - reset
+  check_mode:
+    description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
+    type: bool
+    default: false
+  expected:
+    description: The subscription that was expected; empty if none was.
+    type: str
+    default: ''
+seealso:
+  - plugin: threema.work.message
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+---
+- name: Remove a credential and revoke its Threema IDs
+  threema.work.credentials:
+    credentials:
+      - username: jane.doe
+        state: absent
+    identity: revoke
+  register: gone
+
+- name: Show what became of it
+  ansible.builtin.debug:
+    msg: "{{ {'credentials': gone} | threema.work.closing('offboarding', check_mode=ansible_check_mode) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines.
+  type: list
+  elements: str
+  sample:
+    - work.threema.ch, 5 requests, no expected subscription was named
+    - "jane.doe: removed, AB12CD34 revoked"
+"""
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.threema.work.plugins.plugin_utils import _closing
+from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
+from jinja2 import Undefined
+
+
+def closing(results: t.Any, kind: str, *, check_mode: bool = False, expected: str = "") -> t.Any:
+    """Say what tasks did.
+
+    :raises AnsibleFilterError: for a kind of tasks that it does not know.
+    """
+    if isinstance(results, Undefined):
+        return results
+    if kind not in _closing.KINDS:
+        raise AnsibleFilterError(f"threema.work.closing knows {', '.join(_closing.KINDS)}, not {kind}")
+    return untrusted(_closing.closing(kind, results, check_mode=check_mode, expected=str(expected)))
+
+
+class FilterModule:
+    """The filter, under its name."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """Return the filters of this file."""
+        return {"closing": closing}

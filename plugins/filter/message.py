@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter threema.work.message; what it does is in C(plugin_utils/_closing.py)."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: message
+author:
+  - The threema.work contributors (@threema-work)
+version_added: 0.1.0
+short_description: Make a message fit for people to read
+description:
+  - Escapes what a terminal obeys or nobody sees, and calls options of modules as the caller of a role or playbook calls them.
+positional: _input, names
+options:
+  _input:
+    description: The message.
+    type: str
+    required: true
+  names:
+    description:
+      - What the caller calls options that the message may name, by option.
+      - An option without an underscore is replaced only where a value follows, as in C(unknown:) V(ignore), or within quotation marks.
+    type: dict
+    default: {}
+seealso:
+  - plugin: threema.work.closing
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+---
+- name: Name a limit as the survey does
+  ansible.builtin.debug:
+    msg: "{{ told | threema.work.message({'max_removals': 'Limit of removals'}) }}"
+  vars:
+    told: the plan removes 4, and max_removals allows 1
+"""
+
+RETURN = r"""
+_value:
+  description: The message.
+  type: str
+  sample: the plan removes 4, and Limit of removals allows 1
+"""
+
+import typing as t
+
+from ansible_collections.threema.work.plugins.module_utils._text import shown
+from ansible_collections.threema.work.plugins.plugin_utils._closing import renamed
+from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
+from jinja2 import Undefined
+
+
+def message(text: t.Any, names: t.Mapping[str, str] | None = None) -> t.Any:
+    """Make a message fit for people to read."""
+    if isinstance(text, Undefined):
+        return text
+    return untrusted(shown(renamed(str(plain(text)), names or {})))
+
+
+class FilterModule:
+    """The filter, under its name."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """Return the filters of this file."""
+        return {"message": message}

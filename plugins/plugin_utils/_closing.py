@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What roles and playbooks say at their end, from the results of their tasks."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.threema.work.plugins.module_utils._text import shown
+
+Result = t.Mapping[str, t.Any]
+
+#: So many names are shown, and the number of the rest.
+_MAX_NAMES: t.Final = 20
+#: As the modules count (``summary``).
+_ACTIONS: t.Final = ("created", "updated", "removed", "unchanged", "failed", "pending")
+
+
+def renamed(message: str, names: Mapping[str, str]) -> str:
+    """Return a module's message with its options called as the caller calls them.
+
+    :param names: the caller's name of each option. A word that people may be called by, such as C(unknown), is replaced
+      only where it stands as in C(unknown: ignore) or in quotation marks.
+    """
+    patterns = []
+    for option in names:
+        word = rf"(?<!\w){re.escape(option)}(?!\w)"
+        patterns.append(word if "_" in option else rf"{word}(?=: )|(?<='){word}(?=')")
+    return re.sub("|".join(patterns), lambda match: names[match[0]], message) if patterns else message
+
+
+def some(names: Sequence[object]) -> str:
+    """Return the first names, escaped, and the number of the rest."""
+    more = len(names) - _MAX_NAMES
+    return ", ".join(shown(str(name)) for name in names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def closing(kind: str, results: Mapping[str, Result], *, check_mode: bool = False, expected: str = "") -> list[str]:
+    """Return what was done, a line for each thing.
+
+    :param kind: whose results these are, see C(KINDS).
+    :param results: results of tasks, by a name that the kind knows; of tasks that were skipped too.
+    :param expected: the subscription that was expected; empty if none was.
+    :raises KeyError: for a kind that there is not.
+    """
+    done = {name: result for name, result in results.items() if result and not result.get("skipped")}
+    return [*_head(done, check_mode, expected), *KINDS[kind](done)]
+
+
+def _head(done: Mapping[str, Result], check_mode: bool, expected: str) -> list[str]:
+    host = next((shown(result["api_host"]) for result in done.values() if result.get("api_host")), "")
+    number = sum(result.get("api_requests", 0) for result in done.values())
+    parts = [
+        host,
+        f"{number} request{'' if number == 1 else 's'}",
+        f"expected subscription: {shown(expected)}" if expected else "no expected subscription was named",
+        "check mode: nothing was written" if check_mode else "",
+    ]
+    return [", ".join(part for part in parts if part)]
+
+
+def _onboarding(done: Mapping[str, Result]) -> t.Iterator[str]:
+    result = done.get("credentials", {})
+    yield f"credentials: {_counts(result.get('summary', {}))}"
+    if result.get("created"):
+        yield f"created: {some(result['created'])}"
+    if result.get("unlisted"):
+        yield f"not on the list: {some(result['unlisted'])}"
+
+
+def _offboarding(done: Mapping[str, Result]) -> t.Iterator[str]:
+    result = done.get("credentials", {})
+    for one in result.get("credentials", ()):
+        became = [one["action"], *(_user(user) for user in one.get("users") or ())]
+        yield f"{shown(one['username'])}: {', '.join(became)}"
+    for user in result.get("users", ()):
+        yield _user(user).replace(" ", ": ", 1)
+    for name in result.get("not_found", ()):
+        yield f"{shown(str(name))}: not in the subscription"
+
+
+def _user(user: Mapping[str, t.Any]) -> str:
+    return f"{shown(user['threema_id'])} {user['state'] if user['action'] == 'removed' else user['action']}"
+
+
+def _subscription(done: Mapping[str, Result]) -> t.Iterator[str]:
+    if name := done.get("name"):
+        yield f"name: {shown(str(name['subscription']['name']))}, {_changed(name)}"
+    for variant in ("light", "dark"):
+        if logo := done.get(f"logo_{variant}"):
+            yield f"logo for {variant} backgrounds: {_changed(logo)}"
+    if settings := done.get("settings"):
+        yield f"global settings: {_counts(settings['summary'])}"
+        yield from (f"{shown(one['name'])}: {one['action']}" for one in settings.get("settings", ())[:_MAX_NAMES])
+        if (more := len(settings.get("settings", ())) - _MAX_NAMES) > 0:
+            yield f"and {more} more settings"
+
+
+def _reset(done: Mapping[str, Result]) -> t.Iterator[str]:
+    username = shown(done["credential"]["credentials"][0]["username"])
+    user = done.get("user", {}).get("user")
+    if user:
+        yield f"{username}: {shown(user['threema_id'])} {user['state']}"
+    else:
+        yield f"{username}: no Threema ID uses it"
+    if "password" in done:
+        yield f"{username}: new password set, which the management cockpit shows"
+    else:
+        yield f"{username}: password unchanged"
+
+
+def _changed(result: Result) -> str:
+    return "updated" if result.get("changed") else "unchanged"
+
+
+def _counts(summary: Mapping[str, int]) -> str:
+    return ", ".join(f"{summary[action]} {action}" for action in _ACTIONS if summary.get(action)) or "nothing to do"
+
+
+KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result]], t.Iterable[str]]]] = {
+    "onboarding": _onboarding,
+    "offboarding": _offboarding,
+    "subscription": _subscription,
+    "reset": _reset,
+}

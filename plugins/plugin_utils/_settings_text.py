@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Settings as somebody types them into a form: one per line, a name, a colon, and a value that is taken as it is."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.threema.work.plugins.module_utils._parameters import check_name
+
+#: A pair of quotation marks around a whole value. A mark between two letters or digits is an apostrophe; any other one
+#: ends what the first one began.
+_QUOTED: t.Final = re.compile(r"""(["'])((?:(?!\1).|(?<=\w)\1(?=\w))*)\1""")
+
+_NAMED: t.Final = re.compile(r"th_[A-Za-z0-9_]{1,60}")
+
+
+class SettingsTextError(ValueError):
+    """Lines that are no settings; the message names each of them, and repeats no value, which may be a secret."""
+
+
+def read_settings(text: str) -> dict[str, str]:
+    """Read settings, all of whose values are strings: the modules know which are numbers.
+
+    Empty lines and lines that begin with C(#) are skipped. YAML would make 8 of 010.
+
+    :raises SettingsTextError: with every line that is wrong.
+    """
+    settings: dict[str, str] = {}
+    places: dict[str, int] = {}
+    problems = []
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        problem = _problem(name, colon, value)
+        if problem is None and name in places:
+            problem = f"it is in line {places[name]} already"
+        if problem:
+            # No more than a name: the rest may be a secret.
+            named = _NAMED.match(line)
+            problems.append(f"line {number}{f' ({named[0]})' if named else ''}: {problem}")
+            continue
+        places[name] = number
+        settings[name] = unquoted(value)
+    if problems:
+        raise SettingsTextError(
+            "needs one setting in each line, each once, a name, a colon and a value, as in th_disable_export: true; "
+            + "; ".join(problems)
+        )
+    return settings
+
+
+def _problem(name: str, colon: str, value: str) -> str | None:
+    if not colon:
+        return "there is no colon"
+    try:
+        check_name(name)
+    except ValueError:
+        return "what stands before the colon is not the name of a setting"
+    if not value:
+        return 'there is no value; write "" for an empty one'
+    return None
+
+
+def unquoted(value: str) -> str:
+    """The value without the quotation marks that are around all of it."""
+    match = _QUOTED.fullmatch(value)
+    return match[2] if match else value

@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What roles and playbooks say at their end."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.threema.work.plugins.plugin_utils._closing import closing, renamed
+
+HOST: t.Final = "work.example.com"
+#: What a terminal would obey, and how it is shown.
+EVIL: t.Final = "a\x1b[31m\n\u202e\u200b\x9b\u2028\x7f"
+HARMLESS: t.Final = r"a\x1b[31m\n\u202e\u200b\x9b\u2028\x7f"
+
+
+def test_the_host_stands_first_once_it_is_there() -> None:
+    assert closing("onboarding", {"credentials": {"api_host": HOST, "api_requests": 1}})[0] == (
+        f"{HOST}, 1 request"
+    )
+    assert closing("onboarding", {"credentials": {"api_requests": 2}}, check_mode=True)[0] == (
+        "2 requests, no expected subscription was named, check mode: nothing was written"
+    )
+    skipped = {"skipped": True, "api_host": "other"}
+    results = {"settings": skipped, "name": {"api_host": HOST, "api_requests": 3, "subscription": {"name": EVIL}}}
+    assert closing("subscription", results) == [f"{HOST}, 3 requests, no expected subscription was named", f"name: {HARMLESS}, unchanged"]
+
+
+def test_onboarding() -> None:
+    result = {
+        "summary": {"created": 21, "updated": 0, "removed": 0, "unchanged": 1, "failed": 2, "pending": 0},
+        "created": [EVIL, *(f"new{number}" for number in range(20))],
+        "unlisted": ["dora"],
+    }
+    assert closing("onboarding", {"credentials": result})[1:] == [
+        "credentials: 21 created, 1 unchanged, 2 failed",
+        f"created: {HARMLESS}, {', '.join(f'new{number}' for number in range(19))} and 1 more",
+        "not on the list: dora",
+    ]
+    assert closing("onboarding", {"credentials": {}})[1:] == ["credentials: nothing to do"]
+
+
+def test_offboarding_says_what_became_of_each_id() -> None:
+    anna = {
+        "username": EVIL,
+        "action": "failed",
+        "users": [
+            {"threema_id": "AB12CD34", "state": "revoked", "action": "removed"},
+            {"threema_id": "EF56GH78", "state": "revoked", "action": "failed"},
+        ],
+    }
+    result = {
+        "credentials": [anna, {"username": "berta", "action": "removed"}],
+        "users": [{"threema_id": "IJ90KL12", "state": "detached", "action": "removed"}],
+        "not_found": ["xaver"],
+    }
+    assert closing("offboarding", {"credentials": result})[1:] == [
+        f"{HARMLESS}: failed, AB12CD34 revoked, EF56GH78 failed",
+        "berta: removed",
+        "IJ90KL12: detached",
+        "xaver: not in the subscription",
+    ]
+
+
+def test_subscription_cuts_a_long_list_of_settings() -> None:
+    settings = {
+        "summary": {"created": 22},
+        "settings": [{"name": f"th_{number}", "action": "created"} for number in range(22)],
+    }
+    lines = closing("subscription", {"settings": settings, "logo_dark": {"changed": True}})
+    assert lines[1:4] == ["logo for dark backgrounds: updated", "global settings: 22 created", "th_0: created"]
+    assert lines[-1] == "and 2 more settings" and len(lines) == 24
+
+
+@pytest.mark.parametrize("password", [False, True])
+def test_reset(password: bool) -> None:
+    results: dict[str, t.Any] = {
+        "credential": {"credentials": [{"username": "jane"}]},
+        "user": {"user": {"threema_id": "AB12CD34", "state": "detached"}},
+        "password": {"changed": True} if password else {"skipped": True},
+    }
+    told = "new password set, which the management cockpit shows" if password else "password unchanged"
+    assert closing("reset", results)[1:] == ["jane: AB12CD34 detached", f"jane: {told}"]
+
+
+@pytest.mark.parametrize(
+    ("message", "called"),
+    [
+        ("set max_removals to 3", "set Most people to 3"),
+        ("set offboarding_max_removals or max_removals_percent to 3", None),
+        ("Correct unknown names; with unknown: ignore", "Correct unknown names; with Names: ignore"),
+        ("not in the subscription: unknown, max", None),
+        ("argument 'unknown' is of type", "argument 'Names' is of type"),
+    ],
+)
+def test_options_are_called_as_the_caller_calls_them(message: str, called: str | None) -> None:
+    names = {"max_removals": "Most people", "unknown": "Names"}
+    assert renamed(message, names) == (called or message)
+
+
+def test_a_name_that_holds_an_option_is_left_as_it_is() -> None:
+    names = {"a_limit": "Limit (a_limit)", "limit": "a_limit", "Limit": "x"}
+    assert renamed("set a_limit to 1, limit: 2", names) == "set Limit (a_limit) to 1, a_limit: 2"
