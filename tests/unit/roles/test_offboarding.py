@@ -122,7 +122,7 @@ SCENES: t.Final[dict[str, t.Callable[[Simulator], Host]]] = {
     "check": lambda s: Host(s, leave(s).variables, check=True),
     "text": lambda s: text(s, -1),
     "default-limit": lambda s: text(s, 10),
-    "unknown": lambda s: leave(s, offboarding_usernames="anna,ANNA,xaver", offboarding_threema_ids="ZZZZZZZZ"),
+    "unknown": lambda s: leave(s, offboarding_usernames="anna,hans,xaver", offboarding_threema_ids="ZZZZZZZZ"),
     # An ID of somebody who is named by username too counts once.
     "ignored": lambda s: leave(
         s,
@@ -150,7 +150,7 @@ SCENES: t.Final[dict[str, t.Callable[[Simulator], Host]]] = {
     "blank": lambda s: leave(s, offboarding_threema_ids=" ,\n"),
 }
 REFUSED: t.Final = {
-    "unknown": ["not in the subscription: ANNA, xaver, ZZZZZZZZ;", "offboarding_unknown: ignore"],
+    "unknown": ["not in the subscription: hans, xaver, ZZZZZZZZ;", "offboarding_unknown: ignore"],
     "team-refused": ["removes 3, and offboarding_max_removals allows 2", "at least 3", "emil, carl"],
     "none-allowed": ["removes 4, and offboarding_max_removals allows 0"],
     "default-limit": ["removes 12, and offboarding_max_removals allows 10"],

@@ -19,14 +19,17 @@ HARMLESS: t.Final = r"a\x1b[31m\n\u202e\u200b\x9b\u2028\x7f"
 
 def test_the_host_stands_first_once_it_is_there() -> None:
     assert closing("onboarding", {"credentials": {"api_host": HOST, "api_requests": 1}})[0] == (
-        f"{HOST}, 1 request"
+        f"{HOST}, 1 request, no expected subscription was named"
     )
     assert closing("onboarding", {"credentials": {"api_requests": 2}}, check_mode=True)[0] == (
         "2 requests, no expected subscription was named, check mode: nothing was written"
     )
     skipped = {"skipped": True, "api_host": "other"}
     results = {"settings": skipped, "name": {"api_host": HOST, "api_requests": 3, "subscription": {"name": EVIL}}}
-    assert closing("subscription", results) == [f"{HOST}, 3 requests, no expected subscription was named", f"name: {HARMLESS}, unchanged"]
+    assert closing("subscription", results, expected=EVIL) == [
+        f"{HOST}, 3 requests, expected subscription: {HARMLESS}",
+        f"name: {HARMLESS}, unchanged",
+    ]
 
 
 def test_onboarding() -> None:
