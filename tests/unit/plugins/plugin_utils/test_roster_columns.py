@@ -141,6 +141,7 @@ def test_two_columns_of_one_heading_are_left_out() -> None:
         ("departmnet", "department"),
         ("Benutzernmae", "benutzername"),
         ("Abteilug", "abteilung"),
+        ("Prénmo", "prénom"),
         ("Personalnumer", "personalnummer"),
         ("valid_form", "valid_from"),
         ("threema_pasword", "threema_password"),
