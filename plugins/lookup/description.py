@@ -34,8 +34,6 @@ seealso:
   - module: threema.work.subscription
   - module: threema.work.logo
   - module: threema.work.mdm_settings
-  - plugin: threema.work.subscription
-    plugin_type: role
 """
 
 EXAMPLES = r"""

@@ -69,7 +69,7 @@ def _open(content: bytes) -> tuple[bytes, t.Iterator[bytes]]:
     parts = list(_chunks(content))
     header = b"".join(chunk for name, chunk in parts if name in (b"IHDR", b"PLTE", b"tRNS"))
     data = b"".join(chunk for name, chunk in parts if name == b"IDAT")
-    width, height, depth, color, _method, _filter, interlaced = _HEADER.unpack(header[: _HEADER.size])
+    width, height, depth, color, _method, _filter, interlaced = _HEADER.unpack_from(header)
     bits = depth * _CHANNELS[color]
     stride = (width * bits + 7) // 8
     length = height * (stride + 1)

@@ -184,10 +184,10 @@ def bench_writes(simulator: Simulator, folder: Path, number: int, latency: int, 
 def bench_unchanged(simulator: Simulator, folder: Path, role: str) -> None:
     """The same people again without latency, beside a play that does nothing: what the way of the list costs."""
     simulator.control("PUT", "settings", {"latency_ms": 0})
-    reference = min(play(simulator, folder, EMPTY) for _ in range(3))
+    reference = min(play(simulator, folder, EMPTY) for _time in range(3))
     row("a play without tasks, best of three", reference, 0)
     simulator.forget_requests()
-    seconds = min(play(simulator, folder, role, "-e", f"folder={folder}") for _ in range(3))
+    seconds = min(play(simulator, folder, role, "-e", f"folder={folder}") for _time in range(3))
     number = len(simulator.requests()) // 3
     row("the same again, nothing to change, no latency, best of three", seconds, number, reference)
 

@@ -82,19 +82,25 @@ def plan_contact(item: Object, current: Object | None) -> ContactChange:
             "last_name": item.get("last_name"),
             "enabled": True if item.get("enabled") is None else item["enabled"],
         }
-        return ContactChange(key, CREATED, after=_managed(target), result=target, wanted=item, target=target)
+        return ContactChange(key=key, action=CREATED, after=_managed(target), result=target, wanted=item, target=target)
     given = {name: item[name] for name in FIELDS if item.get(name) is not None}
     target = {**current, **given}
     if target == current:
-        return ContactChange(key, UNCHANGED, result=current, wanted=item)
+        return ContactChange(key=key, action=UNCHANGED, result=current, wanted=item)
     if not (target["first_name"] and target["last_name"]):
         error = Refused(
             f"the contact {key} has not both names, and the service demands them with every change: "
             "give first_name and last_name"
         )
-        return ContactChange(key, FAILED, result=current, wanted=item, error=error)
+        return ContactChange(key=key, action=FAILED, result=current, wanted=item, error=error)
     return ContactChange(
-        key, UPDATED, before=_managed(current), after=_managed(target), result=target, wanted=item, target=target
+        key=key,
+        action=UPDATED,
+        before=_managed(current),
+        after=_managed(target),
+        result=target,
+        wanted=item,
+        target=target,
     )
 
 
@@ -104,11 +110,11 @@ def _managed(contact: Object) -> Object:
 
 def _removal(key: str, current: Object | None, item: Object | None) -> ContactChange:
     if current is None:
-        return ContactChange(key, UNCHANGED, result={"threema_id": key}, wanted=item)
+        return ContactChange(key=key, action=UNCHANGED, result={"threema_id": key}, wanted=item)
     if current.get("type") == "auto":
         error = Refused(
             f"the contact {key} was made from a user of the subscription, and the service removes no such contact; "
             "set enabled: false to hide it"
         )
-        return ContactChange(key, FAILED, result=current, wanted=item, error=error)
-    return ContactChange(key, REMOVED, before=_managed(current), result=current, removes=1, wanted=item)
+        return ContactChange(key=key, action=FAILED, result=current, wanted=item, error=error)
+    return ContactChange(key=key, action=REMOVED, before=_managed(current), result=current, removes=1, wanted=item)

@@ -171,7 +171,7 @@ def plan_present(
         problem = new_name_problem(new_name, current, by_twin)
         if problem:
             result = public_credential(current) if current else {"id": None, "username": item.username}
-            return CredentialChange(item.key, FAILED, result=result, wanted=item, error=Refused(problem))
+            return CredentialChange(key=item.key, action=FAILED, result=result, wanted=item, error=Refused(problem))
     if current is None:
         return _creation(item, options)
     return _update(item, current, present, warnings)
@@ -182,7 +182,7 @@ def _removal(
 ) -> CredentialChange:
     if current is None:
         name = {"id": item.id if item else None, "username": item.username if item else None}
-        return CredentialChange(item.key if item else "", UNCHANGED, result=name, wanted=item)
+        return CredentialChange(key=item.key if item else "", action=UNCHANGED, result=name, wanted=item)
     result = public_credential(current)
     ends = None
     if options.state:
@@ -193,11 +193,11 @@ def _removal(
             "identity: keep removes the credential alone, threema_ids and threema.work.users end an ID that is known",
         )
         if error:
-            return CredentialChange(current["username"], FAILED, result=result, wanted=item, error=error)
+            return CredentialChange(key=current["username"], action=FAILED, result=result, wanted=item, error=error)
         ends = [end(user, options.state, current["username"]) for user in mine]
     return CredentialChange(
-        current["username"],
-        REMOVED,
+        key=current["username"],
+        action=REMOVED,
         before=_managed(current),
         after={one.key: one.state for one in ends or ()},
         result=result,
@@ -215,7 +215,7 @@ def _creation(item: Wanted, options: Options) -> CredentialChange:
         missing = f"with the id {item.id}" if item.id else f"named {item.username} or {item.new_username}"
         error = ThreemaError(errors.NOT_FOUND, f"there is no credential {missing}")
         result = {"id": item.id, "username": item.username}
-        return CredentialChange(item.key, FAILED, result=result, wanted=item, error=error)
+        return CredentialChange(key=item.key, action=FAILED, result=result, wanted=item, error=error)
     hashed = options.create_hashed if item.hashed is None else item.hashed
     if item.password is None and not item.generate:
         raise Refused(f"{item.label}: it does not exist yet and needs a password, or generate_password")
@@ -238,7 +238,7 @@ def _creation(item: Wanted, options: Options) -> CredentialChange:
         after["settings"] = shown_difference({}, item.settings)[1]
     made = {"id": None, "username": item.username, "usage": 0, "hashed": hashed, "locked": target["locked"]}
     return CredentialChange(
-        item.key, CREATED, after=after, result=made, wanted=item, target=target, settings=item.settings
+        key=item.key, action=CREATED, after=after, result=made, wanted=item, target=target, settings=item.settings
     )
 
 
@@ -262,7 +262,9 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
                 "to change its name, lock or hash, give its password (or a new one) in password"
             )
             result = public_credential(current)
-            return CredentialChange(item.key, FAILED, result=result, wanted=item, current=current, error=error)
+            return CredentialChange(
+                key=item.key, action=FAILED, result=result, wanted=item, current=current, error=error
+            )
         new_password = True
         target["password"] = item.password
         warnings.append(
@@ -271,15 +273,17 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         )
     settings = difference(present, item.settings)
     if not (fields_change or new_password or settings):
-        return CredentialChange(item.key, UNCHANGED, result=public_credential(current), wanted=item, current=current)
+        return CredentialChange(
+            key=item.key, action=UNCHANGED, result=public_credential(current), wanted=item, current=current
+        )
     before, after = _managed(current), _managed(target)
     if new_password:
         before["password"], after["password"] = "(old)", "(new)"
     if settings:
         before["settings"], after["settings"] = shown_difference(present, settings)
     return CredentialChange(
-        current["username"],
-        UPDATED,
+        key=current["username"],
+        action=UPDATED,
         before=before,
         after=after,
         result=public_credential({**current, **{name: target[name] for name in ("username", "hashed", "locked")}}),

@@ -166,9 +166,9 @@ def plan_settings(
 def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
     for name in item.settings:
         if item.absent:
-            yield SettingChange(item.key, UNCHANGED, wanted=item, name=name)
+            yield SettingChange(key=item.key, action=UNCHANGED, wanted=item, name=name)
         else:
-            yield SettingChange(item.key, FAILED, wanted=item, name=name, error=error)
+            yield SettingChange(key=item.key, action=FAILED, wanted=item, name=name, error=error)
 
 
 def _in_scope(
@@ -182,14 +182,21 @@ def _in_scope(
         before, after = shown_difference(present, {name: value})
         if removing and name in present:
             yield SettingChange(
-                item.key, REMOVED, before=before, after={}, removes=1, wanted=item, scope=scope, name=name
+                key=item.key, action=REMOVED, before=before, after={}, removes=1, wanted=item, scope=scope, name=name
             )
         elif removing or (name in present and same(present[name], value)):
-            yield SettingChange(item.key, UNCHANGED, wanted=item, scope=scope, name=name, value=value)
+            yield SettingChange(key=item.key, action=UNCHANGED, wanted=item, scope=scope, name=name, value=value)
         else:
             action = UPDATED if name in present else CREATED
             yield SettingChange(
-                item.key, action, before=before, after=after, wanted=item, scope=scope, name=name, value=value
+                key=item.key,
+                action=action,
+                before=before,
+                after=after,
+                wanted=item,
+                scope=scope,
+                name=name,
+                value=value,
             )
 
 

@@ -41,10 +41,10 @@ def plan_logo(variant: str, current: bytes | None, content: bytes | None) -> Pla
     key = f"logo {variant}"
     before = describe(variant, current)
     if same_logo(current, content):
-        return Plan([LogoChange(key, UNCHANGED, result=before, content=content)])
+        return Plan([LogoChange(key=key, action=UNCHANGED, result=before, content=content)])
     action = REMOVED if content is None else UPDATED if current else CREATED
     after = describe(variant, content)
-    return Plan([LogoChange(key, action, before=before, after=after, result=after, content=content)])
+    return Plan([LogoChange(key=key, action=action, before=before, after=after, result=after, content=content)])
 
 
 def describe(variant: str, content: bytes | None) -> Object:

@@ -34,8 +34,8 @@ def end(user: Object, state: str, username: str | None = None) -> UserChange:
     """The change that detaches or revokes a Threema ID; ``username`` is that of its credential, where it is known."""
     whose = {"username": username} if username else {"credential_id": user["credential_id"]}
     return UserChange(
-        user["threema_id"],
-        REMOVED,
+        key=user["threema_id"],
+        action=REMOVED,
         before={"threema_id": user["threema_id"], "nickname": user.get("nickname"), **whose},
         after={"state": state},
         result={**user, "state": state},
@@ -139,9 +139,9 @@ def _changes(
 ) -> list[UserChange]:
     name = name_of(item)
     if error:
-        return [UserChange(item[name], FAILED, result={name: item[name]}, error=error)]
+        return [UserChange(key=item[name], action=FAILED, result={name: item[name]}, error=error)]
     if not meant:
-        return [UserChange(item[name], UNCHANGED, result={name: item[name]})]
+        return [UserChange(key=item[name], action=UNCHANGED, result={name: item[name]})]
     return [
         end(
             user,
