@@ -127,7 +127,8 @@ from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._roster import read
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 from jinja2 import Undefined

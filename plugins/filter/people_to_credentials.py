@@ -86,7 +86,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.threema.work.plugins.plugin_utils._people import to_credentials
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
 from jinja2 import Undefined
 

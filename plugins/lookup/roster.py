@@ -151,7 +151,8 @@ import typing as t
 
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.threema.work.plugins.plugin_utils._roster import OPTIONS, RosterError, read
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._roster import OPTIONS, read
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 #: Larger files are no staff lists; a device may have no end.

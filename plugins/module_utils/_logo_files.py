@@ -13,6 +13,10 @@ import os
 
 from . import _png
 from ._errors import Refused
+from ._files import holds, read_file, write_file
+
+#: Far more than a picture of 680 x 80 pixels takes, in bytes.
+_MAX_LOGO = 10_000_000
 
 
 def wanted_logo(src: str | None, content: str | None) -> bytes:
@@ -21,20 +25,12 @@ def wanted_logo(src: str | None, content: str | None) -> bytes:
     :raises Refused: if it cannot be read, or the service would refuse it.
     """
     where = f"src: {src}" if src is not None else "content"
-    picture = _read(src) if src is not None else _decode(content or "")
+    picture = read_file(src, "src", _MAX_LOGO) if src is not None else _decode(content or "")
     try:
         _png.check_logo(picture)
     except ValueError as problem:
         raise Refused(f"{where}: {problem}; nothing was written") from None
     return picture
-
-
-def _read(src: str) -> bytes:
-    try:
-        with open(src, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise Refused(f"src: {src} cannot be read on the host where the module runs: {error.strerror}") from None
 
 
 def _decode(content: str) -> bytes:
@@ -58,14 +54,9 @@ def save_logo(dest: str, variant: str, content: bytes | None, *, dry: bool) -> t
     if content is None:
         return None, False
     path = os.path.join(dest, f"logo-{variant}.png")
-    try:
-        if os.path.exists(path):
-            with open(path, "rb") as file:
-                if file.read() == content:
-                    return path, False
-        if not dry:
-            with open(path, "wb") as file:
-                file.write(content)
-    except OSError as error:
-        raise Refused(f"dest: {path} cannot be written: {error.strerror}") from None
+    if holds(path, content):
+        return path, False
+    if not dry:
+        # It is no secret: everybody who has the app sees it.
+        write_file(path, content, mode=0o644)
     return path, True

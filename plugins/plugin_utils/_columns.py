@@ -19,8 +19,7 @@ import typing as t
 import unicodedata
 from collections.abc import Mapping
 
-from ansible_collections.threema.work.plugins.module_utils._columns import CREDENTIAL_COLUMNS as CREDENTIAL_COLUMNS
-from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS as PARAMETER_COLUMNS
+from ansible_collections.threema.work.plugins.module_utils._columns import CREDENTIAL_COLUMNS, PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.module_utils._parameters import (
     FALSE_WORDS,
     PARAMETERS,
@@ -29,7 +28,6 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import (
     coerce,
 )
 from ansible_collections.threema.work.plugins.module_utils._planning.items import MAX_LENGTH
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted as quoted
 
 #: Every known column; any C(th_…) comes on top.
 KNOWN_COLUMNS: t.Final = ("username", *PARAMETER_COLUMNS, *CREDENTIAL_COLUMNS[1:])

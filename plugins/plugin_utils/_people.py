@@ -11,17 +11,15 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
+from ansible_collections.threema.work.plugins.module_utils._columns import CREDENTIAL_COLUMNS, PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
-    CREDENTIAL_COLUMNS,
-    PARAMETER_COLUMNS,
     contradictions,
     is_known,
     nearly,
     normalized,
-    quoted,
     typed,
 )
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 

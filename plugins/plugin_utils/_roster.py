@@ -21,8 +21,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.header import
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import KEY, Names, parse_columns
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, parse_options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.people import People, read_people
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError as RosterError
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError, Unreadable, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import check_characters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, headings_of
 

@@ -22,7 +22,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.headings impo
 
 _FILE: t.Final = Path(__file__).with_name("headings.yml")
 # Shorter names are one letter away from too many words.
-_SHORTEST_WITH_SLIPS: t.Final = 7
+_SHORTEST_WITH_SLIPS: t.Final = 6
 
 
 @dataclass(frozen=True)

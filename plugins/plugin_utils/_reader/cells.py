@@ -12,8 +12,9 @@ import re
 import typing as t
 import unicodedata
 
+from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
-from ansible_collections.threema.work.plugins.plugin_utils._columns import PARAMETER_COLUMNS, typed
+from ansible_collections.threema.work.plugins.plugin_utils._columns import typed
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import DATES, KEY

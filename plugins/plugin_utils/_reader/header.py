@@ -87,7 +87,8 @@ def _check_before(header: Record, before: t.Sequence[Record], known: t.Callable[
         if full and len(record.cells[key].split()) == 1:
             raise Unreadable(
                 f"row {record.number}: this row is before the header row (row {header.number}), but as full as a row "
-                f"of a person; move the header row to the top. If it is a title, write header_row: {header.number}"
+                f"of a person; move the header row to the top. If it is a title, write header_row: {header.number} "
+                "(in the playbook: roster_header_row)"
             )
 
 
@@ -99,7 +100,7 @@ def _sep_line(text: str, delimiter: str | None) -> tuple[int, int, str | None]:
     if sep[1] not in DELIMITERS and not delimiter:
         raise Unreadable(
             f"row 1: sep= names {quoted(sep[1])} as delimiter, which is none of comma, semicolon, tab, and |; "
-            "name it with delimiter as well"
+            "name it with delimiter (in the playbook: roster_delimiter) as well"
         )
     end = sep.end()
     # Programs that put this line before a file that is ready leave the file's byte order mark in the middle.

@@ -13,10 +13,10 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     KNOWN_COLUMNS,
-    PARAMETER_COLUMNS,
     is_known,
     nearly,
     normalized,

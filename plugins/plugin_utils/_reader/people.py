@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.threema.work.plugins.plugin_utils._columns import PARAMETER_COLUMNS, contradictions
+from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
+from ansible_collections.threema.work.plugins.plugin_utils._columns import contradictions
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table

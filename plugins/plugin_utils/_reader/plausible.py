@@ -52,8 +52,19 @@ _WORD: t.Final = re.compile(r"[A-Za-z]*[^\x00-\x7f][A-Za-z\x80-\U0010ffff]*")
 _QUOTED: t.Final = re.compile(
     rf"(?<!{_LETTER})(?:"
     + "|".join(
-        f"{opening}([^„“”«»‹›‚‘’;,|\\t\\r\\n]*){closing}"
-        for opening, closing in ("„“", "„”", "“”", "””", "«»", "»«", "‹›", "›‹", "‚‘", "‘’")
+        f"{opening}([^„\u201c\u201d«»‹›‚\u2018\u2019;,|\\t\\r\\n]*){closing}"
+        for opening, closing in (
+            "„\u201c",
+            "„\u201d",
+            "\u201c\u201d",
+            "\u201d\u201d",
+            "«»",
+            "»«",
+            "‹›",
+            "›‹",
+            "‚\u2018",
+            "\u2018\u2019",
+        )
     )
     + rf")(?!{_LETTER})"
 )
@@ -98,8 +109,8 @@ _ODD_WORDS: t.Final = re.compile(
     rf"|[oae]á|eiá"
 )
 _ODD_SYMBOLS: t.Final = re.compile(
-    # Within a word: only an apostrophe or a dash before a capital (O’Brien, Müller–Lüdi), and a middle dot before an l.
-    rf"(?<={_LETTER})(?![’´–—]{_UP}|·[lL]|[’][hH]){_SYMBOL}(?={_LETTER})"
+    # Within a word: only an apostrophe or a dash before a capital (O'Brien, Müller–Lüdi), and a middle dot before an l.
+    rf"(?<={_LETTER})(?![\u2019´–—]{_UP}|·[lL]|[\u2019][hH]){_SYMBOL}(?={_LETTER})"
     # Before a word: only dashes. After a word: what ends names (Firma™) or an abbreviation (n°, Mª).
     rf"|(?<!{_LETTER})(?![–—·]){_SYMBOL}(?={_LETTER})"
     rf"|(?<={_LETTER})(?![™®©·]|(?<=[nN])[°º]|(?<=[MmDN])[ªº]){_SYMBOL}(?!{_LETTER})"

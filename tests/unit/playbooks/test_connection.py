@@ -53,12 +53,16 @@ def _run(playbook: str, simulator: Simulator, key: str, folder: Path) -> subproc
     (folder / "secrets.yml").write_text(_secrets(simulator, key), encoding="utf-8")
     (folder / "vault").write_text(VAULT, encoding="utf-8")
     files = ("-e", "@variables.json", "-e", "@secrets.yml", "--vault-password-file", "vault")
-    # Without a program to become somebody else, a task that tries to fails.
-    environ = {**environment(folder), "ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_EXE": "/nonexistent/sudo"}
+    # Without a program to become somebody else, a task that tries to fails; root too, who would not have to.
+    become = {
+        "ANSIBLE_BECOME": "true",
+        "ANSIBLE_BECOME_EXE": "/nonexistent/sudo",
+        "ANSIBLE_BECOME_ALLOW_SAME_USER": "1",
+    }
     return subprocess.run(
         command(f"threema.work.{playbook}", *files, "-vvv", "--diff"),
         cwd=folder,
-        env=environ,
+        env={**environment(folder), **{f"ANSIBLE_{name}": value for name, value in become.items()}},
         capture_output=True,
         text=True,
         check=False,

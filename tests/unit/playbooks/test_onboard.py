@@ -127,6 +127,8 @@ def test_a_list_that_is_refused_sends_nothing(played: dict[str, Played], name: s
     assert one.code != 0
     assert text in one.text
     assert one.requests == []
+    # The last message speaks of the list, not of the inside of the playbook.
+    assert "onboard_roster" not in one.output.rpartition("fatal: ")[2]
 
 
 def test_bad_rows_are_left_out_and_fail_the_play_in_the_end(played: dict[str, Played]) -> None:

@@ -129,6 +129,33 @@ def test_what_sending_takes_is_taken_from_the_answer(simulator: Simulator, clock
     thread.join(5)
 
 
+def test_a_late_answer_leaves_the_next_request_its_time(simulator: Simulator, clock: Clock) -> None:
+    """urllib3 1.26.5, which Ubuntu 22.04 has, sends with whatever time the answer before has left on the connection."""
+    body = b"x" * 20_000_000
+
+    def serve() -> None:
+        sock, _address = listener.accept()
+        with sock, contextlib.suppress(OSError):
+            sock.recv(65536)
+            for part in (OK + b"Content-Length: 2\r\n\r\n", b"{}"):
+                time.sleep(1.2)
+                sock.sendall(part)
+            time.sleep(1.8)
+            left = len(body)
+            while left > 0:
+                left -= len(sock.recv(1_000_000))
+            sock.sendall(http(b"{}"))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with client_for(connection(simulator, url=url, timeout=2.8, retries=0)) as client:
+            assert client.request("GET", "/x").json() == {}
+            assert client.request("PUT", "/x", content=body).json() == {}
+    thread.join(5)
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """A limit that a test reaches sooner."""

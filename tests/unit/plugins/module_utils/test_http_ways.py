@@ -65,11 +65,11 @@ def saying(what: bytes) -> t.Iterator[int]:
             except OSError:
                 return
             with sock, contextlib.suppress(OSError):
+                # Older urllib3 closes its end late, and may connect without a word.
+                sock.settimeout(0.5)
                 sock.recv(65536)
                 sock.sendall(what)
                 sock.shutdown(socket.SHUT_WR)
-                # Older urllib3 closes its end late.
-                sock.settimeout(0.5)
                 sock.recv(65536)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -290,3 +290,42 @@ def test_the_first_try_was_perhaps_carried_out(simulator: Simulator, clock: Cloc
             error = failing(lambda client=client, method=method: client.request(method, "/x"))
             assert client.requests == 3
         assert (error.kind, error.request_sent, error.may_have_been_done) == ("network", True, True)
+
+
+def test_what_an_earlier_request_sent_is_not_that_of_the_next(simulator: Simulator, clock: Clock) -> None:
+    def answer(sock: socket.socket, _request: str) -> bool:
+        sock.sendall(http(b"{}", "Connection: close"))
+        return True
+
+    with Raw(answer) as raw, client_for(connection(simulator, url=raw.url, retries=0)) as client:
+        client.request("PUT", "/x")
+        raw.stop()
+        error = failing(lambda: client.request("PUT", "/x"))
+    assert (error.kind, error.request_sent, error.may_have_been_done) == ("network", False, False)
+
+
+def test_what_goes_through_a_proxy_is_sent(clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Behind a proxy too a lost answer may be that of a write that was carried out."""
+
+    def pipe(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while part := source.recv(65536):
+                target.sendall(part)
+            target.shutdown(socket.SHUT_RDWR)
+
+    def tunnel(sock: socket.socket, _request: str) -> bool:
+        with socket.create_connection(("127.0.0.1", int(simulator.url.split(":")[2].split("/")[0]))) as service:
+            sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            threading.Thread(target=pipe, args=(service, sock), daemon=True).start()
+            pipe(sock, service)
+        return True
+
+    with Simulator("--tls", "--tls-dir", str(tmp_path)) as simulator, Raw(tunnel) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        simulator.fault(method="PUT", kind="drop_after", times=None)
+        to = connection(simulator, ca_path=str(tmp_path / "ca.pem"), retries=0)
+        with client_for(to) as client:
+            assert client.request("GET", "/credentials").status == 200
+            error = failing(lambda: client.request("PUT", "/", payload={"name": "Other"}))
+        assert {line.split()[0] for line in proxy.lines} == {"CONNECT"}
+    assert (error.kind, error.request_sent, error.may_have_been_done) == ("network", True, True)

@@ -125,6 +125,12 @@ def test_a_part_is_enough(secret: str) -> None:
     assert not contains_secret(f"no: {secret[:-3]}…", [secret])
 
 
+@pytest.mark.parametrize("start", range(6))
+def test_base64_that_was_cut_at_its_beginning(start: int) -> None:
+    written = base64.b64encode(b"jane.doe:aB3kZ9qWxY2mN8pRtU4v").decode()
+    assert contains_part(written[start:], ["aB3kZ9qWxY2mN8pRtU4v"])
+
+
 @pytest.mark.parametrize("secret", ["a", "ab", "x1!"])
 def test_short_secrets(secret: str) -> None:
     assert contains_part(f"no {secret} here", [secret])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._roster import read
 
 
 def people(data: str | bytes, **options: t.Any) -> list[dict[str, t.Any]]:

@@ -13,7 +13,8 @@ from collections import UserList
 
 import pytest
 from ansible_collections.threema.work.plugins.plugin_utils._people import to_credentials
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read_roster
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._roster import read_roster
 
 
 def problems(people: t.Any) -> list[str]:

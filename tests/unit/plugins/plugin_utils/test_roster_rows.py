@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.threema.work.plugins.plugin_utils._roster import RosterError, read
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
+from ansible_collections.threema.work.plugins.plugin_utils._roster import read
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import details, people, problem, problems
 
 
