@@ -39,8 +39,9 @@ def test_every_option_has_a_case(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_has_the_connection_options(module: str) -> None:
-    """The fragment is complete and each module has it; what these options do is tested in test_every_connection."""
-    assert connection_options() == {"api_key", "api_url", "api_timeout", "api_retries", "validate_certs", "ca_path"}
+    """The fragment is complete and each module has it; what they do is in test_every_refusal and test_every_place."""
+    reaching = {"api_key", "api_url", "api_timeout", "api_retries", "validate_certs", "ca_path"}
+    assert connection_options() == {*reaching, "expect_subscription"}
     assert connection_options() <= set(options(module))
 
 
