@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pruning beside an item that means nobody is refused: who that was may be one of those who would go."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, calls
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("credentials", {"credentials": [{"username": "anna"}, {"id": "isGone"}]}),
+        ("credentials", {"credentials": [{"username": "anna"}, {"id": "isGone", "password": "x"}]}),
+        ("credentials", {"credentials": [{"username": "anna"}, {"id": "isGone", "username": "carl", "password": "x"}]}),
+        (
+            "mdm_settings",
+            {
+                "credentials": [
+                    {"username": "anna", "settings": {"th_csi": "1"}},
+                    {"id": "isGone", "settings": {"th_csi": "1"}},
+                ]
+            },
+        ),
+        (
+            "mdm_settings",
+            {
+                "credentials": [
+                    {"username": "anna", "settings": {"th_csi": "1"}},
+                    {"username": "nobody", "settings": {"th_csi": "1"}},
+                ]
+            },
+        ),
+    ],
+    ids=str,
+)
+def test_prune_beside_an_item_that_cannot_be_resolved(
+    run: Modules, simulator: Simulator, module: str, options: Result, check: bool
+) -> None:
+    """Who that was is not known: it may be one of those who would go."""
+    add(simulator, "anna", "bert", settings={"th_csi": "2", "th_nickname": "x"})
+    before = simulator.state()["credentials"]
+    refused = run.bad(module, "refused", prune=True, check=check, **options)
+    assert any(name in refused["msg"] for name in ("isGone", "carl", "nobody")), refused["msg"]
+    assert (refused["changed"], [call for call in calls(simulator) if not call.startswith("GET ")]) == (False, [])
+    assert simulator.state()["credentials"] == before
+    # Without prune, only that item fails.
+    failed = run.bad(module, "not_found", check=check, **options)
+    assert failed["summary"]["failed"] == 1
