@@ -18,8 +18,13 @@ from ansible_collections.threema.work.plugins.module_utils._planning.items impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import read, read_roster
 
+# Without looking for a shorter example: that takes minutes, and these are short.
 SETTINGS = hypothesis.settings(
-    max_examples=100, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=100,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    phases=[hypothesis.Phase.generate],
 )
 COLUMNS = ("username", "first_name", "threema_password", "note", "cost centre")
 TAKEN = ("username", "first_name", "password")
@@ -180,6 +185,8 @@ def test_what_csv_writes_is_read_back(
     # What stays with the person is also without what a spreadsheet puts around it.
     hypothesis.assume(all(_is_sent_as_it_is(cell) for person in people for cell in person[3:]))
     rows = [[COLUMNS[place] for place in order], *([person[place] for place in order] for person in people)]
+    # Before Python 3.13, csv writes the line break of a Macintosh and a line feed as it writes that of Windows.
+    hypothesis.assume(dialect.line_break != "\r" or not rows[1][0].startswith("\n"))
     text = written(rows, dialect)
     assert read_roster(text.encode(encoding) if encoding else text) == expected(people)
 
