@@ -49,20 +49,21 @@ class Connection:
     @property
     def host(self) -> str:
         """Where the service is, after :meth:`check`."""
-        return _host(self.url)
+        return host_of(self.url) or ""
 
 
 def host_of(url: str) -> str | None:
-    """Where the service is: the host of the URL, and ``:port`` where it has one. None for a URL that cannot be used."""
+    """Where the service is: the host of the URL, and ``:port`` where it has one. None for what is no URL."""
     try:
-        _check_url(url)
-    except Refused:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
         return None
-    return _host(url)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower().rstrip(":")
+    if not host:
+        return None
+    # Never a user and a password before it.
+    name = f"[{host}]" if ":" in host else host
+    return shown(name if port is None else f"{name}:{port}")
 
 
 def _check_key(key: str) -> None:

@@ -59,6 +59,10 @@ class Given:
                 self._check_text(params, key, option, where)
             elif option["type"] == "list" and isinstance(value, list):
                 self._tidy_list(params, key, option, where)
+            elif option["type"] == "list" and isinstance(value, (dict, bool)):
+                self._take_out(
+                    params, key, option, f"{where}{key} is {_NO_TEXTS[type(value)]} where a list is expected"
+                )
             elif option.get("options") and isinstance(value, dict):
                 self._tidy(value, option["options"], f"{where}{key}.")
 
@@ -75,29 +79,34 @@ class Given:
     def _check_text(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
         value = params[key]
         if value is not None and type(value) in _NO_TEXTS:
-            self.problems.append(f"{where}{key} is {_NO_TEXTS[type(value)]} where a text is expected")
-            _neutralize(params, key, option)
+            self._take_out(params, key, option, f"{where}{key} is {_NO_TEXTS[type(value)]} where a text is expected")
+
+    def _take_out(self, params: Object, key: str, option: t.Mapping[str, t.Any], problem: str) -> None:
+        self.problems.append(problem)
+        _neutralize(params, key, option)
 
     def _tidy_list(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
         items = params[key]
+        expected, allowed = ("dictionary", (dict, str)) if option.get("options") else ("text", (str, int, float))
+        if option.get("options") or option.get("elements", "str") == "str":
+            wrong = [
+                index for index, item in enumerate(items) if not isinstance(item, allowed) or isinstance(item, bool)
+            ]
+            for index in wrong:
+                what = _NO_TEXTS.get(type(items[index]), "a number")
+                self.problems.append(f"{where}{key}[{index}] is {what} where a {expected} is expected")
+            items = params[key] = [] if wrong else items
         if option.get("options"):
             params[key] = [_without_result_keys(item, option["options"]) for item in items]
             for index, item in enumerate(params[key]):
                 if isinstance(item, dict):
                     self._tidy(item, option["options"], f"{where}{key}[{index}].")
-        elif option.get("elements", "str") == "str":
-            wrong = {index: _NO_TEXTS[type(item)] for index, item in enumerate(items) if type(item) in _NO_TEXTS}
-            self.problems += [
-                f"{where}{key}[{index}] is {what} where a text is expected; of people give the names only"
-                for index, what in wrong.items()
-            ]
-            params[key] = [] if wrong else items
 
 
 def _neutralize(params: Object, key: str, option: t.Mapping[str, t.Any]) -> None:
     """Take an option out, so that Ansible's own rules do not speak of it first."""
     if option.get("required"):
-        params[key] = option["choices"][0] if option.get("choices") else ""
+        params[key] = option["choices"][0] if option.get("choices") else [] if option["type"] == "list" else ""
     else:
         del params[key]
 

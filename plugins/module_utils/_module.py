@@ -66,7 +66,8 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
 
     def _load_params(self) -> None:
         super()._load_params()
-        if "api_key" not in self.params and "THREEMA_WORK_API_KEY" not in os.environ:
+        required = {name for name, option in self.argument_spec.items() if option.get("required")}
+        if required - self.params.keys() == {"api_key"} and "THREEMA_WORK_API_KEY" not in os.environ:
             # An empty one is refused in our words, which say where to put it.
             self.params["api_key"] = ""
         self.problems = Given(self.params, self.argument_spec, self._advice).problems

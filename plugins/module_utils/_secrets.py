@@ -86,14 +86,15 @@ def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
         element = {"type": option.get("elements", "str"), "options": option.get("options")}
         return [_shown(item, element) for item in value]
     if option["type"] in ("dict", "list"):
-        if not isinstance(value, Mapping):
+        if option["type"] == "list" or not isinstance(value, Mapping):
             # Not yet parsed: Ansible refused the options before it came to this one.
             return HIDDEN
         suboptions = option.get("options")
         if suboptions:
             return shown_invocation(value, suboptions)
         return {key: HIDDEN if _hides(key, item) else item for key, item in value.items()}
-    return value
+    # A URL with a password in it is refused, and not repeated.
+    return HIDDEN if isinstance(value, str) and re.search(r"://[^/]*@", value) else value
 
 
 def _hides(name: t.Any, value: t.Any) -> bool:

@@ -406,6 +406,7 @@ def main() -> None:
             list_all=params["return_unlisted"],
             refuse_unknown=params["unknown"] == "fail",
             dry=module.check_mode,
+            find_twins=True,
         )
         progress = plan_and_apply(module, resource)
         shown = resource.returned(progress, params["return_objects"])

@@ -39,6 +39,7 @@ _PLAYBOOKS: t.Final[dict[str, list[Json]]] = {
 _CONNECTION: t.Final = {
     "api_key": "{{ threema_work_api_key | default(omit, true) }}",
     "api_url": "{{ threema_work_api_url | default(omit, true) }}",
+    "expect_subscription": "{{ expect_subscription | default(omit, true) }}",
 }
 
 

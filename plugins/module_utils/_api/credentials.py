@@ -35,6 +35,8 @@ class CredentialApi:
     def __init__(self, client: Client, *, keep_passwords: bool) -> None:
         self._client = client
         self._keep_passwords = keep_passwords
+        #: Others that came with the answers to look-ups, by id; a filter need not be exact.
+        self.seen: dict[str, Object] = {}
 
     def fetch(
         self, *, usernames: t.Collection[str] = (), ids: t.Collection[str] = (), everything: bool = False
@@ -62,6 +64,7 @@ class CredentialApi:
         # Whether the filter is exact is unknown (contract 4.2): equality is checked here.
         while not listing.whole:
             listing.read_page()
+            self.seen.update(listing.items)
             for credential in listing.items.values():
                 if credential["username"] == value:
                     return credential

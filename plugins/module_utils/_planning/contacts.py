@@ -50,11 +50,17 @@ def check_contacts(items: t.Sequence[Object], state: str, where: str | None) -> 
 
 
 def plan_contacts(
-    items: t.Sequence[Object], present: t.Mapping[str, Object], *, prune: bool, ignore: t.Sequence[str]
+    items: t.Sequence[Object],
+    present: t.Mapping[str, Object],
+    *,
+    prune: bool,
+    ignore: t.Sequence[str],
+    whole: bool = True,
 ) -> Plan[ContactChange]:
     """The plan for all items, and with ``prune`` for all custom contacts that are on none.
 
     :param present: contacts by Threema ID; with ``prune`` all of them.
+    :param whole: whether these are all.
     """
     changes = [plan_contact(item, present.get(item["threema_id"])) for item in items]
     if prune:
@@ -66,7 +72,7 @@ def plan_contacts(
             if threema_id not in listed and contact.get("type") == "custom" and not is_ignored(threema_id, ignore)
         ]
     custom = sum(contact.get("type") == "custom" for contact in present.values())
-    return Plan(changes, before=custom if prune else None)
+    return Plan(changes, before=custom if whole else None)
 
 
 def plan_contact(item: Object, current: Object | None) -> ContactChange:

@@ -166,8 +166,8 @@ def plan_present(
     :param by_twin: the credentials that are known, by what their names have in common.
     :raises Refused: as :func:`plan_credentials`.
     """
-    new_name = (item.username if current is None and not item.id else item.new_username) or ""
-    if new_name and (current is None or new_name != current["username"]):
+    if gets_new_name(item, current):
+        new_name = (item.username if current is None else item.new_username) or ""
         problem = new_name_problem(new_name, current, by_twin)
         if problem:
             result = public_credential(current) if current else {"id": None, "username": item.username}
@@ -175,6 +175,15 @@ def plan_present(
     if current is None:
         return _creation(item, options)
     return _update(item, current, present, warnings)
+
+
+def gets_new_name(item: Wanted, current: Object | None) -> bool:
+    """Whether an item creates a credential, or renames one."""
+    if item.absent:
+        return False
+    if current is None:
+        return not item.id and not item.new_username
+    return bool(item.new_username) and item.new_username != current["username"]
 
 
 def _removal(

@@ -45,7 +45,7 @@ def check_prune_fits(
         for item, current in zip(wanted, resolved)
         if current is None and (item.id or item.new_username)
     ]
-    listed = {twin_key(name): name for item in wanted for name in item.names}
+    listed = {twin_key(name): name for name in _listed(wanted, resolved)}
     problems += [
         f"{shown(one['username'])} (id {shown(one['id'])}) would be removed, and {shown(listed[key])} is on the list"
         for one in pruned
@@ -77,7 +77,15 @@ def twin_hint(twin: Object) -> str:
     )
 
 
-def without_twins(wanted: t.Sequence[Wanted], credentials: t.Iterable[Object]) -> list[Object]:
+def without_twins(
+    wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], credentials: t.Iterable[Object]
+) -> list[Object]:
     """Those of the credentials that have no twin on an item."""
-    listed = {twin_key(name) for item in wanted for name in item.names}
+    listed = {twin_key(name) for name in _listed(wanted, resolved)}
     return [one for one in credentials if twin_key(one["username"]) not in listed]
+
+
+def _listed(wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None]) -> list[str]:
+    """The names that items give, and those of the credentials that they mean by an id."""
+    meant = [current["username"] for current in resolved if current]
+    return [*(name for item in wanted for name in item.names), *meant]

@@ -79,13 +79,19 @@ def name_of(item: Object) -> str:
 
 
 def plan_users(
-    items: t.Sequence[Object], users: t.Mapping[str, Object], credentials: Credentials, *, one_each: bool
+    items: t.Sequence[Object],
+    users: t.Mapping[str, Object],
+    credentials: Credentials,
+    *,
+    one_each: bool,
+    whole: bool = False,
 ) -> Plan[UserChange]:
     """The plan for all items.
 
     :param users: by Threema ID; all whom the items may mean.
     :param credentials: by id; those that the items name.
     :param one_each: refuse a credential with several users, instead of taking them all.
+    :param whole: whether ``users`` are all of the subscription.
     :raises Refused: if two items mean the same user, or one item different people.
     """
     ids = {one["username"]: id_ for id_, one in credentials.items()}
@@ -116,7 +122,8 @@ def plan_users(
     report_problems(problems, "the items do not fit the subscription")
     gone = [change.key for change in changes if change.action == UNCHANGED]
     missed = f"{len(gone)} of the users are not there (typing errors, or gone already): {name_some(gone)}"
-    return Plan(changes, [*revocation_warnings(changes), *([missed] if gone else [])])
+    warnings = [*revocation_warnings(changes), *([missed] if gone else [])]
+    return Plan(changes, warnings, len(users) if whole else None)
 
 
 def _mismatches(

@@ -33,8 +33,8 @@ class Contacts(Resource[ContactChange, ContactStep]):
 
     def plan(self) -> Plan[ContactChange]:
         ids = [item["threema_id"] for item in self._items]
-        present = self._api.fetch(ids, everything=self._prune).by_id if ids else {}
-        return plan_contacts(self._items, present, prune=self._prune, ignore=self._ignore)
+        found = self._api.fetch(ids, everything=self._prune)
+        return plan_contacts(self._items, found.by_id, prune=self._prune, ignore=self._ignore, whole=found.whole)
 
     def begin(self, change: ContactChange) -> ContactStep:
         return Step(change)

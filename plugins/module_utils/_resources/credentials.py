@@ -26,6 +26,7 @@ from .._planning.credential_items import Wanted
 from .._planning.credentials import (
     CredentialChange,
     Options,
+    gets_new_name,
     leaving,
     license_warning,
     not_found,
@@ -59,6 +60,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
     :param threema_ids: checked.
     :param list_all: read the whole list whatever it costs: for ``prune`` and ``return_unlisted``.
     :param refuse_unknown: whether who is to go and is not there refuses the task.
+    :param find_twins: whether the whole list is read where somebody gets a new name, whose twin may be anywhere.
     :param dry: whether nothing will be written, so that what the service would say has to be foreseen.
     :ivar unlisted: usernames of the credentials that are on no item, where all were listed.
     :ivar not_found: who is to go and is not there.
@@ -74,6 +76,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         list_all: bool = False,
         refuse_unknown: bool = False,
         dry: bool = False,
+        find_twins: bool = False,
     ) -> None:
         self._client = client
         self._wanted = wanted
@@ -82,6 +85,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._list_all = list_all or options.prune
         self._refuse_unknown = refuse_unknown
         self._dry = dry
+        self._find_twins = find_twins
         self._api = CredentialApi(client, keep_passwords=True)
         self._settings_api = SettingApi(client, self._api.ids)
         self._unbound = bool(threema_ids) and options.state == DETACHED
@@ -98,11 +102,12 @@ class Credentials(Resource[AnyChange, AnyStep]):
     def plan(self) -> Plan[AnyChange]:
         if self._options.state and sum(item.absent for item in self._wanted) > 1:
             self._identities.read_first()
-        found = self._read()
-        everybody = list(found.by_id.values())
-        by_username = found.by("username")
-        check_twins(self._wanted, by_username)
-        resolved = resolve(self._wanted, found.by_id, by_username)
+        found = self._read(everything=self._list_all or self._unbound)
+        resolved = self._resolve(found)
+        if self._find_twins and not found.whole and any(gets_new_name(*pair) for pair in zip(self._wanted, resolved)):
+            found = self._read(everything=True)
+            resolved = self._resolve(found)
+        everybody = list({**self._api.seen, **found.by_id}.values())
         users: dict[str, Object] = {}
         if self._options.state:
             going = leaving(self._wanted, resolved, everybody, self._options)
@@ -117,7 +122,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self.present = self._present_settings(resolved)
         if self._list_all:
             nobodys = unlisted(self._wanted, resolved, everybody)
-            self.unlisted = [one["username"] for one in without_twins(self._wanted, nobodys)]
+            self.unlisted = [one["username"] for one in without_twins(self._wanted, resolved, nobodys)]
         plan = self._with_ids(
             plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users), users, found
         )
@@ -133,13 +138,18 @@ class Credentials(Resource[AnyChange, AnyStep]):
             return [f"how many licenses are free could not be read: {error}"]
         return license_warning(plan, list(found.by_id.values()), amount)
 
-    def _read(self) -> Found:
+    def _read(self, *, everything: bool) -> Found:
         usernames = {name for item in self._wanted if not item.id for name in (item.username,) if name}
         usernames |= {item.new_username for item in self._wanted if item.new_username}
         ids = {item.id for item in self._wanted if item.id}
-        found = self._api.fetch(usernames=usernames, ids=ids, everything=self._list_all or self._unbound)
+        found = self._api.fetch(usernames=usernames, ids=ids, everything=everything)
         self._total = found.total
         return found
+
+    def _resolve(self, found: Found) -> list[Object | None]:
+        by_username = found.by("username")
+        check_twins(self._wanted, by_username)
+        return resolve(self._wanted, found.by_id, by_username)
 
     def _present_settings(self, resolved: t.Sequence[Object | None]) -> dict[str, Settings]:
         with_settings = [

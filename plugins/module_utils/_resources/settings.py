@@ -34,7 +34,8 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         self._wanted = wanted
         self._ignore = ignore
         self._credentials = CredentialApi(client, keep_passwords=False)
-        self._api = SettingApi(client, self._credentials.ids)
+        self._api = SettingApi(client, self._all_ids)
+        self._everybody: list[str] | None = None
         self._total: int | None = None
 
     def plan(self) -> Plan[SettingChange]:
@@ -43,6 +44,10 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         self._total = known.total
         present = self._present(scopes)
         return plan_settings(self._wanted, self._existing(scopes, present, known), present, self._ignore)
+
+    def _all_ids(self) -> list[str]:
+        self._everybody = self._credentials.ids()
+        return self._everybody
 
     def begin(self, change: SettingChange) -> SettingStep:
         return Step(change)
@@ -90,7 +95,9 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
             for item in self._wanted
             if item.id and not item.username and not item.absent and item.id not in present
         } - known.by_id.keys()
-        if unproven and not known.whole:
+        if unproven and self._everybody is not None:
+            unproven -= set(self._everybody)
+        elif unproven and not known.whole:
             unproven -= self._credentials.fetch(ids=unproven).by_id.keys()
         return [
             unknown_credential(scope) if isinstance(scope, str) and scope in unproven else scope for scope in scopes

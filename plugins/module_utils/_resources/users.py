@@ -62,22 +62,25 @@ class Users(Resource[UserChange, UserStep]):
             for item in self._items
             if name_of(item) == "username" and item["username"] in by_username
         }
-        users = self._users(sorted(ids), found.by_id, found.whole)
-        plan = plan_users(self._items, users, found.by_id, one_each=self._one_each)
+        users, whole = self._users(sorted(ids), found.by_id, found.whole)
+        plan = plan_users(self._items, users, found.by_id, one_each=self._one_each, whole=whole)
         if self._unbound:
             check_unbound([users[change.key] for change in plan.changes if change.state == DETACHED], found.by_id)
         return plan
 
-    def _users(self, credential_ids: t.Sequence[str], known: Credentials, whole: bool) -> dict[str, Object]:
-        """The users among whom those of the items are, by Threema ID."""
+    def _users(
+        self, credential_ids: t.Sequence[str], known: Credentials, whole: bool
+    ) -> tuple[dict[str, Object], bool]:
+        """The users among whom those of the items are, by Threema ID, and whether these are all."""
         ids = [item["threema_id"] for item in self._items if item.get("threema_id")]
         if not credential_ids and not self._unbound:
-            return self._api.fetch(ids).by_id if ids else {}
+            found = self._api.fetch(ids)
+            return found.by_id, found.whole
         if len(credential_ids) == 1 and not ids:
-            return users_of(self._api, credential_ids[0], known.get(credential_ids[0]))
+            return users_of(self._api, credential_ids[0], known.get(credential_ids[0])), False
         users = self._api.fetch(everything=True).by_id
         check_leads(users.values(), known, whole=whole)
-        return users
+        return users, True
 
     def begin(self, change: UserChange) -> UserStep:
         return Step(change)
