@@ -67,7 +67,8 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     def _load_params(self) -> None:
         super()._load_params()
         required = {name for name, option in self.argument_spec.items() if option.get("required")}
-        if required - self.params.keys() == {"api_key"} and "THREEMA_WORK_API_KEY" not in os.environ:
+        chosen = all(any(name in self.params for name in names) for names in self.required_one_of or ())
+        if chosen and required - self.params.keys() == {"api_key"} and "THREEMA_WORK_API_KEY" not in os.environ:
             # An empty one is refused in our words, which say where to put it.
             self.params["api_key"] = ""
         self.problems = Given(self.params, self.argument_spec, self._advice).problems

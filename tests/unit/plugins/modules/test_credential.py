@@ -114,10 +114,10 @@ def test_by_id(run: Modules, simulator: Simulator) -> None:
 
 def test_usernames_are_exact(run: Modules, simulator: Simulator) -> None:
     simulator.reset(switches={"filter-username": "substring"})
-    add(simulator, "JANE", "jane.doe")
+    add(simulator, "mary-jane", "jane.doe")
     assert not run.good("credential", username="jane", state="absent")["changed"]
     assert run.good("credential", **JANE)["changed"]
-    assert sorted(credentials_of(simulator)) == ["JANE", "jane", "jane.doe"]
+    assert sorted(credentials_of(simulator)) == ["jane", "jane.doe", "mary-jane"]
 
 
 def test_password_is_changed_only_on_demand(run: Modules, simulator: Simulator) -> None:

@@ -167,7 +167,6 @@ def test_the_root_is_not_asked_for_nothing(run: Modules, simulator: Simulator) -
             "return_unlisted": True,
             "check": True,
         },
-        {"credentials": new(1), "check": True},
         {"credentials": [{"username": "anna", "state": "absent"}, {"username": "bert"}], "prune": True, "check": True},
     ):
         simulator.forget_requests()
