@@ -50,6 +50,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     def __init__(self, spec: Spec, *, left_out: str = "where it should choose nothing", **kwargs: t.Any) -> None:
         self._by_place = False
         self._advice = left_out
+        self._one_of: t.Sequence[t.Sequence[str]] = kwargs.get("required_one_of", ())
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
         self._mask_by_place()
         register_secrets(secrets_in(self.params))
@@ -67,7 +68,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     def _load_params(self) -> None:
         super()._load_params()
         required = {name for name, option in self.argument_spec.items() if option.get("required")}
-        chosen = all(any(name in self.params for name in names) for names in self.required_one_of or ())
+        chosen = all(any(name in self.params for name in names) for names in self._one_of)
         if chosen and required - self.params.keys() == {"api_key"} and "THREEMA_WORK_API_KEY" not in os.environ:
             # An empty one is refused in our words, which say where to put it.
             self.params["api_key"] = ""
