@@ -71,5 +71,6 @@ def kill_after(role: str, folder: Path, name: str, host: Host, number: int) -> i
                 time.sleep(0.05)
         finally:
             kill_all(process)
-    assert len(simulator.requests()) == number, (folder / "output").read_text(encoding="utf-8")
+    # Of several that are under way at once, more may have arrived.
+    assert len(simulator.requests()) >= number, (folder / "output").read_text(encoding="utf-8")
     return process.returncode
