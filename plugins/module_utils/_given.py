@@ -41,12 +41,13 @@ class Given:
     def __init__(self, params: Object, spec: Spec, advice: str) -> None:
         self.problems: list[str] = []
         self._advice = advice
+        self._names: dict[int, dict[str, str]] = {}
         if params.get("_ansible_check_mode"):
             self._advice += "; in check mode, an object that would be created has no id yet"
         self._tidy(params, spec, "")
 
     def _tidy(self, params: Object, spec: Spec, where: str) -> None:
-        names = {alias: name for name, option in spec.items() for alias in (name, *option.get("aliases", ()))}
+        names = self._names_in(spec)
         for key in [key for key in params if key in names]:
             name, value = names[key], params[key]
             option = spec[name]
@@ -65,6 +66,14 @@ class Given:
                 )
             elif option.get("options") and isinstance(value, dict):
                 self._tidy(value, option["options"], f"{where}{key}.")
+
+    def _names_in(self, spec: Spec) -> t.Mapping[str, str]:
+        """The options of a spec by all their names; worked out once, not for each of thousands of items."""
+        if id(spec) not in self._names:
+            self._names[id(spec)] = {
+                alias: name for name, option in spec.items() for alias in (name, *option.get("aliases", ()))
+            }
+        return self._names[id(spec)]
 
     def _advice_for(self, name: str, option: t.Mapping[str, t.Any]) -> str:
         if option.get("default") is not None:
