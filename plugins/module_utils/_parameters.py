@@ -115,7 +115,7 @@ def is_secret(name: object) -> bool:
     """Whether the value of a setting is treated like a password; the only rule for that.
 
     Beside :data:`SECRET_PARAMETERS` that is every name that is not known and contains ``passw``, ``secret``, ``token``
-    or ``key``, or whose nearest known name is a secret one: it is perhaps misspelt, or newer than this catalogue.
+    or ``key``, or whose nearest known name is a secret one: it is perhaps misspelled, or newer than this catalogue.
     """
     return isinstance(name, str) and _is_secret(name)
 

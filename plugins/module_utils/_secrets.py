@@ -62,7 +62,7 @@ def secrets_in(params: t.Any) -> t.Iterator[str]:
 
 def shown_invocation(params: Mapping[str, t.Any], spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A module's options as they may be logged: without secrets, and with the length of a long list in its place."""
-    # Without a name too, which is then perhaps misspelt.
+    # Without a name too, which is then perhaps misspelled.
     hide_value = "value" in params and sounds_secret(params.get("name") or "password")
     return {
         name: HIDDEN if hide_value and name == "value" and value is not None else _shown(value, _option(spec, name))
@@ -77,7 +77,7 @@ def _option(spec: Mapping[str, t.Any], name: str) -> Mapping[str, t.Any] | None:
 def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
     if value is None:
         return None
-    # An option that does not exist is perhaps a misspelt password.
+    # An option that does not exist is perhaps a misspelled password.
     if option is None or option.get("no_log"):
         return HIDDEN
     if option["type"] == "list" and isinstance(value, (list, tuple)):
@@ -103,7 +103,7 @@ def _hides(name: t.Any, value: t.Any) -> bool:
 
 
 def sounds_secret(name: t.Any) -> bool:
-    """Whether a parameter is secret, or would be if it were not misspelt, or a field that we do not know may be."""
+    """Whether a parameter is secret, or would be if it were not misspelled, or a field that we do not know may be."""
     if isinstance(name, str) and name in PARAMETERS:
         return name in SECRET_PARAMETERS
     text = str(name)

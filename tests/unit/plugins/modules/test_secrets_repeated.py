@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets that a service repeats, that are misspelt or nested, and what Ansible is told of them."""
+"""Secrets that a service repeats, that are misspelled or nested, and what Ansible is told of them."""
 
 from __future__ import annotations
 
