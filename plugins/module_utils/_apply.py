@@ -24,7 +24,6 @@ from ._types import Object
 MAX_DIFFS: t.Final = 200
 
 
-@dataclass
 class Step(t.Generic[C_co]):
     """A change, and what became of it. Being planned anew is another ``change``.
 
@@ -39,7 +38,7 @@ class Step(t.Generic[C_co]):
     :ivar result: the object as the service holds it now, where it said so.
     """
 
-    change: C_co
+    # Thousands of steps need nothing but these.
     outcome: str = PENDING
     error: ThreemaError | None = None
     note: str = ""
@@ -50,9 +49,10 @@ class Step(t.Generic[C_co]):
     waits: bool = False
     result: Object | None = None
 
-    def __post_init__(self) -> None:
-        if not self.change.is_write:
-            self.outcome, self.error = self.change.action, self.change.error
+    def __init__(self, change: C_co) -> None:
+        self.change = change
+        if not change.is_write:
+            self.outcome, self.error = change.action, change.error
 
     def done(self) -> None:
         """It is as planned."""
@@ -169,10 +169,12 @@ class Progress(t.Generic[S_co]):
         """Whether the service now holds something else."""
         return any(step.did_something for step in self.steps)
 
-    def returned(self, objects: t.Sequence[Object], which: str) -> list[Object]:
-        """Those of the objects that ``return_objects`` wants; a failed result never lists the unchanged."""
+    def returned(self, which: str) -> t.Collection[str]:
+        """The outcomes whose objects ``return_objects`` wants; a failed result never lists the unchanged."""
+        if which == "none":
+            return ()
         everything = which == "all" and not self.incomplete
-        return [one for one in objects if which != "none" and (everything or one["action"] != UNCHANGED)]
+        return [outcome for outcome in ACTIONS if everything or outcome != UNCHANGED]
 
     def summary(self) -> dict[str, int]:
         """How many objects came to which outcome."""

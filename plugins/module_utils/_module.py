@@ -273,7 +273,8 @@ def _failure_msg(failed: t.Sequence[Step[Change]], progress: Progress[Step[Chang
 
 def returned_objects(module: ThreemaModule, progress: Progress[Step[Change]]) -> list[Result]:
     """The objects of a plural result, as ``return_objects`` says."""
-    return progress.returned([step.as_result() for step in progress.steps], module.params["return_objects"])
+    returned = progress.returned(module.params["return_objects"])
+    return [step.as_result() for step in progress.steps if step.outcome in returned]
 
 
 def nothing_done(number: int) -> Result:

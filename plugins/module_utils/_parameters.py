@@ -163,11 +163,12 @@ def coerce(name: str, value: object) -> tuple[Value, list[str]]:
     :returns: the typed value, and warnings (an unknown name, a parameter that the apps ignore).
     :raises ValueError: with a sentence that names the parameter, and its value unless that is a secret.
     """
-    check_name(name)
+    parameter = PARAMETERS.get(name)
+    if parameter is None:
+        check_name(name)
     if not isinstance(value, (str, int, bool)):
         kind = "nothing (null)" if value is None else f"a {type(value).__name__}"
         raise ValueError(f"the value of {name} is {kind}; it must be a text, an integer or a boolean")
-    parameter = PARAMETERS.get(name)
     if parameter is None:
         return value, [_unknown(name)]
     typed: Value
@@ -209,8 +210,10 @@ def _text(name: str, value: Value) -> str:
 
 
 def _check_limits(parameter: Parameter, typed: Value) -> None:
-    size, unit = (len(typed), " characters") if isinstance(typed, str) else (int(typed), "")
     low, high = parameter.minimum, parameter.maximum
+    if low is None and high is None:
+        return
+    size, unit = (len(typed), " characters") if isinstance(typed, str) else (int(typed), "")
     if (low is not None and size < low) or (high is not None and size > high):
         limits = f"{low}" if low == high else f"{low or 0} to {high}" if high is not None else f"at least {low}"
         shown = _shown(parameter.name, typed)

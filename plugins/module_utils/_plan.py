@@ -30,7 +30,7 @@ WRITES: t.Final = (CREATED, UPDATED, REMOVED)
 _MAX_NAMED: t.Final = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Change:
     """What is decided for one object.
 
@@ -80,7 +80,7 @@ C = t.TypeVar("C", bound=Change)
 C_co = t.TypeVar("C_co", bound=Change, covariant=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan(t.Generic[C_co]):
     """All changes of one task, in the order of its items, and warnings about them.
 

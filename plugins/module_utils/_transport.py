@@ -98,7 +98,7 @@ class _Limited(io.RawIOBase):
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """What the response makes of its socket."""
-        return io.BufferedReader(self)
+        return io.BufferedReader(self, _CHUNK)
 
 
 class _Response(http.client.HTTPResponse):

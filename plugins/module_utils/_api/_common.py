@@ -51,7 +51,17 @@ def plain(item: Object) -> Object:
 
     :raises ValueError: if it is nested beyond reason.
     """
-    return {snake(key): _open(value) for key, value in item.items() if key != "_links" and not _hides(key, value)}
+    return {
+        name: _open(value) if isinstance(value, (dict, list)) else value
+        for (name, is_secret), (key, value) in zip(_names(tuple(item)), item.items())
+        if key != "_links" and not (is_secret and _says_something(value))
+    }
+
+
+@functools.lru_cache(maxsize=64)
+def _names(keys: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    """Our names of the keys of an object, and whether they sound secret; thousands of objects have the same keys."""
+    return tuple((snake(key), _is_secret(key)) for key in keys)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -59,9 +69,9 @@ def _is_secret(name: str) -> bool:
     return snake(name) not in _NO_SECRETS and sounds_secret(name)
 
 
-def _hides(name: str, value: t.Any) -> bool:
+def _says_something(value: t.Any) -> bool:
     # Whether a password has expired is no secret.
-    return _is_secret(name) and value is not None and not isinstance(value, bool)
+    return value is not None and not isinstance(value, bool)
 
 
 def _open(value: t.Any, depth: int = 0) -> t.Any:
@@ -72,7 +82,7 @@ def _open(value: t.Any, depth: int = 0) -> t.Any:
         raise ValueError("with a field that is nested beyond reason")
     if isinstance(value, list):
         return [_open(one, depth + 1) for one in value]
-    return {key: _open(one, depth + 1) for key, one in value.items() if not _hides(key, one)}
+    return {key: _open(one, depth + 1) for key, one in value.items() if not (_says_something(one) and _is_secret(key))}
 
 
 def a_dict(answer: Answer) -> Object:

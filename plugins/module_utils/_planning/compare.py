@@ -20,7 +20,7 @@ def coerce_settings(settings: t.Mapping[str, t.Any]) -> tuple[Settings, list[str
     problems: list[str] = []
     warnings: list[str] = []
     for name, value in settings.items():
-        if is_secret(name) and value is None:
+        if value is None and is_secret(name):
             # As a result shows it; given again, it stays as it is.
             continue
         try:

@@ -19,7 +19,7 @@ from .items import duplicates, is_ignored, labels, length_problems, report_probl
 FIELDS: t.Final = ("first_name", "last_name", "enabled")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ContactChange(Change):
     """
     :ivar wanted: the item, None for one that is pruned.

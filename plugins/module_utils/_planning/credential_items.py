@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
 
 from .._errors import Refused
 from .._types import Object, Settings
@@ -17,27 +16,33 @@ from .compare import coerce_settings
 from .items import duplicates, labels, length_problems, report_problems, selector_problem, threema_id_problem
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """One item. ``label`` is where it stands in the task, ``key`` what people call it; the rest are its options."""
+class Wanted(t.NamedTuple):
+    """One item. ``label`` is where it stands in the task, ``key`` what people call it; the rest are its options.
+
+    A tuple, because there are thousands of them.
+    """
 
     label: str
-    username: str | None = None
-    id: str | None = None
-    new_username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    generate: bool = False
-    always: bool = False
-    locked: bool | None = None
-    hashed: bool | None = None
-    license_count: int | None = None
-    settings: Settings = field(default_factory=dict)
-    absent: bool = False
+    username: str | None
+    id: str | None
+    new_username: str | None
+    password: str | None
+    generate: bool
+    always: bool
+    locked: bool | None
+    hashed: bool | None
+    license_count: int | None
+    settings: Settings
+    absent: bool
+
+    def __repr__(self) -> str:
+        return f"Wanted({self.label})"
 
     @property
     def names(self) -> list[str]:
         """The usernames that it gives, the present one and a new one."""
-        return [name for name in dict.fromkeys((self.username, self.new_username)) if name]
+        names = (self.username, self.new_username) if self.new_username != self.username else (self.username,)
+        return [name for name in names if name]
 
     @property
     def key(self) -> str:
@@ -79,22 +84,21 @@ def check_ids(threema_ids: t.Sequence[str], identity: str) -> list[str]:
 
 
 def _wanted(label: str, item: Object, defaults: Object, settings: Settings) -> Wanted:
-    def own(name: str) -> t.Any:
-        return defaults[name] if item.get(name) is None else item[name]
-
+    given = item.get
+    generate = given("generate_password")
     return Wanted(
         label=label,
-        username=item.get("username"),
-        id=item.get("id"),
-        new_username=item.get("new_username"),
-        password=item.get("password"),
-        generate=own("generate_password"),
-        always=own("update_password") == "always",
-        locked=item.get("locked"),
-        hashed=item.get("hashed"),
-        license_count=item.get("license_count"),
+        username=given("username"),
+        id=given("id"),
+        new_username=given("new_username"),
+        password=given("password"),
+        generate=defaults["generate_password"] if generate is None else generate,
+        always=(given("update_password") or defaults["update_password"]) == "always",
+        locked=given("locked"),
+        hashed=given("hashed"),
+        license_count=given("license_count"),
         settings=settings,
-        absent=own("state") == "absent",
+        absent=(given("state") or defaults["state"]) == "absent",
     )
 
 

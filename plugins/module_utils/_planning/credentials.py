@@ -28,7 +28,7 @@ KEEP: t.Final = "keep"
 _STATES: t.Final = {"detach": DETACHED, "revoke": REVOKED}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Options:
     """What holds for all items of a task."""
 
@@ -46,7 +46,7 @@ class Options:
         return _STATES.get(self.identity)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CredentialChange(Change):
     """
     :ivar target: the fields to be written (``password`` None: to be generated); None if only settings are, or nothing
@@ -126,8 +126,9 @@ def plan_credentials(
     by_credential: dict[str, list[Object]] = {}
     everybody = list(everybody)
     by_twin: dict[str, list[Object]] = {}
-    for one in everybody:
-        by_twin.setdefault(twin_key(one["username"]), []).append(one)
+    if any(gets_new_name(*pair) for pair in zip(wanted, resolved)):
+        for one in everybody:
+            by_twin.setdefault(twin_key(one["username"]), []).append(one)
     for user in (users or {}).values():
         by_credential.setdefault(user["credential_id"] or "", []).append(user)
     for item, current in zip(wanted, resolved):

@@ -63,7 +63,10 @@ def labels(items: t.Sequence[Object], where: str | None, *names: str) -> list[st
 
 def selector_problem(item: Object, *names: str) -> list[str]:
     """That an item names nothing, in a list that is empty where it does."""
-    return [] if any(item.get(name) for name in names) else [f"one of {', '.join(names)} is required"]
+    for name in names:
+        if item.get(name):
+            return []
+    return [f"one of {', '.join(names)} is required"]
 
 
 def duplicates(items: t.Sequence[Object], where: str | None, *names: str) -> list[str]:
@@ -73,13 +76,14 @@ def duplicates(items: t.Sequence[Object], where: str | None, *names: str) -> lis
     """
     problems = []
     for group in names if where else ():
-        places: dict[str, list[int]] = {}
+        fields = group.split()
+        places: dict[str, dict[int, None]] = {}
         for index, item in enumerate(items):
-            for value in dict.fromkeys(item.get(name) for name in group.split()):
-                if value:
-                    places.setdefault(value, []).append(index)
+            for name in fields:
+                if value := item.get(name):
+                    places.setdefault(value, {})[index] = None
         problems += [
-            f"the {group.split()[0]} {value!r} occurs more than once, in "
+            f"the {fields[0]} {value!r} occurs more than once, in "
             f"{' and '.join(f'{where}[{index}]' for index in indexes)}"
             for value, indexes in places.items()
             if len(indexes) > 1

@@ -19,7 +19,7 @@ from .compare import coerce_settings, same, shown_difference
 from .items import duplicates, is_ignored, labels, report_problems, selector_problem, states
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WantedSettings:
     """What is wanted in one scope: the global settings (neither username nor id), or those of a credential.
 
@@ -49,7 +49,7 @@ class WantedSettings:
 Scope = t.Union[str, None, ThreemaError]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SettingChange(Change):
     """
     :ivar wanted: the item that it belongs to.

@@ -25,7 +25,7 @@ def plan_name(current: Object, name: str) -> Plan[Change]:
     return Plan([Change("subscription", action, before=before, after=after, result={**current, **after})])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LogoChange(Change):
     """``content`` is the PNG to be uploaded, None to remove it."""
 

@@ -23,7 +23,7 @@ REVOKED: t.Final = "revoked"
 Credentials = t.Mapping[str, Object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UserChange(Change):
     """``state`` is what is to become of the ID: ``detached`` or ``revoked``."""
 

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import secrets
+import types
 import typing as t
-from dataclasses import dataclass, field
 
 from .._apply import Step
 from .._errors import ThreemaError
@@ -29,7 +29,6 @@ def generate_password() -> str:
     return "".join(secrets.choice(_ALPHABET) for _number in range(PASSWORD_LENGTH))
 
 
-@dataclass
 class CredentialStep(Step[CredentialChange]):
     """
     :ivar password: the one that was generated; the same at each try, so that a lost answer can be looked after.
@@ -39,15 +38,16 @@ class CredentialStep(Step[CredentialChange]):
     :ivar locked_out: whether no device can come back any more, before these end.
     """
 
-    password: str | None = field(default=None, repr=False)
-    written_settings: set[str] = field(default_factory=set)
-    failed_settings: dict[str, ThreemaError] = field(default_factory=dict)
-    users: list[Step[UserChange]] = field(default_factory=list)
+    password: str | None = None
+    written_settings: frozenset[str] = frozenset()
+    failed_settings: t.Mapping[str, ThreemaError] = types.MappingProxyType({})
+    users: t.Sequence[Step[UserChange]] = ()
     locked_out: bool = False
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.users = [Step(change) for change in self.change.users or ()]
+    def __init__(self, change: CredentialChange) -> None:
+        super().__init__(change)
+        if change.users:
+            self.users = [Step(user) for user in change.users]
 
     @property
     def created(self) -> bool:
@@ -82,14 +82,14 @@ class CredentialStep(Step[CredentialChange]):
 
     def setting_written(self, name: str) -> None:
         """A setting was written."""
-        self.written_settings.add(name)
+        self.written_settings |= {name}
         self.written = True
         if self.written_settings >= self.change.settings.keys():
             self.done()
 
     def setting_failed(self, name: str, error: ThreemaError) -> None:
         """A setting was not written, or perhaps not; the credential failed, whatever else was done."""
-        self.failed_settings[name] = error
+        self.failed_settings = {**self.failed_settings, name: error}
         self.fail(self.error or error)
 
     def carried_out(self) -> tuple[Object, Object]:

@@ -198,10 +198,11 @@ class Credentials(Resource[AnyChange, AnyStep]):
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""
         credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
-        users = [shown_user(step) for step in progress.steps if not isinstance(step, CredentialStep)]
+        users = [step for step in progress.steps if not isinstance(step, CredentialStep)]
+        returned = progress.returned(which)
         return {
-            "credentials": progress.returned([step.as_result() for step in credentials], which),
-            **({"users": progress.returned(users, which)} if self._threema_ids else {}),
+            "credentials": [step.as_result() for step in credentials if step.outcome in returned],
+            **({"users": [shown_user(s) for s in users if s.outcome in returned]} if self._threema_ids else {}),
             "created": [step.as_object()["username"] for step in credentials if step.created],
             "not_found": self.not_found,
         }

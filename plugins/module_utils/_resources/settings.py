@@ -171,9 +171,10 @@ def shown_by_scope(progress: Progress[SettingStep], which: str) -> dict[str, lis
             listed.append({"name": step.change.name, **step.as_result()})
         else:
             by_credential.setdefault(step.change.wanted.label, []).append(step)
+    returned = progress.returned(which)
     return {
-        "settings": progress.returned(listed, which),
-        "credentials": progress.returned([_shown_credential(group) for group in by_credential.values()], which),
+        "settings": [one for one in listed if one["action"] in returned],
+        "credentials": [one for one in map(_shown_credential, by_credential.values()) if one["action"] in returned],
     }
 
 
