@@ -135,8 +135,10 @@ class Client:
         self._resume_at = 0.0
         self._waited = 0.0
         self.requests = 0
-        #: Requests of the budget that only the last step of a run may spend.
-        self.reserved = 0
+        #: Requests of the budget that only the last step of a run may spend, and what that does.
+        self._reserved = 0
+        self._reserved_for = ""
+        self._writes = 0
         self.stop = threading.Event()
         #: Says why no write may be sent any more, None while all is well; asked before each.
         self.interrupted: t.Callable[[], str | None] = lambda: None
@@ -210,21 +212,32 @@ class Client:
         """Close the kept connections."""
         self._session.close()
 
+    def keep_back(self, number: int, purpose: str = "") -> None:
+        """Let only what comes later spend so many requests of the budget; 0 ends that."""
+        self._reserved, self._reserved_for = number, purpose
+
     def _has_budget(self) -> bool:
-        return self._max_requests is None or self.requests + self.reserved < self._max_requests
+        return self._max_requests is None or self.requests + self._reserved < self._max_requests
 
     def _count(self, method: str, path: str) -> None:
         with self._lock:
             if not self._has_budget():
-                kept_back = f", with {self.reserved} kept back for settings" if self.reserved else ""
+                kept_back = f", with {self._reserved} kept back for {self._reserved_for}" if self._reserved else ""
+                advice = "run again for the rest"
+                if not self._writes:
+                    advice = (
+                        "nothing was written, and another run would come no further: it reads as much again; raise "
+                        f"max_requests beyond {self.requests + self._reserved}"
+                    )
                 raise ThreemaError(
                     errors.BUDGET,
                     f"{method} {path} was not sent: max_requests ({self._max_requests}) is reached{kept_back}; "
-                    "run again for the rest",
+                    f"{advice}",
                     method=method,
                     path=path,
                 )
             self.requests += 1
+            self._writes += method != "GET"
 
     def _once(self, prepared: requests.PreparedRequest, method: str, path: str, repeated: bool) -> Answer:
         PROGRESS.sent = False

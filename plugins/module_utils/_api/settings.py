@@ -75,6 +75,14 @@ class SettingApi:
             self._check_left_out(listing, ended, total, scopes)
         return {scope: settings for scope, settings in listing.items.items() if scope in wanted}
 
+    def keep_back_look(self, number: int, total: int | None) -> None:
+        """Keep the requests for settings of so many credentials back from the budget; of none, nothing is.
+
+        :param total: number of credentials in the subscription, None if not known.
+        """
+        pages = number if total is None else -(-total // PAGE_SIZE)
+        self._client.keep_back(min(number, pages), "a look at what refused writes did")
+
     def read_all(self) -> dict[str, Settings]:
         """Settings of all credentials, by credential id. :raises ThreemaError: as :meth:`fetch`."""
         listing = self._listing()

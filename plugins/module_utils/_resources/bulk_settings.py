@@ -25,6 +25,11 @@ Report = t.Callable[[str, str, t.Optional[ThreemaError]], None]
 #: for different credentials, and of different values, of which some may be good.
 _ENOUGH_REFUSALS: t.Final = 5
 _ENOUGH_VALUES: t.Final = 50
+#: After so many refused writes, and no accepted one at all, each name is tried once, up to so many.
+_MANY_WRITES: t.Final = 18
+_ENOUGH_NAMES: t.Final = 40
+#: After so many, nothing more is tried: it is hardly about what was sent.
+_ENOUGH_WRITES: t.Final = 55
 
 
 def write_in_bulk(
@@ -33,13 +38,15 @@ def write_in_bulk(
     """Write settings by credential id.
 
     A refused bulk write is halved until a refused setting stands alone: at most 20 requests more for each. A name that
-    was refused is written after the others, and given up where the service accepts it for nobody.
+    was refused is written after the others, and given up where the service accepts it for nobody. Where it accepts
+    nothing at all, everything is given up; of 5 000 people that takes 80 requests, with what is read before and after.
 
     Whether a refused bulk write was carried out in part is not documented (contract 9). So nothing is concluded from
     one: what was in it is written again, which does no harm, refused alone, or looked at.
 
     :param report: called for each setting (credential id, name) with None when it was written, or with the error. What
-        was not reported when the run has to stop is left for the next run.
+        was not reported when the run has to stop is left for the next run; of a refused write before that it is looked
+        at what was carried out all the same.
     :param runner: is asked whether to go on, and told of what ends the run.
     :param total: about how many credentials there are, None if not known.
     """
@@ -61,6 +68,10 @@ class _Ended(Exception):
     """The run ends here; the runner knows why."""
 
 
+class _NothingAccepted(Exception):
+    """The service refused everything so far, often enough."""
+
+
 class _Writer:
     def __init__(self, api: SettingApi, report: Report, runner: Runner, total: int | None) -> None:
         self._api = api
@@ -75,15 +86,33 @@ class _Writer:
         self._accepted_names: set[str] = set()
         self._accepted_ids: set[str] = set()
         self._refused: dict[str, set[str]] = {}
+        self._failed: set[tuple[str, str]] = set()
+        #: What was refused together with others and not reported since: some services wrote a part of it.
+        self._doubtful: dict[tuple[str, str], _Setting] = {}
+        self._refusals = 0
+        self._wanted: _Settings = []
+        #: What was written and reported, and is written once more with others.
+        self._tried: set[tuple[str, str]] = set()
         self._refusal = ThreemaError(errors.INVALID, "")
 
     def write_all(self, settings: _Settings) -> None:
         """:raises _Ended: if the run ended before all was reported."""
-        self._write(settings, self._suspects)
-        for name, some in self._later.items():
-            self._write_suspect(name, some)
-        # A service that carries refused writes out in part may have written what was given up.
-        self._write(self._look_at_given_up(), frozenset)
+        self._wanted = settings
+        try:
+            self._write_what_is_accepted(settings)
+            # A service that carries refused writes out in part may have written what was given up.
+            self._write(self._look_at_given_up(), frozenset)
+        except _Ended:
+            self._look_at_doubtful()
+            raise
+
+    def _write_what_is_accepted(self, settings: _Settings) -> None:
+        try:
+            self._write(settings, self._suspects)
+            for name, some in self._later.items():
+                self._write_suspect(name, some)
+        except _NothingAccepted:
+            self._given_up = [one for one in settings if (one.id, one.name) not in self._failed]
 
     def _suspects(self) -> frozenset[str]:
         """Names that were refused, and not because of the credential, as far as one can tell."""
@@ -161,7 +190,7 @@ class _Writer:
         left = dict(enumerate(settings))
         by_value = {(type(setting.value), setting.value): place for place, setting in left.items()}
         places = [*_spread(list(by_value.values()), _ENOUGH_VALUES), *_spread(list(left), _ENOUGH_REFUSALS)]
-        tries = max(_ENOUGH_REFUSALS, min(_ENOUGH_VALUES, len(by_value)))
+        tries = max(_ENOUGH_REFUSALS, min(_ENOUGH_VALUES // max(1, len(self._later)), len(by_value)))
         for place in list(dict.fromkeys(places))[:tries]:
             if name in self._accepted_names:
                 break
@@ -192,10 +221,13 @@ class _Writer:
 
     def _given_up_error(self, name: str, look: str) -> ThreemaError:
         last = self._refusal
+        others = len(self._refused.get(name, ()))
+        because = f"the name was refused for {others} others and accepted for nobody"
+        if not (others or self._accepted_names):
+            because = f"the service refused {self._refusals} writes of other settings and accepted none"
         return ThreemaError(
             last.kind,
-            f"the name was refused for {len(self._refused[name])} others and accepted for nobody, so it was not tried "
-            f"for this one alone; the last refusal was {last}{look}",
+            f"{because}, so it was not tried for this one alone; the last refusal was {last}{look}",
             status=last.status,
             method=last.method,
             path=last.path,
@@ -224,10 +256,49 @@ class _Writer:
                 # Not about what was sent, so that parts of it would fare no better.
                 self._fail(settings, error)
                 return []
-            self._refusal = error
+            self._note_refusal(settings, error)
             return settings
         self._accept(settings)
         return []
+
+    def _note_refusal(self, settings: _Settings, error: ThreemaError) -> None:
+        """:raises _NothingAccepted: if trying on is of no use."""
+        self._refusal = error
+        self._refusals += 1
+        if len(settings) > 1:
+            self._doubtful.update(((one.id, one.name), one) for one in settings)
+            # So that a budget that ends the run leaves room to look what it did.
+            self._api.keep_back_look(len({id_ for id_, _name in self._doubtful}), self._total)
+        if self._accepted_names:
+            return
+        if self._refusals >= _ENOUGH_WRITES:
+            raise _NothingAccepted
+        if self._refusals == _MANY_WRITES:
+            self._try_each_name()
+
+    def _try_each_name(self) -> None:
+        """Send one setting of each name alone, of as few credentials as there may be, so that one can compare."""
+        left = [one for one in reversed(self._wanted) if (one.id, one.name) not in self._failed]
+        one_of_each = {setting.name: setting for setting in left}
+        for setting in list(one_of_each.values())[:_ENOUGH_NAMES]:
+            if self._send([setting]):
+                self._refused.setdefault(setting.name, set()).add(setting.id)
+            else:
+                self._tried.add((setting.id, setting.name))
+
+    def _look_at_doubtful(self) -> None:
+        """Report what a refused write did all the same, where the run ends before it is sent in parts."""
+        self._api.keep_back_look(0, self._total)
+        if not self._doubtful:
+            return
+        try:
+            self._missing(list(self._doubtful.values()))
+        except ThreemaError as failed:
+            if self._runner.stopped_by is not None:
+                self._runner.stopped_by.msg += (
+                    "; a refused write before that may have been carried out in part, and looking failed too: "
+                    f"{failed.msg}"
+                )
 
     def _check_going_on(self) -> None:
         if self._runner.interrupted() or self._runner.stopped_by_service:
@@ -263,7 +334,7 @@ class _Writer:
         for setting in settings:
             self._accepted_names.add(setting.name)
             self._accepted_ids.add(setting.id)
-            self._report(setting.id, setting.name, None)
+            self._tell(setting, None)
 
     def _refuse(self, setting: _Setting) -> None:
         self._refused.setdefault(setting.name, set()).add(setting.id)
@@ -271,7 +342,14 @@ class _Writer:
 
     def _fail(self, settings: _Settings, error: ThreemaError) -> None:
         for setting in settings:
-            self._report(setting.id, setting.name, error)
+            self._failed.add((setting.id, setting.name))
+            self._tell(setting, error)
+
+    def _tell(self, setting: _Setting, error: ThreemaError | None) -> None:
+        key = (setting.id, setting.name)
+        self._doubtful.pop(key, None)
+        if key not in self._tried:
+            self._report(*key, error)
 
 
 def _spread(places: t.Sequence[int], number: int) -> t.Iterator[int]:

@@ -178,7 +178,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._reserve(others)
         runner.run(removals, self)
         runner.run(others, self)
-        self._client.reserved = 0
+        self._client.keep_back(0)
         credentials = [step for step in steps if isinstance(step, CredentialStep)]
         if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:
             self._write_settings(credentials, runner)
@@ -311,7 +311,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
     def _reserve(self, steps: t.Sequence[AnyStep]) -> None:
         """Keep the requests of the bulk writes back, so that a budget never leaves people without their settings."""
         number = sum(bool(step.change.settings) for step in steps if isinstance(step, CredentialStep))
-        self._client.reserved = -(-number // BULK_SIZE)
+        self._client.keep_back(-(-number // BULK_SIZE), "settings")
 
     def _write_settings(self, steps: t.Sequence[CredentialStep], runner: Runner) -> None:
         ready = {step.as_object()["id"]: step for step in steps if step.waits and step.outcome == PENDING}

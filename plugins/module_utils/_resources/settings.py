@@ -113,9 +113,9 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
                 single.append(step)
             else:
                 in_bulk.setdefault(change.scope, {})[change.name] = step
-        self._client.reserved = -(-len(in_bulk) // BULK_SIZE)
+        self._client.keep_back(-(-len(in_bulk) // BULK_SIZE), "settings in bulk")
         runner.run(single, self)
-        self._client.reserved = 0
+        self._client.keep_back(0)
         if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:
             self._write_bulk(in_bulk, runner)
 

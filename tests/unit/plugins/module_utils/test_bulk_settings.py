@@ -52,6 +52,9 @@ class Service(SettingApi):
         if any(self.refuses(id_, name) for id_, name, _value in flat):
             raise ThreemaError(errors.INVALID, "POST /mdm-bulk: refused", status=422, request_sent=True)
 
+    def keep_back_look(self, number: int, total: int | None) -> None:
+        """There is no budget."""
+
     def fetch(self, scopes: t.Collection[str], total: int | None) -> dict[str, dict[str, t.Any]]:
         return {scope: dict(self.held[scope]) for scope in scopes if scope in self.held}
 

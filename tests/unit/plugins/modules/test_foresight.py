@@ -229,6 +229,21 @@ def test_credentials_whose_settings_are_pending(run: Modules, simulator: Simulat
     assert failed["changed"] is True
 
 
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_budget_that_reading_uses_up(run: Modules, simulator: Simulator, limit: int) -> None:
+    """Another run would come no further: what is left of one is kept back for the settings."""
+    items = [{**one, "settings": {"th_csi": one["username"]}} for one in new(3)]
+    failed = run.bad("credentials", "budget", credentials=items, concurrency=1, max_requests=limit)
+    assert credentials_of(simulator) == {} and failed["changed"] is False
+    assert failed["summary"] == summary(pending=3)
+    assert (
+        f"max_requests ({limit}) is reached, with 1 kept back for settings; nothing was written, and another run would "
+        "come no further: it reads as much again; raise max_requests beyond 2"
+    ) in failed["msg"]
+    on = run.bad("credentials", "budget", credentials=items, concurrency=1, max_requests=3)
+    assert on["created"] and "run again for the rest" in on["msg"]
+
+
 def test_credentials_without_settings(run: Modules, simulator: Simulator) -> None:
     """Where nothing is pending for those who exist, nothing is told of settings."""
     simulator.control("PUT", "settings", {"quota": 4, "quota_used": 0})

@@ -326,6 +326,83 @@ def test_a_permission_that_is_missing_is_not_asked_for_each(run: Modules, simula
     assert failed["api_requests"] <= 70
 
 
+@pytest.mark.parametrize("status", [403, 404, 422])
+@pytest.mark.parametrize("number", [1, 10, 45])
+@pytest.mark.parametrize("own", [True, False], ids=["own values", "one value"])
+def test_a_service_that_refuses_everything(
+    run: Modules, simulator: Simulator, status: int, number: int, own: bool
+) -> None:
+    names = begin(simulator, 300)
+    simulator.fault(method="POST", path="/mdm-bulk", kind="status", status=status, times=None)
+    items = [
+        {"username": name, "settings": {f"th_x{one}": f"{place if own else ''}v" for one in range(number)}}
+        for place, name in enumerate(names)
+    ]
+    failed = run("mdm_settings", credentials=items, return_objects="none")
+    assert (failed["summary"], failed["changed"]) == (summary(failed=300 * number), False)
+    assert failed["failure"]["status"] == status
+    assert failed["api_requests"] <= 80
+
+
+@pytest.mark.parametrize("manner", TELLING)
+@pytest.mark.parametrize("good", range(0, 12, 3))
+def test_one_good_name_among_many_with_bad_values(run: Modules, simulator: Simulator, manner: str, good: int) -> None:
+    """It is found, although at first everything is refused."""
+    names = begin(simulator, 200, manner)
+    bad = ["firstname", "lastname", "nickname", "csi", "category", "job_title", "web_hosts", "linked_email"]
+    items = []
+    for place, name in enumerate(names):
+        settings = [(f"th_{one}", f"{place} no!") for one in bad]
+        settings.insert(good, ("th_department", "Care"))
+        items.append({"username": name, "settings": dict(settings)})
+    failed = run.bad("mdm_settings", "invalid", credentials=items, return_objects="none")
+    assert failed["summary"] == summary(created=200, failed=1600)
+    assert all(settings == {"th_department": "Care"} for settings in held(simulator).values())
+    assert failed["api_requests"] <= 130
+
+
+@pytest.mark.parametrize("manner", ["partial", "partial-settings"])
+@pytest.mark.parametrize("skip", range(1, 6))
+def test_stopped_after_a_write_that_was_refused_and_done_in_part(
+    run: Modules, simulator: Simulator, manner: str, skip: int
+) -> None:
+    names = begin(simulator, 30, manner)
+    items = items_for(names, {**GOOD, "th_csi": "1"})
+    items[11]["settings"]["th_csi"] = "no!"
+    simulator.fault(method="POST", path="/mdm-bulk", kind="status", status=429, skip=skip, times=None)
+    stopped = run.bad("mdm_settings", "quota", credentials=items, diff=True)
+    there = sum(len(settings) for settings in held(simulator).values())
+    assert there and stopped["changed"]
+    assert stopped["summary"]["created"] == there
+    assert sum(one["after"].count("\n") for one in stopped["diff"]) == there
+
+
+@pytest.mark.parametrize("manner", ["partial", "partial-settings"])
+@pytest.mark.parametrize("left", range(2, 12))
+def test_max_requests_after_a_write_that_was_refused_and_done_in_part(
+    run: Modules, simulator: Simulator, manner: str, left: int
+) -> None:
+    """A request for the look is kept back."""
+    names = begin(simulator, 30, manner)
+    items = items_for(names, {**GOOD, "th_csi": "1"})
+    items[11]["settings"]["th_csi"] = "no!"
+    stopped = run("mdm_settings", credentials=items, max_requests=2 + left)
+    there = sum(len(settings) for settings in held(simulator).values())
+    assert stopped["changed"] and there
+    assert stopped["summary"]["created"] == there
+    assert stopped["api_requests"] <= 2 + left
+
+
+def test_a_look_that_fails_after_a_write_that_was_refused_and_done_in_part(run: Modules, simulator: Simulator) -> None:
+    names = begin(simulator, 30, "partial")
+    items = items_for(names, {**GOOD, "th_csi": "1"})
+    items[11]["settings"]["th_csi"] = "no!"
+    simulator.fault(method="POST", path="/mdm-bulk", kind="status", status=429, skip=1, times=None)
+    simulator.fault(method="GET", path="/mdm-bulk", kind="status", status=429, skip=1, times=None)
+    stopped = run.bad("mdm_settings", "quota", credentials=items)
+    assert "may have been carried out in part, and looking failed too: GET /mdm-bulk" in stopped["msg"]
+
+
 def test_everybody_s_bulk_writes_keep_to_the_limit(run: Modules, simulator: Simulator) -> None:
     names = begin(simulator, 1500)
     items = items_for(names, WITH_UNKNOWN)
