@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import abc
 import collections
-import json
 import queue
 import typing as t
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from . import _errors as errors
 from ._errors import NOT_FOUND, Refused, ThreemaError
 from ._plan import ACTIONS, FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
-from ._text import shown
+from ._text import as_lines, shown
 from ._types import Object
 
 MAX_DIFFS: t.Final = 200
@@ -116,6 +115,10 @@ class Resource(abc.ABC, t.Generic[C, S]):
         """Which part of the pending steps is done, for the message of a run that had to stop."""
         return ""
 
+    def afterwards(self, _steps: t.Sequence[S], /) -> t.Sequence[str]:
+        """Warnings about what was carried out."""
+        return ()
+
     @abc.abstractmethod
     def carry_out(self, step: S) -> None:
         """Send what one step needs. :raises ThreemaError: if that failed."""
@@ -192,25 +195,14 @@ class Progress(t.Generic[S_co]):
             {
                 "before_header": shown(key),
                 "after_header": shown(key),
-                "before": _as_text(before),
-                "after": _as_text(after),
+                "before": as_lines(before),
+                "after": as_lines(after),
             }
             for key, (before, after) in list(by_key.items())[:MAX_DIFFS]
         ]
         if len(by_key) > MAX_DIFFS:
             diffs.append({"prepared": f"and {len(by_key) - MAX_DIFFS} more changed objects\n"})
         return diffs
-
-
-def _as_text(fields: Object) -> str:
-    """A line for each field, sorted; Ansible would print a dictionary with escapes in place of umlauts."""
-    flat = {**fields, **fields.get("settings", {})}
-    flat.pop("settings", None)
-    return "".join(f"{shown(name)}: {_value(flat[name])}\n" for name in sorted(flat))
-
-
-def _value(value: t.Any) -> str:
-    return shown(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 class Runner:

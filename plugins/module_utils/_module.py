@@ -222,6 +222,7 @@ def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[
     client.interrupted = module.interruption.reason
     runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
     resource.apply(writes, runner)
+    module.warn_all(resource.afterwards(writes))
     return Progress(steps, runner.stopped_by, resource.half_done(steps), counted)
 
 

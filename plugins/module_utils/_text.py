@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 import unicodedata
 
@@ -32,3 +33,14 @@ def _escaped(character: str) -> str:
     code = ord(character)
     long = f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
     return _SHORT.get(character) or (f"\\x{code:02x}" if code <= 0xFF else long)
+
+
+def as_lines(fields: t.Mapping[str, t.Any]) -> str:
+    """A line for each field, sorted, for a diff; Ansible would print a dictionary with escapes in place of umlauts."""
+    flat = {**fields, **fields.get("settings", {})}
+    flat.pop("settings", None)
+    return "".join(f"{shown(name)}: {_value(flat[name])}\n" for name in sorted(flat))
+
+
+def _value(value: t.Any) -> str:
+    return shown(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -93,6 +93,8 @@ options:
     description:
       - Whether to return the passwords of credentials that the task created or changed.
       - Set C(no_log=true) for the task then, so that they do not get into a log.
+      - Do not combine it with C(async). Ansible then keeps the result, with the passwords, in a file on the host that runs the task,
+        which others there may be able to read.
     type: bool
     default: false
 attributes:

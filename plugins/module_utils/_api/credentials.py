@@ -88,10 +88,14 @@ class CredentialApi:
             payload["licenseCount"] = target["license_count"]
         answer = self._client.request("POST", _PATH, payload=payload, repeatable=False, secrets=(target["password"],))
         expect_status(answer, 201)
+        made = a_dict(answer)
         try:
-            credential = self._convert(a_dict(answer))[1]
+            credential = self._convert(made)[1]
         except ValueError as reason:
             raise answer.unexpected(f"is an object {reason}") from None
+        # What the answer does not say is as it was asked for.
+        said = {_OLD_NAMES.get(name, name) for name, value in made.items() if value is not None}
+        credential.update({name: target[name] for name in ("hashed", "locked") if name not in said})
         credential.pop("password", None)
         _drop_repeated(credential, target["password"])
         return credential

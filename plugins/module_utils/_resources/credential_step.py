@@ -62,6 +62,19 @@ class CredentialStep(Step[CredentialChange]):
             return {**target, "password": self.password}
         return target
 
+    def is_ours(self, current: Object) -> bool:
+        """Whether a credential was created by this step, whatever else the service made of it: by its own password."""
+        return self.change.action == CREATED and bool(self.password) and current.get("password") == self.password
+
+    def not_as_asked(self) -> list[str]:
+        """What a service that ignores a wish made of a new credential."""
+        made, target = self.as_object(), self.change.target or {}
+        return [
+            f"{name}: {str(made[name]).lower()}"
+            for name in ("hashed", "locked")
+            if name in made and made[name] is not target.get(name)
+        ]
+
     @property
     def did_something(self) -> bool:
         return super().did_something or any(user.did_something for user in self.users)

@@ -20,7 +20,7 @@ from .._api.subscription import SubscriptionApi
 from .._apply import Progress, Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import CREATED, PENDING, REMOVED, Plan
+from .._plan import CREATED, PENDING, REMOVED, Plan, name_some
 from .._planning.compare import public
 from .._planning.credential_items import Wanted
 from .._planning.credentials import (
@@ -195,6 +195,13 @@ class Credentials(Resource[AnyChange, AnyStep]):
         parts += [f"of {begun} of them the removal was begun"] if begun else []
         return ", ".join(parts)
 
+    def afterwards(self, steps: t.Sequence[AnyStep], /) -> list[str]:
+        created = [step for step in steps if isinstance(step, CredentialStep) and step.created]
+        odd = [f"{step.change.key} ({', '.join(parts)})" for step in created if (parts := step.not_as_asked())]
+        if not odd:
+            return []
+        return [f"{len(odd)} credential(s) were created, but not as asked for: {name_some(odd)}"]
+
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""
         credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
@@ -290,6 +297,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
     def holds(self, step: AnyStep, current: Object, /) -> bool:
         if not isinstance(step, CredentialStep):
             return False
+        if step.is_ours(current):
+            return True
         # A hashed password cannot be told; of a creation it is taken for the one that was sent.
         hidden = step.target()["hashed"] and step.change.action != CREATED and "password" in (step.change.after or {})
         return _is_as_written(current, step.target()) and not hidden

@@ -101,6 +101,49 @@ def test_generated_passwords_survive_a_lost_answer(run: Modules, simulator: Simu
     assert all(one["password"] == state[one["username"]]["password"] for one in done["credentials"])
 
 
+def ignoring(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    """A service that takes a wish of a creation for false, whatever is sent."""
+    original = Client.request
+
+    def request(self: Client, verb: str, path: str, *, payload: t.Any = None, **options: t.Any) -> t.Any:
+        payload = {**payload, field: False} if verb == "POST" and path == "/credentials" else payload
+        return original(self, verb, path, payload=payload, **options)
+
+    monkeypatch.setattr(Client, "request", request)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize(("field", "sent"), [("locked", "lock"), ("hashed", "hash")])
+@pytest.mark.parametrize("module", ["credential", "credentials"])
+def test_a_service_that_ignores_a_wish(
+    run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, module: str, field: str, sent: str, lost: bool
+) -> None:
+    """It is said; and its own password tells that a creation whose answer was lost is this task's own."""
+    ignoring(monkeypatch, sent)
+    if lost:
+        simulator.fault(**LOST_CREATION)
+    item = {"username": "anna", field: True}
+    options = {"credentials": [item]} if module == "credentials" else item
+    done = run.good(module, **options, generate_password=True, return_passwords=True)
+    one = done["credentials"][0] if module == "credentials" else done["credential"]
+    assert (one[field], one["created"]) == (False, True)
+    assert one["password"] == credentials_of(simulator)["anna"]["password"]
+    (warning,) = (text for text in done["warnings"] if "anna" in text)
+    assert warning == f"1 credential(s) were created, but not as asked for: anna ({field}: false)"
+    assert calls(simulator).count("POST /credentials") == 1
+    assert "PUT /credentials/*" not in calls(simulator)
+
+
+@pytest.mark.parametrize("body", [{}, {"hash": None, "lock": None}, {"hash": True, "lock": True}], ids=str)
+def test_a_creation_whose_answer_says_little(run: Modules, simulator: Simulator, body: Result) -> None:
+    """What it does not say is as asked for; old names count."""
+    answer = {"id": "AAAA", "username": "anna", **body}
+    simulator.fault(method="POST", path="/credentials", kind="json", status=201, body=answer)
+    done = run.good("credential", username="anna", password="pw", locked=True, hashed=True)
+    assert (done["credential"]["locked"], done["credential"]["hashed"]) == (True, True)
+    assert not any("asked for" in text for text in done.get("warnings", ()))
+
+
 def test_lost_for_ever(run: Modules, simulator: Simulator) -> None:
     simulator.fault(method="POST", path="/credentials", kind="drop_before", times=None)
     failed = run.bad("credentials", "network", credentials=made(2), api_retries=2)
