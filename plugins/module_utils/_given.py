@@ -22,6 +22,8 @@ SELECTORS: t.Final = frozenset(
         "credential_exists", "orphaned", "duplicate", "unused",
     )
 )  # fmt: skip
+#: In the items of these null is the same as missing: they are about people of whom something is not known.
+_NULL_IS_MISSING: t.Final = ("protect",)
 #: These choose the same thing: one without a value is ignored where another has one, because results hold such.
 _SAME: t.Final = ("username", "id", "credential_id", "threema_id")
 #: An object with one of these keys is out of a result: it may be given to a module again. Its other keys that are no
@@ -110,6 +112,8 @@ class Given:
                 self.problems.append(f"{where}{key}[{index}] is {what} where a {expected} is expected")
             items = params[key] = [] if wrong else items
         if option.get("options"):
+            if key in _NULL_IS_MISSING:
+                items = [_without_null(item) for item in items]
             params[key] = [_without_result_keys(item, option["options"]) for item in items]
             for index, item in enumerate(params[key]):
                 if isinstance(item, dict):
@@ -122,6 +126,10 @@ def _neutralize(params: Object, key: str, option: t.Mapping[str, t.Any]) -> None
         params[key] = option["choices"][0] if option.get("choices") else [] if option["type"] == "list" else ""
     else:
         del params[key]
+
+
+def _without_null(item: t.Any) -> t.Any:
+    return {name: value for name, value in item.items() if value is not None} if isinstance(item, dict) else item
 
 
 def _without_result_keys(item: t.Any, options: Spec) -> t.Any:

@@ -156,6 +156,18 @@ options:
     description: Whether to return the usernames of the credentials that are on no item. The whole list is read for it.
     type: bool
     default: false
+  protect:
+    description:
+      - People who are listed although they are no items, for instance because their rows of a staff list are bad.
+      - They are never pruned and never returned in RV(unlisted), also under another spelling of their usernames (case, Unicode form,
+        characters that cannot be seen).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      username:
+        description: The username. Null counts as missing here; such an entry protects nobody.
+        type: str
 attributes:
   idempotent:
     description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
@@ -378,6 +390,7 @@ def main() -> None:
             "create_with": {"type": "dict", "options": CREATE_WITH},
             "return_passwords": {"type": "bool", "default": False, "no_log": False},
             "return_unlisted": {"type": "bool", "default": False},
+            "protect": {"type": "list", "elements": "dict", "default": [], "options": {"username": {"type": "str"}}},
         },
         required_one_of=[("credentials", "threema_ids")],
     )
@@ -399,6 +412,7 @@ def main() -> None:
             prune_ignore=params["prune_ignore"],
             return_passwords=params["return_passwords"],
             identity=params["identity"],
+            protect=[one["username"] for one in params["protect"] if one["username"]],
         )
         resource = Credentials(
             client,

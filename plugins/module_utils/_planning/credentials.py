@@ -30,7 +30,10 @@ _STATES: t.Final = {"detach": DETACHED, "revoke": REVOKED}
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """What holds for all items of a task."""
+    """What holds for all items of a task.
+
+    :ivar protect: usernames of people who are listed although they are no items.
+    """
 
     create_locked: bool = False
     create_hashed: bool = False
@@ -39,6 +42,7 @@ class Options:
     prune_ignore: t.Sequence[str] = ()
     return_passwords: bool = False
     identity: str = KEEP
+    protect: t.Sequence[str] = ()
 
     @property
     def state(self) -> str | None:
@@ -308,17 +312,27 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
 def _pruned(
     wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], everybody: t.Iterable[Object], options: Options
 ) -> list[Object]:
-    gone = unlisted(wanted, resolved, everybody)
+    gone = unlisted(wanted, resolved, everybody, options.protect)
     return [one for one in gone if not is_ignored(one["username"], options.prune_ignore)]
 
 
 def unlisted(
-    wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], everybody: t.Iterable[Object]
+    wanted: t.Sequence[Wanted],
+    resolved: t.Sequence[Object | None],
+    everybody: t.Iterable[Object],
+    protect: t.Iterable[str] = (),
 ) -> t.Iterator[Object]:
-    """The credentials that are on no item."""
+    """The credentials that are on no item, and not protected, under whatever spelling of their names."""
     ids = {current["id"] for current in resolved if current}
     names = {name for item in wanted for name in item.names}
-    return (one for one in everybody if one["id"] not in ids and one["username"] not in names)
+    protected = {twin_key(name) for name in protect}
+    return (
+        one
+        for one in everybody
+        if one["id"] not in ids
+        and one["username"] not in names
+        and not (protected and twin_key(one["username"]) in protected)
+    )
 
 
 def _managed(fields: Object) -> Object:

@@ -121,7 +121,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             )
         self.present = self._present_settings(resolved)
         if self._list_all:
-            nobodys = unlisted(self._wanted, resolved, everybody)
+            nobodys = unlisted(self._wanted, resolved, everybody, self._options.protect)
             self.unlisted = [one["username"] for one in without_twins(self._wanted, resolved, nobodys)]
         plan = self._with_ids(
             plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users), users, found

@@ -364,3 +364,35 @@ def test_one_renamed_to_a_twin_of_its_own_name(run: Modules, simulator: Simulato
         done = run.good("credential", username="Anna", new_username="anna")
         assert (done["changed"], done["api_requests"]) == (True, 2)
         assert list(credentials_of(simulator)) == ["anna"]
+
+
+@pytest.mark.parametrize("name", ["Anna", "anna", "ANNA\u200b", " anna"])
+@pytest.mark.parametrize("check", [True, False])
+def test_who_is_protected_stays(run: Modules, simulator: Simulator, name: str, check: bool) -> None:
+    """Neither pruned nor unlisted, whatever the spelling; the others are."""
+    add(simulator, "anna", "bert", "carl")
+    options: Result = {
+        "credentials": present("carl"),
+        "prune": True,
+        "return_unlisted": True,
+        "protect": [{"username": name}],
+    }
+    done = run.good("credentials", **options, check=check)
+    assert (done["summary"], done["unlisted"]) == (summary(unchanged=1, removed=1), ["bert"])
+    assert sorted(credentials_of(simulator)) == (["anna", "bert", "carl"] if check else ["anna", "carl"])
+
+
+def test_who_is_protected_and_unknown(run: Modules, simulator: Simulator) -> None:
+    """Null counts as missing, and protects nobody; somebody who is not there does no harm."""
+    add(simulator, "anna", "bert")
+    protect = [{"username": None}, {}, {"username": "nobody"}]
+    done = run.good("credentials", credentials=present("anna"), protect=protect, return_unlisted=True)
+    assert (done["unlisted"], done["changed"]) == (["bert"], False)
+
+
+def test_who_is_protected_may_be_removed_by_name(run: Modules, simulator: Simulator) -> None:
+    """It protects from pruning; an item says who is meant."""
+    add(simulator, "anna", "bert")
+    items = [{"username": "anna", "state": "absent"}]
+    done = run.good("credentials", credentials=items, protect=[{"username": "anna"}])
+    assert (done["summary"], list(credentials_of(simulator))) == (summary(removed=1), ["bert"])
