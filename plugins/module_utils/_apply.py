@@ -21,6 +21,9 @@ from ._text import as_lines, shown
 from ._types import Object
 
 MAX_DIFFS: t.Final = 200
+#: So many rounds more than there are, for what needs another write now: it is there already, or one part of it is done;
+#: a credential whose Threema IDs end has three.
+_NEW_WRITES: t.Final = 3
 
 
 class Step(t.Generic[C_co]):
@@ -115,8 +118,8 @@ class Resource(abc.ABC, t.Generic[C, S]):
         """Which part of the pending steps is done, for the message of a run that had to stop."""
         return ""
 
-    def afterwards(self, _steps: t.Sequence[S], /) -> t.Sequence[str]:
-        """Warnings about what was carried out."""
+    def afterwards(self, _steps: t.Sequence[S], _dry: bool, /) -> t.Sequence[str]:
+        """Warnings about what was carried out, or in check mode would be."""
         return ()
 
     @abc.abstractmethod
@@ -231,8 +234,7 @@ class Runner:
     def run(self, steps: t.Sequence[S], resource: Resource[C, S]) -> None:
         """Carry the steps out; afterwards none is in doubt, and what was not sent is pending."""
         todo: t.Sequence[S] = steps
-        # One round more than there are, for what turned out to be there already and needs another write now.
-        for attempt in range(self.rounds + 2):
+        for attempt in range(self.rounds + 1 + _NEW_WRITES):
             self._each(todo, resource.carry_out)
             doubtful = [(step, step.doubt) for step in steps if step.doubt is not None]
             if not self._settle([step for step, _doubt in doubtful], resource):
@@ -250,7 +252,7 @@ class Runner:
         anew, step.replanned = step.replanned, False
         if self.interrupted() or self.stopped_by is not None:
             step.error = doubt
-        elif attempt > self.rounds or not (anew or (attempt < self.rounds and not doubt.exhausted)):
+        elif attempt >= self.rounds + _NEW_WRITES or not (anew or (attempt < self.rounds and not doubt.exhausted)):
             step.fail(doubt)
 
     def _settle(self, doubtful: t.Sequence[S], resource: Resource[C, S]) -> bool:

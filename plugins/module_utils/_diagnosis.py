@@ -104,9 +104,9 @@ def _certificate(exc: Exception, chain: t.Sequence[BaseException], host: str, _s
     return None
 
 
-def _proxy(exc: Exception, chain: t.Sequence[BaseException], _host: str, sent: bool) -> _Told:
+def _proxy(exc: Exception, chain: t.Sequence[BaseException], host: str, sent: bool) -> _Told:
     """A proxy of the environment that cannot be used, or does not let the request through."""
-    name = "the proxy that the environment names (HTTPS_PROXY, ALL_PROXY)"
+    name = f"the proxy that the environment names for {host} (HTTPS_PROXY, ALL_PROXY)"
     if isinstance(exc, requests.exceptions.InvalidSchema):
         return (
             f"{name} speaks SOCKS; install the Python library PySocks on the host that executes the module",
@@ -173,7 +173,7 @@ def _os_reason(chain: t.Iterable[BaseException]) -> str:
     return ""
 
 
-def meaning(status: int, path: str, host: str) -> tuple[str, str]:
+def meaning(status: int, method: str, path: str, host: str) -> tuple[str, str]:
     """Kind and words for an answer that is not 2xx."""
     if status == 401:
         return errors.AUTHENTICATION, f"{host} rejected the API key, or this address for it"
@@ -182,6 +182,9 @@ def meaning(status: int, path: str, host: str) -> tuple[str, str]:
     if status in (404, 410):
         if path == "/":
             return errors.NOT_FOUND, f"{host} has no Threema Work API there; correct api_url"
+        if method == "GET" and path.count("/") == 1:
+            # Every subscription has these lists.
+            return errors.NOT_FOUND, f"{host} has no such list, so that api_url is hardly right"
         return errors.NOT_FOUND, "the service knows no such object"
     if status == 429:
         return errors.QUOTA, "the quota of requests is used up (10 000 a day); run again later for the rest"

@@ -52,20 +52,23 @@ class Given:
         names = self._names_in(spec)
         for key in [key for key in params if key in names]:
             value = params[key]
-            if value and type(value) is str:
+            if type(value) is str and value and not value.isspace():
                 # Wrong nowhere; said first, because of the thousands of items nearly all is so.
                 continue
             name = names[key]
             option = spec[name]
-            if name in SELECTORS and (value is None or value == ""):
+            if name in SELECTORS and _is_empty(value):
                 if not self._is_made_up_for(name, params):
                     what = "null" if value is None else "empty"
-                    self.problems.append(f"{where}{key} is {what}; leave it out {self._advice_for(name, option)}")
+                    advice = self._advice_for(name, option, params)
+                    self.problems.append(f"{where}{key} is {what}; {advice}")
                 _neutralize(params, key, option)
+            elif option["type"] == "list" and value is None:
+                self._take_out(params, key, option, f"{where}{key} is null; leave it out, or give an empty list")
             elif option["type"] in ("str", "path"):
                 self._check_text(params, key, option, where)
             elif option["type"] == "list" and isinstance(value, list):
-                self._tidy_list(params, key, option, where)
+                self._tidy_list(params, name, key, option, where)
             elif option["type"] == "list" and isinstance(value, (dict, bool)):
                 self._take_out(
                     params, key, option, f"{where}{key} is {_NO_TEXTS[type(value)]} where a list is expected"
@@ -81,15 +84,17 @@ class Given:
             }
         return self._names[id(spec)]
 
-    def _advice_for(self, name: str, option: t.Mapping[str, t.Any]) -> str:
+    def _advice_for(self, name: str, option: t.Mapping[str, t.Any], params: Object) -> str:
+        if name in _SAME and params.get("scope") == "credential":
+            return "scope: credential needs it"
         if option.get("default") is not None:
-            return "for its default"
-        return "for no limit" if name.startswith("max_") else self._advice
+            return "leave it out for its default"
+        return f"leave it out {'for no limit' if name.startswith('max_') else self._advice}"
 
     def _is_made_up_for(self, name: str, params: Object) -> bool:
         if name not in _SAME:
             return False
-        return any(params.get(other) for other in _SAME) or params.get("scope") == "global"
+        return any(not _is_empty(params.get(other)) for other in _SAME) or params.get("scope") == "global"
 
     def _check_text(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
         value = params[key]
@@ -100,7 +105,7 @@ class Given:
         self.problems.append(problem)
         _neutralize(params, key, option)
 
-    def _tidy_list(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
+    def _tidy_list(self, params: Object, name: str, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
         items = params[key]
         expected, allowed = ("dictionary", (dict, str)) if option.get("options") else ("text", (str, int, float))
         if option.get("options") or option.get("elements", "str") == "str":
@@ -110,7 +115,10 @@ class Given:
             for index in wrong:
                 what = _NO_TEXTS.get(type(items[index]), "a number")
                 self.problems.append(f"{where}{key}[{index}] is {what} where a {expected} is expected")
-            items = params[key] = [] if wrong else items
+            empty = [index for index, item in enumerate(items) if name in SELECTORS and _is_empty(item)]
+            for index in empty:
+                self.problems.append(f"{where}{key}[{index}] is empty; leave it out")
+            items = params[key] = [] if wrong or empty else items
         if option.get("options"):
             if key in _NULL_IS_MISSING:
                 items = [_without_null(item) for item in items]
@@ -118,6 +126,10 @@ class Given:
             for index, item in enumerate(params[key]):
                 if isinstance(item, dict):
                     self._tidy(item, option["options"], f"{where}{key}[{index}].")
+
+
+def _is_empty(value: t.Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _neutralize(params: Object, key: str, option: t.Mapping[str, t.Any]) -> None:

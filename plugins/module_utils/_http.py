@@ -270,7 +270,7 @@ class Client:
         status = answer.status
         if 200 <= status < 300:
             return answer
-        kind, what = meaning(status, answer.path, self.api_host)
+        kind, what = meaning(status, answer.method, answer.path, self.api_host)
         said = service_text(answer.body, self._connection.key, secrets) if status >= 400 else ""
         earlier = "; an earlier try of it may have been carried out"
         error = ThreemaError(

@@ -216,13 +216,14 @@ def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[
     if module.check_mode:
         for step in writes:
             step.done()
+        module.warn_all(resource.afterwards(writes, True))
         return Progress(steps, counted=counted)
     module.interruption.writing = True
     client = module.client
     client.interrupted = module.interruption.reason
     runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
     resource.apply(writes, runner)
-    module.warn_all(resource.afterwards(writes))
+    module.warn_all(resource.afterwards(writes, False))
     return Progress(steps, runner.stopped_by, resource.half_done(steps), counted)
 
 

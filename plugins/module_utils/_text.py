@@ -29,6 +29,14 @@ def shown(text: str) -> str:
     return "".join(_escaped(one) if unicodedata.category(one) in _ESCAPED else one for one in text)
 
 
+def spelled(name: str) -> str:
+    """A name beside one that looks the same: marks of letters in another form are escaped, blanks at the ends seen."""
+    text = shown(name)
+    if not unicodedata.is_normalized("NFC", text):
+        text = "".join(_escaped(one) if unicodedata.combining(one) else one for one in text)
+    return text if text == text.strip() else repr(text)
+
+
 def _escaped(character: str) -> str:
     code = ord(character)
     long = f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

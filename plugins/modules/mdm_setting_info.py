@@ -39,6 +39,10 @@ options:
       - Set C(no_log=true) for the task then, so that they do not get into a log.
     type: bool
     default: false
+  include_usernames:
+    description: Whether to return the C(username) of the credential with each setting. It takes one list more, of the credentials.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - threema.work._api
   - threema.work._attributes
@@ -89,6 +93,11 @@ settings:
       description: Identifier of the credential; null for a global setting.
       type: str
       sample: aB3/k9+Q==
+    username:
+      description: Username of the credential; null for a global setting.
+      returned: O(include_usernames=true)
+      type: str
+      sample: jane.doe
 api_host:
   description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
   returned: always
@@ -129,6 +138,7 @@ def main() -> None:
             "credential_id": {"type": "str"},
             "name": {"type": "str"},
             "include_secrets": {"type": "bool", "default": False, "no_log": False},
+            "include_usernames": {"type": "bool", "default": False},
         },
         left_out="to mean all settings",
         mutually_exclusive=[("username", "credential_id")],
@@ -155,7 +165,12 @@ def main() -> None:
         return settings
 
     def work(client: Client) -> Result:
-        settings = listed_settings(read(client), params["name"], secrets=params["include_secrets"])
+        by_scope = read(client)
+        usernames = None
+        if params["include_usernames"]:
+            known = CredentialApi(client, keep_passwords=False).fetch(ids=[id_ for id_ in by_scope if id_])
+            usernames = {id_: one["username"] for id_, one in known.by_id.items()}
+        settings = listed_settings(by_scope, params["name"], usernames, secrets=params["include_secrets"])
         module.warn_of_passwords(
             [str(one["value"]) for one in settings if is_secret(one["name"]) and one["value"] is not None]
         )

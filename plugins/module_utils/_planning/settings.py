@@ -210,10 +210,23 @@ def shown_setting(scope: str | None, name: str, value: Value | None) -> Object:
     }
 
 
-def listed_settings(settings: t.Mapping[str | None, Settings], name: str | None, *, secrets: bool) -> list[Object]:
-    """Settings by scope as one flat list, perhaps only those of one name."""
+def listed_settings(
+    settings: t.Mapping[str | None, Settings],
+    name: str | None,
+    usernames: t.Mapping[str, str] | None = None,
+    *,
+    secrets: bool,
+) -> list[Object]:
+    """Settings by scope as one flat list, perhaps only those of one name.
+
+    :param usernames: by id of the credential, to be told of each setting; None if they are not.
+    """
+
+    def told(scope: str | None) -> Object:
+        return {} if usernames is None else {"username": usernames.get(scope or "")}
+
     return [
-        {**shown_setting(scope, parameter, value), **({"value": value} if secrets else {})}
+        {**shown_setting(scope, parameter, value), **told(scope), **({"value": value} if secrets else {})}
         for scope, values in settings.items()
         for parameter, value in values.items()
         if name is None or parameter == name

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .._text import shown
+from .._text import shown, spelled
 from .._types import Object
 from .credential_items import Wanted
 from .items import report_problems, twin_key, twins, unseen_problem
 
-_HOW: t.Final = "only in case, in its Unicode form, or in what cannot be seen"
+_HOW: t.Final = "only in case, in Unicode form, in blanks at the ends, or in what cannot be seen"
 
 
 def check_twins(wanted: t.Sequence[Wanted], names: t.Container[str]) -> None:
@@ -27,7 +27,7 @@ def check_twins(wanted: t.Sequence[Wanted], names: t.Container[str]) -> None:
     problems = []
     for group in twins([item.names for item in wanted]):
         if not all(name in names for _index, name in group):
-            who = " and ".join(f"{shown(name)} (credentials[{index}])" for index, name in group)
+            who = " and ".join(f"{spelled(name)} (credentials[{index}])" for index, name in group)
             problems.append(f"{who} differ {_HOW}")
     report_problems(problems, "some usernames are hardly different people")
 
@@ -47,7 +47,7 @@ def check_prune_fits(
     ]
     listed = {twin_key(name): name for name in _listed(wanted, resolved)}
     problems += [
-        f"{shown(one['username'])} (id {shown(one['id'])}) would be removed, and {shown(listed[key])} is on the list"
+        f"{spelled(one['username'])} (id {shown(one['id'])}) would be removed, and {spelled(listed[key])} is listed"
         for one in pruned
         if (key := twin_key(one["username"])) in listed
     ]
@@ -65,14 +65,14 @@ def new_name_problem(name: str, own: Object | None, by_twin: t.Mapping[str, t.Se
         return unseen
     for one in by_twin.get(twin_key(name), ()):
         if one["username"] != name and (own is None or one["id"] != own["id"]):
-            return f"{shown(name)} would be a twin: {twin_hint(one)}"
+            return f"{spelled(name)} would be a twin: {twin_hint(one)}"
     return None
 
 
 def twin_hint(twin: Object) -> str:
     """What to do about a name whose twin exists."""
     return (
-        f"there is a credential {shown(twin['username'])} (id {shown(twin['id'])}), whose name differs {_HOW}; to "
+        f"there is a credential {spelled(twin['username'])} (id {shown(twin['id'])}), whose name differs {_HOW}; to "
         "rename that one, give its id and new_username"
     )
 

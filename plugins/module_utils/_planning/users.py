@@ -44,10 +44,10 @@ def end(user: Object, state: str, username: str | None = None) -> UserChange:
     )
 
 
-def revocation_warnings(changes: t.Iterable[Change]) -> list[str]:
-    """A warning that names what cannot be undone, if there is anything."""
-    ids = [change.key for change in changes if isinstance(change, UserChange) and change.state == REVOKED]
-    return [f"{len(ids)} Threema ID(s) are revoked, for good: {name_some(ids)}"] if ids else []
+def revocation_warnings(ids: t.Sequence[str], *, dry: bool) -> list[str]:
+    """A warning that names what cannot be undone, if there is anything; ``dry`` if it was not done."""
+    are = "would be" if dry else "are"
+    return [f"{len(ids)} Threema ID(s) {are} revoked, for good: {name_some(ids)}"] if ids else []
 
 
 def check_users(items: t.Sequence[Object], state: str, where: str | None, *, unbound: bool = False) -> list[Object]:
@@ -121,9 +121,8 @@ def plan_users(
         changes += _changes(item, meant, error, credentials)
     report_problems(problems, "the items do not fit the subscription")
     gone = [change.key for change in changes if change.action == UNCHANGED]
-    missed = f"{len(gone)} of the users are not there (typing errors, or gone already): {name_some(gone)}"
-    warnings = [*revocation_warnings(changes), *([missed] if gone else [])]
-    return Plan(changes, warnings, len(users) if whole else None)
+    missed = f"{len(gone)} user(s) that are named are not there (typing errors, or gone already): {name_some(gone)}"
+    return Plan(changes, [missed] if gone else [], len(users) if whole else None)
 
 
 def _mismatches(

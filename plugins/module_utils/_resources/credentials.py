@@ -39,12 +39,12 @@ from .._planning.credentials import (
 )
 from .._planning.items import twin_key
 from .._planning.twins import check_twins, twin_hint, without_twins
-from .._planning.users import DETACHED, UserChange, revocation_warnings
+from .._planning.users import DETACHED, UserChange
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
 from .credential_step import CredentialStep, shown_user
 from .identity import Identities, all_ended
-from .users import UserStep
+from .users import UserStep, told_of_revoked
 
 #: After so many refusals in a row with 403, no license can be left for what needs as many.
 _ENOUGH_REFUSALS: t.Final = 3
@@ -164,9 +164,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
         named: list[UserChange] = []
         if self._options.state and self._threema_ids:
             named = plan_ids(self._threema_ids, users, plan.changes, found.by_id, self._options.state)
-        ends = [*(user for change in plan.changes for user in change.users or ()), *named]
         before = len(found.by_id) if found.whole else None
-        return Plan([*plan.changes, *named], [*plan.warnings, *revocation_warnings(ends)], before)
+        return Plan([*plan.changes, *named], plan.warnings, before)
 
     def begin(self, change: AnyChange) -> AnyStep:
         return Step(change) if isinstance(change, UserChange) else CredentialStep(change)
@@ -195,12 +194,14 @@ class Credentials(Resource[AnyChange, AnyStep]):
         parts += [f"of {begun} of them the removal was begun"] if begun else []
         return ", ".join(parts)
 
-    def afterwards(self, steps: t.Sequence[AnyStep], /) -> list[str]:
-        created = [step for step in steps if isinstance(step, CredentialStep) and step.created]
+    def afterwards(self, steps: t.Sequence[AnyStep], dry: bool, /) -> list[str]:
+        credentials = [step for step in steps if isinstance(step, CredentialStep)]
+        users = [user for step in credentials for user in step.users]
+        users += [step for step in steps if not isinstance(step, CredentialStep)]
+        created = [step for step in credentials if step.created]
         odd = [f"{step.change.key} ({', '.join(parts)})" for step in created if (parts := step.not_as_asked())]
-        if not odd:
-            return []
-        return [f"{len(odd)} credential(s) were created, but not as asked for: {name_some(odd)}"]
+        told = [f"{len(odd)} credential(s) were created, but not as asked for: {name_some(odd)}"] if odd else []
+        return [*told_of_revoked(users, dry=dry), *told]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""

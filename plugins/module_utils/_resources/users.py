@@ -27,6 +27,7 @@ from .._planning.users import (
     linked,
     name_of,
     plan_users,
+    revocation_warnings,
 )
 from .._types import Object
 
@@ -85,6 +86,9 @@ class Users(Resource[UserChange, UserStep]):
     def begin(self, change: UserChange) -> UserStep:
         return Step(change)
 
+    def afterwards(self, steps: t.Sequence[UserStep], dry: bool, /) -> list[str]:
+        return told_of_revoked(steps, dry=dry)
+
     def carry_out(self, step: UserStep) -> None:
         end_user(self._api, step)
 
@@ -97,6 +101,12 @@ def end_user(api: UserApi, step: UserStep) -> None:
     """Detach or revoke. :raises ThreemaError: if that failed."""
     end = api.revoke if step.change.state == REVOKED else api.detach
     step.outcome = REMOVED if end(step.change.key) else UNCHANGED
+
+
+def told_of_revoked(steps: t.Iterable[UserStep], *, dry: bool) -> list[str]:
+    """A warning that names the IDs that were revoked; ``dry`` if nothing was written, so that they would be."""
+    revoked = [step.change.key for step in steps if step.change.state == REVOKED and step.outcome == REMOVED]
+    return revocation_warnings(revoked, dry=dry)
 
 
 def users_of(api: UserApi, credential_id: str, credential: Object | None) -> dict[str, Object]:

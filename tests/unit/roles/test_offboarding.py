@@ -46,7 +46,7 @@ def team(simulator: Simulator, limit: int, identity: str = "detach") -> Host:
 
 def identities(simulator: Simulator, ids: t.Any, **changes: t.Any) -> Host:
     """Only Threema IDs are taken away."""
-    return leave(simulator, offboarding_usernames=None, offboarding_threema_ids=ids, **changes)
+    return leave(simulator, offboarding_usernames=[], offboarding_threema_ids=ids, **changes)
 
 
 def failing(simulator: Simulator) -> Host:
@@ -145,6 +145,14 @@ SCENES: t.Final[dict[str, t.Callable[[Simulator], Host]]] = {
     "unlinked": unlinked,
     "uncounted": uncounted,
     "people": lambda s: leave(s, offboarding_usernames=[{"username": "anna", "password": password_of("anna")}]),
+    "person": lambda s: leave(s, offboarding_usernames={"username": "anna", "password": password_of("anna")}),
+    "written": lambda s: leave(
+        s,
+        offboarding_usernames=f' {{"username": "anna", "password": "{password_of("anna")}"}} ',
+        offboarding_unknown="ignore",
+    ),
+    "null": lambda s: leave(s, offboarding_threema_ids=None),
+    "hole": lambda s: leave(s, offboarding_usernames=["anna", ""]),
     "no-identity": lambda s: leave(s, offboarding_identity="delete"),
     "empty": lambda s: leave(s, offboarding_usernames="", offboarding_threema_ids=orphans(s)),
     "blank": lambda s: leave(s, offboarding_threema_ids=" ,\n"),
@@ -158,8 +166,12 @@ REFUSED: t.Final = {
     "ids-kept": ["offboarding_threema_ids makes no sense with offboarding_identity: keep"],
     "uncounted": ["comes without its usage", "anna", "offboarding_identity: keep"],
     "people": ["is no text", "map(attribute='username')"],
-    "empty": ["A text in offboarding_usernames or offboarding_threema_ids names nobody"],
-    "blank": ["A text in offboarding_usernames or offboarding_threema_ids names nobody"],
+    "person": ["offboarding_usernames: no list and no text"],
+    "written": ["offboarding_usernames: the text is a list or a dictionary in some notation"],
+    "null": ["offboarding_threema_ids: null; leave it out, or give an empty list, to name nobody there"],
+    "hole": ["offboarding_usernames: entry 2 is empty"],
+    "empty": ["offboarding_usernames: the text names nobody"],
+    "blank": ["offboarding_threema_ids: the text names nobody"],
     "no-identity": ["offboarding_identity", "must be one of: keep, detach, revoke, got: delete"],
 }
 #: Who has left afterwards; of those whose credential was gone before, in which scenes the ID leaves.
@@ -250,7 +262,7 @@ def test_it_shows_what_became_of_whom(first: dict[str, Outcome]) -> None:
 
 
 def test_a_person_is_never_printed(first: dict[str, Outcome]) -> None:
-    assert password_of("anna") not in first["people"].output
+    assert not any(password_of("anna") in first[name].output for name in ("people", "person", "written"))
 
 
 @pytest.mark.parametrize("name", ["detach", "revoke"])

@@ -377,3 +377,36 @@ def test_a_list_of_users_that_is_not_whole(run: Modules, simulator: Simulator, i
         failed = run.bad("credentials", "protocol", **order(identity, *names))
         assert (failed["changed"], failed["summary"]) == (False, summary(pending=len(names)))
     assert writes(simulator) == []
+
+
+@pytest.mark.parametrize("retries", [0, 4])
+@BOTH
+def test_each_write_is_answered_with_another_status(
+    run: Modules, simulator: Simulator, ids: dict[str, str], identity: str, retries: int
+) -> None:
+    """What was done although the answer is not the documented one is found out, and the rest follows."""
+    for method, path in (("PUT", "/credentials/*"), ("POST", "/users/*"), ("DELETE", "/*")):
+        simulator.fault(method=method, path=path, kind="json", status=200, body={}, after_work=True, times=None)
+    done = run.good("credentials", **order(identity, *LEAVERS), api_retries=retries)
+    assert done["summary"] == summary(removed=3)
+    assert not set(LEAVERS) & set(credentials_of(simulator))
+
+
+@pytest.mark.parametrize("module", ["credentials", "users"])
+def test_only_what_is_revoked_is_called_so(
+    run: Modules, simulator: Simulator, ids: dict[str, str], module: str
+) -> None:
+    simulator.fault(method="DELETE", path="/users/TEAM0002", status=500, times=None)
+    options = order("revoke", "jane", "team")
+    if module == "users":
+        options = {"users": [{"username": "jane"}, {"username": "team"}], "state": "revoked"}
+    foreseen = run.good(module, **options, check=True)
+    failed = run.bad(module, "server", **options, api_retries=0)
+    (would,) = (text for text in foreseen["warnings"] if "for good" in text)
+    (are,) = (text for text in failed["warnings"] if "for good" in text)
+    assert would == "4 Threema ID(s) would be revoked, for good: JANE0001, TEAM0001, TEAM0002, TEAM0003"
+    assert are == "3 Threema ID(s) are revoked, for good: JANE0001, TEAM0001, TEAM0003"
+    simulator.fault(method="PUT", status=500, times=None)
+    simulator.fault(method="DELETE", status=500, times=None)
+    nothing = run.bad(module, "server", **options, api_retries=0)
+    assert not any("for good" in text for text in nothing["warnings"])

@@ -396,3 +396,19 @@ def test_who_is_protected_may_be_removed_by_name(run: Modules, simulator: Simula
     items = [{"username": "anna", "state": "absent"}]
     done = run.good("credentials", credentials=items, protect=[{"username": "anna"}])
     assert (done["summary"], list(credentials_of(simulator))) == (summary(removed=1), ["bert"])
+
+
+@pytest.mark.parametrize(
+    ("there", "new", "told"),
+    [
+        ("A\u0308nna", "\u00c4nna", ["A\\u0308nna", "\u00c4nna would be a twin"]),
+        ("anna ", "anna", ["'anna '", "anna would be a twin"]),
+    ],
+    ids=["form", "blank"],
+)
+def test_twins_that_look_the_same_are_told_apart(
+    run: Modules, simulator: Simulator, there: str, new: str, told: list[str]
+) -> None:
+    add(simulator, there)
+    failed = run.bad("credentials", "refused", credentials=[{"username": new}], generate_password=True)
+    assert all(text in failed["msg"] for text in told), failed["msg"]

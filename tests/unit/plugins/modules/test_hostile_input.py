@@ -11,7 +11,16 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, add, bodies, calls, credentials_of, summary
+from ansible_collections.threema.work.tests.unit.utils import (
+    Modules,
+    Result,
+    add,
+    bodies,
+    calls,
+    credentials_of,
+    execute,
+    summary,
+)
 
 LATE: t.Final = {"method": "POST", "path": "/credentials", "kind": "drop_before"}
 
@@ -98,3 +107,43 @@ def test_what_the_budget_leaves_is_pending_when_the_bulk_write_is_refused_too(
 def test_nesting_beyond_reason_is_no_traceback(run: Modules, simulator: Simulator) -> None:
     simulator.fault(method="GET", path="/credentials", kind="status", status=200, body="[" * 100_000, times=None)
     assert "Traceback" not in run.bad("credential_info", "protocol")["msg"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "said"),
+    [
+        (
+            "credentials",
+            {"credentials": None, "state": "absent"},
+            "credentials is null; leave it out, or give an empty",
+        ),
+        ("credentials", {"credentials": [], "threema_ids": None}, "threema_ids is null; leave it out"),
+        ("users", {"users": None, "state": "revoked"}, "users is null"),
+        ("contacts", {"contacts": None, "prune": True}, "contacts is null"),
+        (
+            "credentials",
+            {"credentials": [{"username": "a"}], "prune": True, "prune_ignore": ["x*", ""]},
+            "prune_ignore[1] is empty; leave it out",
+        ),
+        ("contacts", {"contacts": [], "prune_ignore": [" "]}, "prune_ignore[0] is empty"),
+        ("user_info", {"query": " "}, "query is empty; leave it out"),
+        ("credential", {"username": "\t", "state": "absent"}, "username is empty"),
+        (
+            "credentials",
+            {"credentials": [{"username": "a"}], "protect": [{"username": ""}]},
+            "protect[0].username is empty",
+        ),
+        (
+            "mdm_setting",
+            {"scope": "credential", "credential_id": None, "name": "th_csi", "value": "1"},
+            "credential_id is null; scope: credential needs it",
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_missing_means_nobody(simulator: Simulator, module: str, options: Result, said: str) -> None:
+    """Refused before any request, and said: never taken for an empty list, or for all."""
+    add(simulator, "a", "b")
+    refused = execute(module, {"api_url": simulator.url, "api_key": simulator.key, **options})
+    assert said in refused["msg"]
+    assert (refused["failure"]["kind"], refused["api_requests"], calls(simulator)) == ("refused", 0, [])

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,
+    Result,
     add,
     bodies,
     calls,
@@ -373,3 +374,22 @@ def test_many_credentials_by_id_take_few_requests(run: Modules, simulator: Simul
     # Two pages of settings, and one bulk write.
     assert run.good("mdm_settings", credentials=items)["api_requests"] == 3
     assert run.good("mdm_settings", credentials=items)["api_requests"] == 2
+
+
+@pytest.mark.parametrize("options", [{}, {"username": "anna"}, {"scope": "credential"}, {"name": "th_csi"}], ids=str)
+def test_settings_with_usernames(run: Modules, simulator: Simulator, options: Result) -> None:
+    ids = add(simulator, "anna", settings={"th_csi": "1"})
+    run.good("mdm_setting", name="th_disable_export", value=True)
+    before = run.good("mdm_setting_info", **options)
+    found = run.good("mdm_setting_info", **options, include_usernames=True)
+    names = {None: None, ids["anna"]: "anna"}
+    assert found["settings"] == [{**one, "username": names[one["credential_id"]]} for one in before["settings"]]
+    assert found["api_requests"] == before["api_requests"] + 1
+
+
+@pytest.mark.parametrize("module", ["credential_info", "user_info", "contact_info", "mdm_setting_info"])
+def test_a_list_that_is_not_there(run: Modules, simulator: Simulator, module: str) -> None:
+    """Each subscription has it: the address is wrong."""
+    simulator.fault(method="GET", status=404, times=None)
+    host = simulator.url.split("/")[2]
+    assert f"{host} has no such list, so that api_url is hardly right" in run.bad(module, "not_found")["msg"]
