@@ -348,15 +348,24 @@ def test_a_category_without_what_may_be_missing(run: Modules, simulator: Simulat
 
 def test_a_text_of_the_service_that_never_ends(run: Modules, simulator: Simulator) -> None:
     """It fills no screen; what the message says besides is still there."""
-    simulator.fault(method="GET", path="/users/*", kind="json", body={"id": "x" * 100_000}, times=None)
+    simulator.fault(method="GET", path="/users/*", kind="json", body={"id": "x" * 1000}, times=None)
     failed = run.bad("user_info", "protocol", threema_id="ABCD1234")
     assert "another object (xxxx" in failed["msg"] and len(failed["msg"]) < 500
-    simulator.fault(**listed("credentials", {**ONE, "username": "x" * 100_000, "usage": None}))
-    failed = run.bad("credential_info", "protocol", unused=True)
-    assert failed["msg"].startswith("GET /credentials") and failed["msg"].endswith(
-        "nothing is decided on such an answer"
-    )
+    simulator.fault(method="GET", path="/", kind="json", body={**ROOT, "name": f"{'x' * 100_000}!"}, times=None)
+    failed = run.bad("subscription_info", "refused", expect_subscription="Example")
+    assert "! (QX7K2M9P0A), not Example" in failed["msg"] and failed["msg"].endswith("Check api_key and api_url")
     assert len(failed["msg"]) <= 10_000 and len(failed["failure"]["msg"]) <= 10_000
+
+
+@pytest.mark.parametrize("key", ["id", "username"])
+def test_a_name_that_never_ends(run: Modules, simulator: Simulator, key: str) -> None:
+    """It is not sent back to the service as a part of a path, and no message holds it."""
+    simulator.fault(**listed("credentials", {**ONE, key: "x" * 1001}))
+    failed = run.bad("mdm_settings", "protocol", credentials=[{"username": "anna", "settings": {"th_csi": "1"}}])
+    assert f"{key} has 1001 characters, and at most 1000" in failed["msg"]
+    simulator.control("DELETE", "faults")
+    simulator.fault(**listed("credentials", {**ONE, key: "x" * 1000}))
+    assert run.good("credential_info")["credentials"][0][key] == "x" * 1000
 
 
 def test_an_answer_to_a_creation_that_cannot_be_read_and_no_request_left(run: Modules, simulator: Simulator) -> None:
