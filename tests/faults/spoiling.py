@@ -18,7 +18,7 @@ from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, wi
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 
 from . import truth
-from .contract import Place
+from .contract import EACH, Place
 from .middle import Middle
 from .odd import MARK, Spoil
 
@@ -29,6 +29,7 @@ MOST_REQUESTS: t.Final = 150
 _DEADLINE: t.Final = 60
 #: The fields that say who somebody is: with others in their place nobody can tell who is meant.
 _NAMES: t.Final = frozenset({"id", "threemaId", "threema_id", "username", "name", "link", "_links"})
+_WHO: t.Final = frozenset({"id", "username", EACH})
 #: The whole answer, where it is no JSON.
 _WHOLE: t.Final[Place] = ()
 
@@ -78,6 +79,7 @@ class Spoiling:
         if case.get("faults"):
             return
         self._run(case, [], check=False)
+        self._ready = None
         operations = {one.operation.name: one.operation.places or (_WHOLE,) for one in self._middle.exchanges}
         for check in (False, True):
             read = {name: places for name, places in operations.items() if not check or name.startswith("GET ")}
@@ -86,7 +88,7 @@ class Spoiling:
 
     def _prepare(self, case: Case) -> tuple[Json, Json]:
         """The arguments of a case, and the subscription as it is before it."""
-        if self._ready is None or self._ready[0] != case or subscription(self._simulator) != self._ready[2]:
+        if self._ready is None or self._ready[0] != case:
             args = {**ready(self._simulator, case), "api_url": self._middle.url}
             if truth.is_plural(case.module):
                 args["return_objects"] = "all"
@@ -99,11 +101,18 @@ class Spoiling:
         reveals = bool(case.get("reveals"))
         return self._driver.run(case.module, args, check=check, waits=False, no_log=reveals, seconds=_DEADLINE)
 
+    def _after(self, before: Json) -> Json:
+        """The subscription as it is now; what was changed is prepared anew before the next run."""
+        after = subscription(self._simulator)
+        if after != before:
+            self._ready = None
+        return after
+
     def play(self, scene: Scene, plan: t.Sequence[Spoil]) -> None:
         """Run a task while answers are spoiled; whatever it does, what it says is true."""
         args, before = self._prepare(scene.case)
         run = self._run(scene.case, plan, check=scene.check)
-        after = subscription(self._simulator)
+        after = self._after(before)
         assert not self._middle.problems, self._middle.problems
         try:
             self._judge(scene, plan, run, (args, before, after))
@@ -127,7 +136,10 @@ class Spoiling:
         else:
             truth.check_changed(result, exchanges)
             truth.check_diff(result, after) if result.get("diff") else None
+            truth.check_written(result, exchanges, after)
         right = not any(_NAMES.intersection(one.place[-1:]) or one.place[-1:] in ((), ("*",)) for one in plan)
+        if len(plan) == 1 and not _WHO.intersection(plan[0].place[-1:] or (EACH,)):
+            truth.check_people(scene.case.module, args, result, before, after) if not scene.check else None
         truth.check_removed(args, before, after, names_are_right=right)
         if truth.is_plural(scene.case.module):
             truth.check_summary(scene.case.module, result)

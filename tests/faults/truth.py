@@ -29,6 +29,7 @@ _KINDS: t.Final = {
 }
 #: Categories of characters that a terminal obeys, or that cannot be seen.
 _OBEYED: t.Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_LONGEST: t.Final = 10_000
 _PERHAPS: t.Final = "may have been carried out"
 _TYPES: t.Final[dict[str, tuple[type, ...]]] = {
     "str": (str,),
@@ -56,13 +57,27 @@ def check_form(module: str, result: Json) -> None:
         failure = result["failure"]
         assert set(failure) - {"count", "limit"} == _FAILURE, failure
         assert failure["kind"] in _KINDS
+        assert len(failure["path"] or "") <= _LONGEST
         for msg in (result["msg"], failure["msg"]):
-            assert " " in msg and not [one for one in msg if unicodedata.category(one) in _OBEYED], msg
-        assert len(result["msg"]) < 10_000, len(result["msg"])
+            _check_sentence(msg)
     else:
         assert "failed" not in result, result
+    for warning in result.get("warnings", ()):
+        # Newer ansible-core says more of a warning than its text.
+        _check_sentence(warning if isinstance(warning, str) else warning["event"]["msg"])
+    for entry in result["diff"] if isinstance(result.get("diff"), list) else ():
+        _check_seen("".join(entry.values()).replace("\n", ""))
     wrong = list(_wrong_types(result, documentation()[module]["return"], ""))
     assert not wrong, wrong
+
+
+def _check_sentence(msg: str) -> None:
+    assert " " in msg and len(msg) <= _LONGEST, len(msg)
+    _check_seen(msg)
+
+
+def _check_seen(text: str) -> None:
+    assert not [one for one in text if unicodedata.category(one) in _OBEYED], text[:500]
 
 
 def _wrong_types(value: Json, documented: Json, where: str) -> t.Iterator[str]:
@@ -289,6 +304,49 @@ def check_diff(result: Json, after: Json) -> None:
             if name in ("first_name", "last_name", "enabled", "locked", "hashed", "username"):
                 value = t.cast(Json, now)[name]
                 assert text == (value if isinstance(value, str) else json.dumps(value)), f"{line} of {now}"
+
+
+def check_people(module: str, args: Json, result: Json, before: Json, after: Json) -> None:
+    """
+    Of one answer that is wrong in one field, the others tell: nobody who leaves keeps an ID, and no ID is nobody's.
+
+    It does not hold where it is a name that is wrong: then somebody else is meant.
+    """
+    credentials = {one["id"]: one for one in before["credentials"]}
+    alive = {one["threema_id"] for one in after["users"]}
+    left = {one["id"] for one in after["credentials"]}
+    for user in before["users"]:
+        owner = credentials.get(user["credential_id"])
+        ends = args.get("identity", "keep") != "keep" and owner and owner["id"] not in left
+        assert not ends or user["threema_id"] not in alive, f"{user['threema_id']} outlives its credential"
+        if module == "user_info" and args.get("orphaned") and owner and "failure" not in result:
+            assert user["threema_id"] not in [one["threema_id"] for one in result["users"]], (
+                "an orphan with a credential"
+            )
+        if args.get("credential_exists") == "refuse" and owner and user["threema_id"] not in alive:
+            assert user["threema_id"] in after["revoked"], f"{user['threema_id']} is detached, and its credential stays"
+    if module in ("user", "users") and "failure" not in result:
+        ending = {one.get("username") or one.get("credential_id") for one in args.get("users", [args])}
+        for user in before["users"]:
+            owner = credentials.get(user["credential_id"], {})
+            meant = not ending.isdisjoint({owner.get("username", ""), owner.get("id", "")}) and "threema_id" not in args
+            assert not meant or user["threema_id"] not in alive, f"{user['threema_id']} stays, and nobody is told"
+
+
+def check_written(result: Json, exchanges: t.Sequence[Exchange], after: Json) -> None:
+    """A credential or a contact that was written as a whole is shown as it now is."""
+    put = {
+        unquote(one.path.split("/")[2])
+        for one in exchanges
+        if one.carried_out and one.method == "PUT" and one.path != "/"
+    }
+    real = {one["id"]: one for one in after["credentials"]} | {one["threema_id"]: one for one in after["contacts"]}
+    shown = [*_objects(result), *(result[key] for key in ("credential", "contact") if result.get(key))]
+    for one in shown:
+        now = real.get(one.get("id") or one.get("threema_id"))
+        if now and one.get("action", "updated") == "updated" and put & {one.get("id"), one.get("threema_id")}:
+            for name in ("username", "locked", "hashed", "first_name", "last_name", "enabled"):
+                assert name not in now or one[name] == now[name], f"{name} is {now[name]!r}, not {one[name]!r}"
 
 
 def is_plural(module: str) -> bool:
