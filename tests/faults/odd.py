@@ -66,7 +66,7 @@ class Spoil:
     What is wrong with the answers to one operation.
 
     :ivar operation: its name.
-    :ivar item: of each list on the way the item of this number, None for all of them.
+    :ivar item: of the first list on the way only the item of this number, None for all of them.
     :ivar when: ``always``, at the ``first`` answer, or at all ``later`` ones.
     """
 
@@ -95,8 +95,10 @@ def _nested(depth: int, opening: str = "[", closing: str = "]") -> Written:
 
 
 def _extra(name: str, value: t.Any) -> Odd:
+    secrets = {"initialPassword": MARK, "login": {"secretToken": [MARK], "deep": [[[[None]]]]}}
+
     def make(right: t.Any) -> t.Any:
-        return {**right, name: value} if isinstance(right, dict) else right
+        return {**right, **secrets, name: value} if isinstance(right, dict) else right
 
     return Odd(f"extra({name!r})", make)
 
@@ -128,6 +130,8 @@ ODD_TEXTS: t.Final = (
     "\ud83d",
     "\ude00\ud83d",
 )
+SOMEBODY_ELSE: t.Final = "somebody else"
+MORE_FIELDS: t.Final = "more fields"
 #: By what they are; each field meets each of these sooner or later.
 FAMILIES: t.Final[dict[str, tuple[Odd, ...]]] = {
     "null": (_const(None),),
@@ -151,6 +155,7 @@ FAMILIES: t.Final[dict[str, tuple[Odd, ...]]] = {
         Odd("twice the same", lambda right: Twice(right, right)),
         Odd("twice, null last", lambda right: Twice(right, None)),
     ),
+    SOMEBODY_ELSE: tuple(map(_const, ("ZZ99YY88", "NOBODY01", "nobody", "doesNotExist", "th_job_title"))),
     "another text": (
         *(_around(*pair) for pair in (("", " "), ("\u200b", ""), ("", "\x00"), ("", "\u0301"), ("\n", ""), ("", "/"))),
         Odd("upper", lambda right: _text(right).upper()),
@@ -171,10 +176,8 @@ FAMILIES: t.Final[dict[str, tuple[Odd, ...]]] = {
         Odd("backwards list", lambda right: right[::-1] if isinstance(right, list) else right),
         Odd("first of the list", lambda right: right[:1] if isinstance(right, list) else right),
     ),
-    "more fields": (
+    MORE_FIELDS: (
         _extra("newField", "new \u202e"),
-        _extra("initialPassword", MARK),
-        _extra("login", {"secretToken": [MARK], "deep": [[[[None]]]]}),
         _extra("locked", None),
         _extra("lock", True),
         _extra("threemaId", "XXXXXXXX"),
@@ -213,7 +216,7 @@ def spoiled(document: t.Any, place: Place, odd: Odd, item: int | None) -> t.Any:
         if not isinstance(document, list):
             return document
         wanted = range(len(document)) if item is None else [item % len(document)] if document else []
-        made = [spoiled(one, below, odd, item) if number in wanted else one for number, one in enumerate(document)]
+        made = [spoiled(one, below, odd, None) if number in wanted else one for number, one in enumerate(document)]
         return [one for one in made if one is not MISSING]
     if not isinstance(document, dict) or (below and name not in document):
         return document

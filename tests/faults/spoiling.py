@@ -20,7 +20,7 @@ from ansible_collections.threema.work.tests.tools.simulator_process import Simul
 from . import truth
 from .contract import EACH, Place
 from .middle import Middle
-from .odd import MARK, Spoil
+from .odd import FAMILIES, MARK, SOMEBODY_ELSE, Spoil
 
 Json = t.Dict[str, t.Any]
 #: Far more than any of these tasks needs; a total that is a thousand too high costs a few.
@@ -28,7 +28,7 @@ MOST_REQUESTS: t.Final = 150
 #: After so many seconds a run is taken to hang; a thousandth of it is what one takes.
 _DEADLINE: t.Final = 60
 #: The fields that say who somebody is: with others in their place nobody can tell who is meant.
-_NAMES: t.Final = frozenset({"id", "threemaId", "threema_id", "username", "name", "link", "_links"})
+_NAMES: t.Final = frozenset({"id", "threemaId", "threema_id", "username", "name", "link", "_links", "rel", "ref", EACH})
 _WHO: t.Final = frozenset({"id", "username", EACH})
 #: The whole answer, where it is no JSON.
 _WHOLE: t.Final[Place] = ()
@@ -133,18 +133,29 @@ class Spoiling:
         self._check_secrets(scene, plan, run, told)
         if scene.check or scene.case.module.endswith("_info"):
             truth.check_nothing_written(exchanges, before, after)
+            if _one_field(plan):
+                truth.check_orphans(args, result, before)
         else:
-            truth.check_changed(result, exchanges)
+            can_look = not any(one.operation.startswith("GET ") for one in plan) and "max_requests" not in args
+            truth.check_changed(result, exchanges, can_look=can_look)
             truth.check_diff(result, after) if result.get("diff") else None
             truth.check_written(result, exchanges, after)
-        right = not any(_NAMES.intersection(one.place[-1:]) or one.place[-1:] in ((), ("*",)) for one in plan)
-        if len(plan) == 1 and not _WHO.intersection(plan[0].place[-1:] or (EACH,)):
-            truth.check_people(scene.case.module, args, result, before, after) if not scene.check else None
-        truth.check_removed(args, before, after, names_are_right=right)
+            self._judge_removals(scene, plan, result, told)
         if truth.is_plural(scene.case.module):
             truth.check_summary(scene.case.module, result)
             if not scene.check:
                 truth.check_objects(scene.case.module, result, exchanges, after)
+
+    def _judge_removals(
+        self, scene: Scene, plan: t.Sequence[Spoil], result: Json, told: tuple[Json, Json, Json]
+    ) -> None:
+        wrong = [one for one in plan if _NAMES.intersection(one.place[-1:] or (EACH,))]
+        if any(one.odd in FAMILIES[SOMEBODY_ELSE] for one in wrong):
+            # Who is shown as somebody who is named in the task is taken for that person.
+            return
+        if _one_field(plan):
+            truth.check_people(scene.case.module, *told, result, links_are_right=not wrong)
+        truth.check_removed(*told, names_are_right=not wrong)
 
     def _check_secrets(self, scene: Scene, plan: t.Sequence[Spoil], run: Run, told: tuple[Json, Json, Json]) -> None:
         watch = Watch()
@@ -155,6 +166,11 @@ class Spoiling:
         # A secret setting under another name is no secret to anybody.
         if not any("parameters" in one.place or "/mdm/" in one.operation for one in plan):
             assert not watch.found_in(text)
+
+
+def _one_field(plan: t.Sequence[Spoil]) -> bool:
+    """Whether one field alone is wrong, and none that says who somebody is: the others contradict it."""
+    return len(plan) == 1 and not _WHO.intersection(plan[0].place[-1:] or (EACH,))
 
 
 def _no_constant(name: str) -> t.Any:

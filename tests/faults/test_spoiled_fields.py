@@ -21,12 +21,14 @@ from ansible_collections.threema.work.tests.tools.simulator_process import Simul
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .contract import operations
+from .contract import EACH, operations
 from .middle import Middle
-from .odd import FAMILIES, Spoil, odds
+from .odd import FAMILIES, MORE_FIELDS, Spoil, odds
 from .spoiling import MOST_REQUESTS, Scene, Spoiling
 
 _EXAMPLES: t.Final = int(os.environ.get("THREEMA_WORK_EXAMPLES", "0"))
+#: One alone of a list contradicts the others.
+_ITEMS: t.Final = (None, 0, -1, 1, -2)
 #: So many plans for each module where nothing else is said.
 _SOME: t.Final = 25
 _PROFILE: t.Final = settings(
@@ -62,7 +64,7 @@ def plans(scenes: t.Sequence[Scene]) -> st.SearchStrategy[tuple[Scene, list[Spoi
                 operation=st.just(place[0]),
                 place=st.just(place[1]),
                 odd=odds(),
-                item=st.sampled_from([None, 0, -1]),
+                item=st.sampled_from(_ITEMS),
                 when=st.sampled_from(["always", "first", "later"]),
             )
         )
@@ -79,8 +81,11 @@ def test_each_field(spoiling: Spoiling, module: str) -> None:
     for place, scenes in spoiling.places(module).items():
         for family in _turned(list(FAMILIES.values()), turn)[:ways]:
             odd = family[turn // len(FAMILIES) % len(family)]
-            spoiling.play(scenes[turn % len(scenes)], [Spoil(*place, odd, (None, 0, -1)[turn % 3])])
+            spoiling.play(scenes[turn % len(scenes)], [Spoil(*place, odd, _ITEMS[turn % len(_ITEMS)])])
             turn += 1
+        if any(other[1][:-1] == place[1] and other[1][-1] != EACH for other in spoiling.places(module) if other[1]):
+            odd = FAMILIES[MORE_FIELDS][turn % len(FAMILIES[MORE_FIELDS])]
+            spoiling.play(scenes[turn % len(scenes)], [Spoil(*place, odd)])
 
 
 def _turned(families: list[t.Any], number: int) -> list[t.Any]:
