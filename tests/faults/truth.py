@@ -68,6 +68,8 @@ def check_form(module: str, result: Json) -> None:
         _check_sentence(warning if isinstance(warning, str) else warning["event"]["msg"])
     for entry in result["diff"] if isinstance(result.get("diff"), list) else ():
         _check_seen("".join(entry.values()).replace("\n", ""))
+    for one in [*(result.get("settings") or ()), result.get("setting") or {}]:
+        assert isinstance(one.get("value"), (str, int, type(None))), one
     wrong = list(_wrong_types(result, documentation()[module]["return"], ""))
     assert not wrong, wrong
 
@@ -119,7 +121,7 @@ def _unbelievable(exchange: Exchange) -> bool:
     if one:
         # The first of them that is a text tells whom it is about.
         told = [document[key] for key in ("threemaId", "id") if _is_text(document, key)]
-        return told[:1] != [unquote(exchange.path.split("/")[2])]
+        return told[:1] != [unquote(exchange.path.split("/")[2])] or not _has_flags(document, one[1])
     if name == "GET /":
         return not _is_text(document, "name")
     for key, who in (("credentials", ("id",)), ("users", ("id",)), ("contacts", ("id", "threemaId"))):
@@ -142,8 +144,14 @@ def _has_total(document: Json) -> bool:
 
 
 def _says_who(one: t.Any, key: str, who: t.Sequence[str]) -> bool:
-    named = any(_is_text(one, name) for name in who)
+    named = any(_is_text(one, name) for name in who) and _has_flags(one, key)
     return named and (key != "credentials" or _is_text(one, "username"))
+
+
+def _has_flags(one: Json, key: str) -> bool:
+    """Whether what decides is a boolean, or one of those that others write in its place."""
+    names = {"credentials": ("hashed", "locked"), "contacts": ("enabled",)}.get(key, ())
+    return all(one.get(name) is None or (type(one[name]) in (bool, int) and one[name] in (0, 1)) for name in names)
 
 
 def _is_text(one: t.Any, key: str) -> bool:
