@@ -90,7 +90,9 @@ def _wrong_types(value: Json, documented: Json, where: str) -> t.Iterator[str]:
         found, contains = value[key], about.get("contains")
         kinds = _TYPES.get(about["type"])
         # Who was read has a username; who is only named by an id has none.
-        if found is None and key not in _NEVER_NULL and not (key == "username" and "hashed" in value):
+        # So has a setting; a category is known by its id.
+        always = key in _NEVER_NULL and not where.endswith("categories.")
+        if found is None and not always and not (key == "username" and "hashed" in value):
             continue
         if kinds and (not isinstance(found, kinds) or (isinstance(found, bool) and about["type"] != "bool")):
             yield f"{where}{key} is {found!r:.80}, not {about['type']}"
