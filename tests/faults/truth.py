@@ -125,7 +125,7 @@ def _unbelievable(exchange: Exchange) -> bool:
         told = [document[key] for key in ("threemaId", "id") if _is_text(document, key)]
         return told[:1] != [unquote(exchange.path.split("/")[2])] or not _has_flags(document, one[1])
     if name == "GET /":
-        return not _is_text(document, "name")
+        return not isinstance(document, dict) or not isinstance(document.get("name"), str)
     for key, who in (("credentials", ("id",)), ("users", ("id",)), ("contacts", ("id", "threemaId"))):
         if name == f"GET /{key}":
             total = document["paging"]["total"] if isinstance(document, dict) and _has_total(document) else -1
