@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from . import _errors as errors
 from ._errors import NOT_FOUND, Refused, ThreemaError
 from ._plan import ACTIONS, FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
-from ._text import as_lines, shown
+from ._text import as_lines, sentence, shown
 from ._types import Object
 
 MAX_DIFFS: t.Final = 200
@@ -79,7 +79,7 @@ class Step(t.Generic[C_co]):
     @property
     def msg(self) -> str:
         """Why it failed or is pending."""
-        return shown(self.note or (self.error.msg if self.error else ""))
+        return sentence(self.note or (self.error.msg if self.error else ""))
 
     def carried_out(self) -> tuple[Object, Object]:
         """Before and after of what was written; some resources write theirs in several parts."""

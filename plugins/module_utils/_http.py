@@ -11,6 +11,7 @@ It knows HTTP and nothing of the API's resources; it raises :class:`ThreemaError
 
 from __future__ import annotations
 
+import collections
 import json
 import math
 import random
@@ -26,6 +27,7 @@ from . import _errors as errors
 from ._connection import Connection
 from ._diagnosis import meaning, retry_after, service_text, why
 from ._errors import ThreemaError
+from ._text import extract
 from ._transport import MAX_ANSWER, PROGRESS, TooLarge, proxies_for, read_body, session_for
 
 try:
@@ -58,8 +60,20 @@ def _finite(text: str) -> float:
     return number if math.isfinite(number) else _no_number(text)
 
 
+class _Doubled(Exception):
+    """An object has a key twice; which of its values holds nobody can tell, and Python would take the last."""
+
+
+def _an_object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = collections.Counter(key for key, _value in pairs)
+        raise _Doubled(keys.most_common(1)[0][0])
+    return made
+
+
 #: Python's own reads and writes NaN and Infinity, which are not JSON: what reads the result would fail.
-_JSON: t.Final = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
+_JSON: t.Final = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_an_object)
 
 
 @dataclass(frozen=True)
@@ -85,15 +99,18 @@ class Answer:
             raise self.unexpected("is not UTF-8, or holds half a character; it cannot be passed on") from None
         except UnicodeEncodeError:
             raise self.unexpected("holds a text with half a character, which cannot be passed on") from None
+        except _Doubled as key:
+            raise self.unexpected(f"holds an object with two values for {extract(str(key))}") from None
         except (ValueError, RecursionError):
             raise self.unexpected("is not JSON; is the URL right, and no proxy's page in between?") from None
         return document
 
     def unexpected(self, what: str) -> ThreemaError:
-        """The error for an answer that has not the documented form."""
+        """The error for an answer that has not the documented form; a write may have been done all the same."""
+        hint = "" if self.method == "GET" else "; it may have been carried out"
         return ThreemaError(
             errors.PROTOCOL,
-            f"{self.method} {self.path}: the answer ({self.status}) {what}",
+            f"{self.method} {self.path}: the answer ({self.status}) {what}{hint}",
             status=self.status,
             method=self.method,
             path=self.path,

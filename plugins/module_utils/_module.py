@@ -27,7 +27,7 @@ from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
 from ._planning.items import report_problems
 from ._secrets import hide_texts, register_secrets, secrets_in, shown_invocation
-from ._text import shown
+from ._text import sentence
 
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
@@ -93,7 +93,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     def warn_all(self, warnings: t.Iterable[str]) -> None:
         """Show each warning once."""
         for warning in dict.fromkeys(warnings):
-            self.warn(shown(warning))
+            self.warn(sentence(warning))
 
     def warn_of_passwords(self, passwords: t.Sequence[str]) -> None:
         """Passwords that an option asked for are about to be returned."""
@@ -138,8 +138,8 @@ def run(
             [f"{len(repeated)} request(s) had to be repeated; the first: {repeated[0]}"] if repeated else []
         )
     if "failure" in result:
-        result["msg"] = shown(result["msg"])
-        result["failure"] = {**result["failure"], "host": host, "msg": shown(result["failure"]["msg"])}
+        result["msg"] = sentence(result["msg"])
+        result["failure"] = {**result["failure"], "host": host, "msg": sentence(result["failure"]["msg"])}
     _end(module, result, failed="failure" in result)
 
 

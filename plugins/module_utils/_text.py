@@ -15,6 +15,10 @@ import unicodedata
 #: Controls, what cannot be seen, halves of characters, and the separators of lines and paragraphs: a terminal obeys
 #: some of them, others hide or reorder what stands beside them, or begin a line that looks like Ansible's own.
 _ESCAPED: t.Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+#: Longer than any name of the documented length (256 characters).
+_MAX_EXTRACT: t.Final = 300
+#: Longest message; ten names of 256 characters with their reasons fit into it.
+MAX_MESSAGE: t.Final = 10_000
 _SHORT: t.Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -35,6 +39,17 @@ def spelled(name: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
         text = "".join(_escaped(one) if unicodedata.combining(one) else one for one in text)
     return text if text == text.strip() else repr(text)
+
+
+def extract(text: str) -> str:
+    """The beginning of a text that a service may make as long as it likes, as a message may hold it."""
+    return shown(text if len(text) <= _MAX_EXTRACT else f"{text[:_MAX_EXTRACT]}\u2026")
+
+
+def sentence(text: str) -> str:
+    """A message as a terminal may be given it; the middle is left out where what a service sent makes it endless."""
+    whole = shown(text)
+    return whole if len(whole) <= MAX_MESSAGE else f"{whole[: MAX_MESSAGE - 1500]} \u2026 {whole[-1000:]}"
 
 
 def _escaped(character: str) -> str:

@@ -17,7 +17,7 @@ from .. import _errors as errors
 from .._errors import Refused, ThreemaError
 from .._http import Answer, Client
 from .._secrets import sounds_secret
-from .._text import shown
+from .._text import extract
 from .._types import Object
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -103,7 +103,7 @@ def the_object(answer: Answer, convert: t.Callable[[Object], tuple[str, Object]]
     except ValueError as reason:
         raise answer.unexpected(f"is an object {reason}") from None
     if found != id_:
-        raise answer.unexpected(f"is about another object ({shown(found)})")
+        raise answer.unexpected(f"is about another object ({extract(found)})")
     return converted
 
 
@@ -114,7 +114,7 @@ def expect_status(answer: Answer, *statuses: int) -> None:
     """
     if answer.status not in statuses:
         documented = " or ".join(map(str, statuses))
-        raise answer.unexpected(f"has not the documented status {documented}; it may have been carried out")
+        raise answer.unexpected(f"has not the documented status {documented}")
 
 
 def gone(error: ThreemaError) -> bool:

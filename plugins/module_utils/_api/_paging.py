@@ -30,6 +30,9 @@ _MAX_OBJECTS: t.Final = 1_000_000
 #: How many pages more than its first total promised a list may grow by while it is read. That takes seconds, in which
 #: nobody adds 20 pages; a service whose total runs away would otherwise be read until the quota is spent.
 _MAX_MORE_PAGES: t.Final = 20
+#: Longest id or name. Documented are 256 characters; ids were never seen with more than 31 (contract 4.1), and one is a
+#: part of a path, in every message about it and in the journal of whoever runs the task.
+_MAX_NAME: t.Final = 1000
 
 Item = t.TypeVar("Item")
 
@@ -222,10 +225,12 @@ def _total(document: Object, answer: Answer) -> int:
 
 
 def required_text(item: Object, *keys: str) -> str:
-    """The first of several spellings of a key; :raises ValueError: if none holds a text."""
+    """The first of several spellings of a key; :raises ValueError: if none holds a text, or one without end."""
     for key in keys:
         value = item.get(key)
         if isinstance(value, str) and value:
+            if len(value) > _MAX_NAME:
+                raise ValueError(f"whose {key} has {len(value)} characters, and at most {_MAX_NAME} are read")
             return value
     raise ValueError(f"without {' or '.join(keys)}")
 

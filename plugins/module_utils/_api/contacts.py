@@ -114,7 +114,7 @@ class ContactApi:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise answer.unexpected("is JSON of another form than a category")
         try:
-            return [category for item in items if (category := plain(item))]
+            return [category for item in items if (category := _category(item))]
         except ValueError as reason:
             raise answer.unexpected(f"is an object {reason}") from None
 
@@ -129,10 +129,22 @@ def _convert(item: Object) -> tuple[str, Object]:
     threema_id = required_text(contact, "threema_id", "id")
     contact.pop("id", None)
     contact["enabled"] = flag(contact, "enabled")
+    contact["type"] = text_or_none(contact, "type")
     for name in ("first_name", "last_name"):
         contact[name] = text_or_none(contact, name)
     return threema_id, {**contact, "threema_id": threema_id}
 
 
 def _convert_category(item: Object) -> tuple[str, Object]:
-    return required_text(item, "id"), plain(item)
+    return required_text(item, "id"), _category(item)
+
+
+def _category(item: Object) -> Object:
+    """:raises ValueError: for a field of another type than the documented one."""
+    category = plain(item)
+    for name in ("id", "name", "source"):
+        if name in category:
+            category[name] = text_or_none(category, name)
+    if category.get("enabled") is not None:
+        category["enabled"] = flag(category, "enabled")
+    return category

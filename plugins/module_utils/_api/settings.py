@@ -14,7 +14,7 @@ from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Client
 from .._parameters import is_secret
-from .._text import shown
+from .._text import extract, shown
 from .._types import Object, Settings, Value
 from ._common import a_dict, expect_status, get, remove, segment
 from ._paging import Listing, required_text
@@ -160,7 +160,7 @@ def _parse(items: t.Any) -> Settings:
             raise ValueError("a setting without a value of a known type")
         name = required_text(item, "name", "id")
         if name in settings:
-            raise ValueError(f"the setting {shown(name)} twice")
+            raise ValueError(f"the setting {extract(name)} twice")
         settings[name] = item["value"]
     return settings
 

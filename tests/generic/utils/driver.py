@@ -82,8 +82,13 @@ class Driver:
         journal: bool = False,
         waits: bool = True,
         environment: t.Mapping[str, str] | None = None,
+        seconds: int = 0,
     ) -> Run:
-        """Run a module with diff mode on, at the verbosity of -vvv. What it ``waits`` for may be had at once."""
+        """
+        Run a module with diff mode on, at the verbosity of -vvv. What it ``waits`` for may be had at once.
+
+        :param seconds: after so many it is ended by SIGALRM, and its code is negative; 0 for no end.
+        """
         keywords = {"check_mode": check, "no_log": no_log, "diff": True, "verbosity": 3, "module_name": module}
         order = {
             "module": module,
@@ -91,6 +96,7 @@ class Driver:
             "journal": journal,
             "waits": waits,
             "environment": dict(environment or {}),
+            "seconds": seconds,
         }
         stdin, stdout = t.cast(t.TextIO, self._process.stdin), t.cast(t.TextIO, self._process.stdout)
         stdin.write(json.dumps(order) + "\n")

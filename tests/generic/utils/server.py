@@ -15,6 +15,7 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import sys
 import syslog
 import tempfile
@@ -44,6 +45,7 @@ class _Journal:
 
 def run_module(order: Order, folder: str) -> t.NoReturn:
     """In the forked process: become the module."""
+    signal.alarm(order["seconds"])
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT, 0o600), number)
     os.environ.update(order["environment"])

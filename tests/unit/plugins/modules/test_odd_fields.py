@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import time
 import typing as t
 
 import pytest
@@ -21,6 +22,7 @@ from ansible_collections.threema.work.tests.unit.utils import (
     client_for,
     connection,
     credentials_of,
+    failing,
 )
 
 ONE: t.Final = {"id": "AAAA", "username": "anna", "password": "pw", "hashed": False, "locked": False, "usage": 0}
@@ -280,3 +282,97 @@ def test_another_status_than_the_documented_one(
     assert failed["failure"]["request_sent"] is True
     assert "anna" in credentials_of(simulator)
     assert any(call.startswith(method) for call in calls(simulator))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"credentials": [{"id": "AAAA", "id": "BBBB", "username": "anna"}], "paging": {"total": 1}}',
+        '{"credentials": [{"id": "AAAA", "username": "anna", "username": null}], "paging": {"total": 1}}',
+        '{"credentials": [], "credentials": [{"id": "AAAA", "username": "anna"}], "paging": {"total": 1}}',
+        '{"credentials": [{"id": "AAAA", "username": "anna", "x": [{"\\u202e": 1, "\\u202e": 1}]}]}',
+    ],
+)
+def test_a_key_twice(run: Modules, simulator: Simulator, body: str) -> None:
+    """Which of the two values holds nobody can tell, and it may be who is meant."""
+    simulator.fault(method="GET", path="/credentials", kind="status", status=200, body=body, times=None)
+    failed = run.bad("credential", "protocol", username="anna", state="absent")
+    assert "two values for" in failed["msg"] and failed["msg"].isprintable()
+    run.bad("credential_info", "protocol")
+    assert {call.split()[0] for call in calls(simulator)} == {"GET"}
+
+
+def test_an_object_of_very_many_keys(simulator: Simulator) -> None:
+    """Looking for the one that is there twice takes no time that grows with their square."""
+    keys = ",".join(f'"k{number}":0' for number in range(200_000))
+    simulator.fault(method="GET", path="/mdm", kind="status", status=200, body=f'{{{keys},"k199999":0}}')
+    with client_for(connection(simulator)) as client:
+        answer = client.request("GET", "/mdm")
+        started = time.process_time()
+        assert "k199999" in failing(answer.json).msg
+        assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize("value", [["custom"], {"a": 1}, 7, True])
+def test_a_type_of_a_contact_that_is_no_text(run: Modules, simulator: Simulator, value: t.Any) -> None:
+    """Of which sort a contact is decides whether it may be removed."""
+    simulator.fault(**listed("contacts", {**CONTACT, "type": value}))
+    assert "type" in run.bad("contact_info", "protocol")["msg"]
+    run.bad("contacts", "protocol", contacts=[{"threema_id": "ABCD1235", "enabled": True}], prune=True)
+    assert {call.split()[0] for call in calls(simulator)} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("id", 7), ("id", ["c"]), ("name", [None]), ("source", True), ("enabled", "false"), ("enabled", 7)],
+)
+def test_a_category_of_other_types(run: Modules, simulator: Simulator, key: str, value: t.Any) -> None:
+    category = {"id": "c", "name": "Partners", "source": "custom", "enabled": True, key: value}
+    simulator.fault(method="GET", path="/contact-categories/*", kind="json", body=category, times=None)
+    assert key in run.bad("contact_category_info", "protocol", category_id="c")["msg"]
+    simulator.fault(
+        method="GET",
+        path="/contacts/*/categories",
+        kind="json",
+        body={"categories": [category], "paging": {"total": 1}},
+        times=None,
+    )
+    assert key in run.bad("contact_category_info", "protocol", threema_id="ABCD1234")["msg"]
+
+
+def test_a_category_without_what_may_be_missing(run: Modules, simulator: Simulator) -> None:
+    body = {"id": "c", "name": None, "enabled": None}
+    simulator.fault(method="GET", path="/contact-categories/*", kind="json", body=body)
+    assert run.good("contact_category_info", category_id="c")["categories"] == [body]
+
+
+def test_a_text_of_the_service_that_never_ends(run: Modules, simulator: Simulator) -> None:
+    """It fills no screen; what the message says besides is still there."""
+    simulator.fault(method="GET", path="/users/*", kind="json", body={"id": "x" * 1000}, times=None)
+    failed = run.bad("user_info", "protocol", threema_id="ABCD1234")
+    assert "another object (xxxx" in failed["msg"] and len(failed["msg"]) < 500
+    simulator.fault(method="GET", path="/", kind="json", body={**ROOT, "name": f"{'x' * 100_000}!"}, times=None)
+    failed = run.bad("subscription_info", "refused", expect_subscription="Example")
+    assert "! (QX7K2M9P0A), not Example" in failed["msg"] and failed["msg"].endswith("Check api_key and api_url")
+    assert len(failed["msg"]) <= 10_000 and len(failed["failure"]["msg"]) <= 10_000
+
+
+@pytest.mark.parametrize("key", ["id", "username"])
+def test_a_name_that_never_ends(run: Modules, simulator: Simulator, key: str) -> None:
+    """It is not sent back to the service as a part of a path, and no message holds it."""
+    simulator.fault(**listed("credentials", {**ONE, key: "x" * 1001}))
+    failed = run.bad("mdm_settings", "protocol", credentials=[{"username": "anna", "settings": {"th_csi": "1"}}])
+    assert f"{key} has 1001 characters, and at most 1000" in failed["msg"]
+    simulator.control("DELETE", "faults")
+    simulator.fault(**listed("credentials", {**ONE, key: "x" * 1000}))
+    assert run.good("credential_info")["credentials"][0][key] == "x" * 1000
+
+
+def test_an_answer_to_a_creation_that_cannot_be_read_and_no_request_left(run: Modules, simulator: Simulator) -> None:
+    """Then nobody looks what became of it, and the message says so."""
+    simulator.fault(method="POST", path="/credentials", kind="not_json", after_work=True)
+    items = [{"username": "anna", "password": "first-password"}]
+    failed = run.bad("credentials", "protocol", credentials=items, max_requests=3)
+    assert "anna" in credentials_of(simulator)
+    assert failed["failure"]["request_sent"] is True
+    assert "may have been carried out" in failed["msg"]

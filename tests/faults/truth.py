@@ -1,0 +1,380 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a result says what the service did, whatever it answered: judged by what was carried out."""
+
+from __future__ import annotations
+
+import collections
+import json
+import re
+import typing as t
+import unicodedata
+from fnmatch import fnmatchcase
+from urllib.parse import unquote
+
+from ansible_collections.threema.work.tests.generic.utils.collection import documentation, options
+
+from .middle import Exchange
+
+Json = t.Dict[str, t.Any]
+#: What was written: the kind of object, and all that it is called.
+Written = t.Tuple[str, t.FrozenSet[str]]
+WRITTEN: t.Final = ("created", "updated", "removed")
+_ACTIONS: t.Final = (*WRITTEN, "unchanged", "failed", "pending")
+_FAILURE: t.Final = {"kind", "status", "method", "path", "host", "request_sent", "msg"}
+_KINDS: t.Final = {
+    *("authentication", "permission", "not_found", "invalid", "quota", "server", "network", "timeout", "protocol"),
+    *("budget", "refused"),
+}
+#: Categories of characters that a terminal obeys, or that cannot be seen.
+_OBEYED: t.Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_LONGEST: t.Final = 10_000
+_PERHAPS: t.Final = "may have been carried out"
+_TYPES: t.Final[dict[str, tuple[type, ...]]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+    "list": (list,),
+    "dict": (dict,),
+}
+#: The fields that say who or what an object is, or that decide: they have their type, whatever the service said. What
+#: only describes, such as a nickname, is passed on.
+_DECIDE: t.Final = {
+    *("id", "username", "threema_id", "credential_id", "name", "variant", "scope", "type"),
+    *("enabled", "locked", "hashed", "usage", "present", "valid_until", "license_amount"),
+    *("action", "state", "created"),
+}
+#: Of these, those that are never null where a documented object has them.
+_NEVER_NULL: t.Final = frozenset({"threema_id", "name", "action", "variant"})
+
+
+def check_form(module: str, result: Json) -> None:
+    """A result of the documented form, with a failure that is a sentence."""
+    assert "exception" not in result, result["exception"]
+    if "failure" in result:
+        failure = result["failure"]
+        assert set(failure) - {"count", "limit"} == _FAILURE, failure
+        assert failure["kind"] in _KINDS
+        assert len(failure["path"] or "") <= _LONGEST
+        for msg in (result["msg"], failure["msg"]):
+            _check_sentence(msg)
+    else:
+        assert "failed" not in result, result
+    for warning in result.get("warnings", ()):
+        # Newer ansible-core says more of a warning than its text.
+        _check_sentence(warning if isinstance(warning, str) else warning["event"]["msg"])
+    for entry in result["diff"] if isinstance(result.get("diff"), list) else ():
+        _check_seen("".join(entry.values()).replace("\n", ""))
+    for one in [*(result.get("settings") or ()), result.get("setting") or {}]:
+        assert isinstance(one.get("value"), (str, int, type(None))), one
+    wrong = list(_wrong_types(result, documentation()[module]["return"], ""))
+    assert not wrong, wrong
+
+
+def _check_sentence(msg: str) -> None:
+    assert " " in msg and len(msg) <= _LONGEST, len(msg)
+    _check_seen(msg)
+
+
+def _check_seen(text: str) -> None:
+    assert not [one for one in text if unicodedata.category(one) in _OBEYED], text[:500]
+
+
+def _wrong_types(value: Json, documented: Json, where: str) -> t.Iterator[str]:
+    for key, about in documented.items():
+        if key not in value or (where and key not in _DECIDE):
+            continue
+        found, contains = value[key], about.get("contains")
+        kinds = _TYPES.get(about["type"])
+        # Who was read has a username; who is only named by an id has none.
+        # So has a setting; a category is known by its id.
+        always = key in _NEVER_NULL and not where.endswith("categories.")
+        if found is None and not always and not (key == "username" and "hashed" in value):
+            continue
+        if kinds and (not isinstance(found, kinds) or (isinstance(found, bool) and about["type"] != "bool")):
+            yield f"{where}{key} is {found!r:.80}, not {about['type']}"
+        for one in (found if isinstance(found, list) else [found]) if contains else ():
+            if isinstance(one, dict):
+                yield from _wrong_types(one, contains, f"{where}{key}.")
+            else:
+                yield f"{where}{key} holds {one!r:.80}"
+
+
+def check_refused(result: Json, exchanges: t.Sequence[Exchange]) -> None:
+    """On an answer that cannot be believed nothing is decided."""
+    wrong = [one for one in exchanges if one.method == "GET" and 200 <= one.status < 300 and _unbelievable(one)]
+    assert not wrong or result.get("failed"), f"{wrong[0].served[:500]!r} was believed"
+
+
+def _unbelievable(exchange: Exchange) -> bool:
+    """Whether an answer is no JSON in the strictest sense, or does not say whom it is about."""
+    if not exchange.operation.places:
+        return False
+    try:
+        document = json.loads(exchange.served.decode(), parse_constant=float, object_pairs_hook=_once)
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return True
+    name = exchange.operation.name
+    one = re.fullmatch(r"GET /(contacts|users|credentials)/\{\w+\}", name)
+    if one:
+        # The first of them that is a text tells whom it is about.
+        told = [document[key] for key in ("threemaId", "id") if _is_text(document, key)]
+        return told[:1] != [unquote(exchange.path.split("/")[2])] or not _has_flags(document, one[1])
+    if name == "GET /":
+        return not isinstance(document, dict) or not isinstance(document.get("name"), str)
+    for key, who in (("credentials", ("id",)), ("users", ("id",)), ("contacts", ("id", "threemaId"))):
+        if name == f"GET /{key}":
+            total = document["paging"]["total"] if isinstance(document, dict) and _has_total(document) else -1
+            items = document.get(key) if isinstance(document, dict) else None
+            return total < 0 or not isinstance(items, list) or not all(_says_who(one, key, who) for one in items)
+    return False
+
+
+def _once(pairs: list[tuple[str, t.Any]]) -> Json:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key twice")
+    return dict(pairs)
+
+
+def _has_total(document: Json) -> bool:
+    paging = document.get("paging")
+    return isinstance(paging, dict) and type(paging.get("total")) is int
+
+
+def _says_who(one: t.Any, key: str, who: t.Sequence[str]) -> bool:
+    named = any(_is_text(one, name) for name in who) and _has_flags(one, key)
+    return named and (key != "credentials" or _is_text(one, "username"))
+
+
+def _has_flags(one: Json, key: str) -> bool:
+    """Whether what decides is a boolean, or one of those that others write in its place."""
+    names = {"credentials": ("hashed", "locked"), "contacts": ("enabled",)}.get(key, ())
+    return all(one.get(name) is None or (type(one[name]) in (bool, int) and one[name] in (0, 1)) for name in names)
+
+
+def _is_text(one: t.Any, key: str) -> bool:
+    return isinstance(one, dict) and isinstance(one.get(key), str) and bool(one[key])
+
+
+def check_nothing_written(exchanges: t.Sequence[Exchange], before: Json, after: Json) -> None:
+    """Of a module that only reads, and of check mode."""
+    assert not [one for one in exchanges if one.method != "GET"]
+    assert before == after
+
+
+def check_changed(result: Json, exchanges: t.Sequence[Exchange], *, can_look: bool) -> None:
+    """Changed is what was carried out; where nobody could tell, the failure says so.
+
+    :param can_look: whether a look shows it: then the result knows.
+    """
+    carried = any(one.carried_out for one in exchanges)
+    unsure = not can_look and carried and result.get("failed") and _PERHAPS in result["msg"]
+    assert result["changed"] == carried or unsure, "changed is not what was carried out"
+    if isinstance(result.get("diff"), list):
+        assert bool(result["diff"]) == result["changed"], "a diff is there where something changed"
+
+
+def check_removed(args: Json, before: Json, after: Json, *, names_are_right: bool) -> None:
+    """
+    Nobody is removed who is not named, or pruned.
+
+    :param names_are_right: whether the names that the service told were the right ones; otherwise nobody can tell who
+        is not on a list from who is shown under another name.
+    """
+    named = _named(args)
+    gone = {one["username"] for one in before["credentials"]} - {one["username"] for one in after["credentials"]}
+    for one in before["credentials"]:
+        if one["username"] in gone and not _renamed(one, after):
+            assert names_are_right or args.get("prune") or _is_named(one, named), f"removed: {one['username']}"
+            assert not names_are_right or _is_named(one, named) or _pruned(args, one["username"]), one["username"]
+    contacts = {one["threema_id"] for one in after["contacts"]}
+    for one in before["contacts"]:
+        if one["threema_id"] not in contacts and one["type"] == "custom":
+            pruned = bool(args.get("prune")) if not names_are_right else _pruned(args, one["threema_id"])
+            assert one["threema_id"] in named or pruned, f"removed: {one['threema_id']}"
+    _check_ended(args, before, after, names_are_right=names_are_right)
+
+
+def _check_ended(args: Json, before: Json, after: Json, *, names_are_right: bool) -> None:
+    named = _named(args)
+    credentials = {one["id"]: one for one in before["credentials"]}
+    left = {one["threema_id"] for one in after["users"]}
+    for user in before["users"]:
+        if user["threema_id"] in left or user["threema_id"] in named:
+            continue
+        owner = credentials.get(user["credential_id"])
+        assert owner or not names_are_right, f"ended: {user['threema_id']}"
+        pruned = _pruned(args, owner["username"]) if owner and names_are_right else bool(args.get("prune"))
+        assert pruned or (owner and _is_named(owner, named)), f"ended: {user['threema_id']}"
+
+
+def _renamed(one: Json, after: Json) -> bool:
+    return any(other["id"] == one["id"] for other in after["credentials"])
+
+
+def _is_named(credential: Json, named: frozenset[str]) -> bool:
+    return credential["username"] in named or credential["id"] in named
+
+
+def _named(value: t.Any) -> frozenset[str]:
+    """All texts in the arguments of a task."""
+    if isinstance(value, dict):
+        return frozenset().union(*(_named(item) for item in value.values()))
+    if isinstance(value, list):
+        return frozenset().union(*map(_named, value))
+    return frozenset((value,)) if isinstance(value, str) else frozenset()
+
+
+def _pruned(args: Json, name: str) -> bool:
+    return bool(args.get("prune")) and not any(fnmatchcase(name, one) for one in args.get("prune_ignore", ()))
+
+
+def check_summary(module: str, result: Json) -> None:
+    """The numbers are those of the objects; all objects are there, but unchanged ones where it failed."""
+    summary = result["summary"]
+    assert set(summary) == set(_ACTIONS) and all(type(number) is int and number >= 0 for number in summary.values())
+    shown = _objects(result)
+    if module == "mdm_settings" or (not shown and result.get("failed")):
+        # Its objects are credentials, and settings are counted; or it was refused before there was a plan.
+        return
+    counted = collections.Counter(one["action"] for one in shown)
+    compared = [action for action in _ACTIONS if action != "unchanged" or not result.get("failed")]
+    assert [summary[action] for action in compared] == [counted[action] for action in compared], shown
+
+
+def _objects(result: Json) -> list[Json]:
+    return [one for key in ("credentials", "contacts", "users") for one in result.get(key) or ()]
+
+
+def check_objects(module: str, result: Json, exchanges: t.Sequence[Exchange], after: Json) -> None:
+    """What is said to be written was written, and what was written is said, or failed."""
+    written = list(_writes(exchanges, after))
+    if module == "mdm_settings":
+        number = len(set(written))
+        said = sum(result["summary"][action] for action in WRITTEN)
+        assert said == number or (_PERHAPS in result.get("msg", "") and said < number), f"{number} were written"
+        return
+    said_written, unsure = _said(result)
+    for kind, names in said_written:
+        assert any(kind == other and names & called for other, called in written), f"said, not done: {sorted(names)}"
+    for kind, called in written:
+        assert any(kind == other and names & called for other, names in [*said_written, *unsure]), (
+            f"done, not said: {sorted(called)}"
+        )
+
+
+def _said(result: Json) -> tuple[list[Written], list[Written]]:
+    done: list[Written] = []
+    unsure: list[Written] = []
+    for key in ("credentials", "contacts", "users"):
+        for one in result.get(key) or ():
+            kind = key if key != "users" or "threema_id" in one else "credentials"
+            (done if one["action"] in WRITTEN else unsure if one["action"] in ("failed", "pending") else []).append(
+                (kind, _called(one))
+            )
+            for user in one.get("users") or () if key == "credentials" else ():
+                (done if user["action"] in WRITTEN else unsure).append(("users", _called(user)))
+    return done, unsure
+
+
+def _called(one: Json) -> frozenset[str]:
+    return frozenset(str(one[name]) for name in ("id", "username", "threema_id") if one.get(name) is not None)
+
+
+def _writes(exchanges: t.Sequence[Exchange], after: Json) -> t.Iterator[Written]:
+    """The objects that were written, each as often as it was written."""
+    ids = {one["username"]: one["id"] for one in after["credentials"]}
+    names = {id_: name for name, id_ in ids.items()}
+    for one in exchanges:
+        if not one.carried_out:
+            continue
+        _empty, kind, *rest = [unquote(part) for part in one.path.split("/")]
+        body = one.payload or {}
+        if kind == "mdm-bulk":
+            for item in body["credentials"]:
+                for setting in item["parameters"]:
+                    yield _setting(item["id"], setting["name"], names)
+        elif kind == "mdm" or rest[1:2] == ["mdm"]:
+            scope = rest[0] if kind == "credentials" else ""
+            yield _setting(scope, body.get("property") or rest[-1], names)
+        elif kind == "credentials":
+            id_ = rest[0] if rest else ids.get(body["username"], "")
+            yield kind, frozenset({id_, names.get(id_, id_), body.get("username", id_)})
+        else:
+            yield kind, frozenset({rest[0] if rest else body.get("threemaId") or body.get("name", "")})
+
+
+def _setting(scope: str, name: str, names: t.Mapping[str, str]) -> Written:
+    return "credentials", frozenset({scope, names.get(scope, scope), f"{scope} {name}"})
+
+
+def check_diff(result: Json, after: Json) -> None:
+    """The fields that a diff says there are now are those that the service has."""
+    real = {one["username"]: {**one, **one["settings"]} for one in after["credentials"]}
+    real.update((one["threema_id"], one) for one in after["contacts"])
+    for entry in result["diff"]:
+        now = real.get(entry.get("after_header", ""))
+        for line in entry.get("after", "").splitlines() if now else ():
+            name, _colon, text = line.partition(": ")
+            if name in ("first_name", "last_name", "enabled", "locked", "hashed", "username"):
+                value = t.cast(Json, now)[name]
+                assert text == (value if isinstance(value, str) else json.dumps(value)), f"{line} of {now}"
+
+
+def check_people(module: str, args: Json, before: Json, after: Json, result: Json, *, links_are_right: bool) -> None:
+    """
+    Of one answer that is wrong in one field, the others tell: nobody who leaves keeps an ID.
+
+    It does not hold where it is a name that is wrong: then somebody else is meant. Nor is an ID whose link is missing
+    kept from being detached, because that is the way out where a link is missing.
+    """
+    credentials = {one["id"]: one for one in before["credentials"]}
+    alive = {one["threema_id"] for one in after["users"]}
+    left = {one["id"] for one in after["credentials"]}
+    unbound = args.get("credential_exists") == "refuse" or (args.get("threema_ids") and args["identity"] == "detach")
+    for user in before["users"]:
+        owner = credentials.get(user["credential_id"])
+        ends = args.get("identity", "keep") != "keep" and owner and owner["id"] not in left
+        assert not ends or user["threema_id"] not in alive, f"{user['threema_id']} outlives its credential"
+        if links_are_right and unbound and owner and owner["id"] in left and user["threema_id"] not in alive:
+            assert user["threema_id"] in after["revoked"], f"{user['threema_id']} is detached, and its credential stays"
+    if module in ("user", "users") and "failure" not in result:
+        ending = {one.get("username") or one.get("credential_id") for one in args.get("users", [args])}
+        for user in before["users"]:
+            owner = credentials.get(user["credential_id"], {})
+            meant = not ending.isdisjoint({owner.get("username", ""), owner.get("id", "")}) and "threema_id" not in args
+            assert not meant or user["threema_id"] not in alive, f"{user['threema_id']} stays, and nobody is told"
+
+
+def check_orphans(args: Json, result: Json, before: Json) -> None:
+    """Where one answer is wrong in one field, nobody is called an orphan who has a credential."""
+    living = {one["id"] for one in before["credentials"]}
+    theirs = {one["threema_id"] for one in before["users"] if one["credential_id"] in living}
+    if args.get("orphaned") and "failure" not in result:
+        wrong = theirs.intersection(one["threema_id"] for one in result["users"])
+        assert not wrong, f"called orphans: {sorted(wrong)}"
+
+
+def check_written(result: Json, exchanges: t.Sequence[Exchange], after: Json) -> None:
+    """A credential or a contact that was written as a whole is shown as it now is."""
+    put = {
+        unquote(one.path.split("/")[2])
+        for one in exchanges
+        if one.carried_out and one.method == "PUT" and one.path != "/"
+    }
+    real = {one["id"]: one for one in after["credentials"]} | {one["threema_id"]: one for one in after["contacts"]}
+    shown = [*_objects(result), *(result[key] for key in ("credential", "contact") if result.get(key))]
+    for one in shown:
+        now = real.get(one.get("id") or one.get("threema_id"))
+        if now and one.get("action", "updated") == "updated" and put & {one.get("id"), one.get("threema_id")}:
+            for name in ("username", "locked", "hashed", "first_name", "last_name", "enabled"):
+                assert name not in now or one[name] == now[name], f"{name} is {now[name]!r}, not {one[name]!r}"
+
+
+def is_plural(module: str) -> bool:
+    """Whether a module takes many objects."""
+    return "return_objects" in options(module)
