@@ -30,6 +30,8 @@ ORDERS: t.Final[dict[str, Object]] = {
     "team": {"username": "team", "identity": "revoke", "new_password": True},
     "hashed": {"username": "hashed", "identity": "detach", "new_password": True},
     "unknown": {"username": "Jane", "identity": "detach"},
+    "stranger": {"username": "jane", "identity": "revoke"},
+    "mistyped": {"username": "jane", "identity": "revoke", "threema_id": "ZZZZ9999"},
     "keep": {"username": "jane", "identity": "keep"},
     "unclear": {"username": "jane", "identity": "detach", "new_password": "ja"},
 }
@@ -39,6 +41,8 @@ REFUSED: t.Final = {
     "unknown": "There is no credential Jane; nothing was written",
     "unclear": "new_password takes yes or no",
     "keep": "Give username, and identity (detach",
+    "stranger": " is no Threema ID of jane, as far as the service says; the module threema.work.user ends",
+    "mistyped": "ZZZZ9999 is no Threema ID of jane, as far as the service says",
 }
 
 
@@ -55,7 +59,8 @@ def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pl
     orders: dict[str, t.Callable[[Path], Played]] = {}
     for (name, variables), simulator in zip(ORDERS.items(), pool.lend(len(ORDERS))):
         _populate(simulator)
-        more = {"threema_id": ids_of(simulator, "team")[1]} if name == "team member" else {}
+        named = {"team member": ("team", 1), "stranger": ("other", 0)}.get(name)
+        more = {"threema_id": ids_of(simulator, named[0])[named[1]]} if named else {}
         if name == "half":
             simulator.fault(method="POST", kind="status", status=422, times=None)
         arguments = ("--check",) if name == "predicted" else ()
