@@ -35,11 +35,15 @@ _UNCLOSED = "the quotation mark opened here is never closed; close it, or remove
 
 @dataclass(frozen=True)
 class Record:
-    """One row: its number (the first of the file is 1), its cells as they are, and what is wrong with its quoting."""
+    """One row: its number (the first of the file is 1), its cells as they are, and what is wrong with its quoting.
+
+    C(hidden) is whether a spreadsheet does not show it.
+    """
 
     number: int
     cells: list[str]
     problem: str | None = None
+    hidden: bool = False
 
     @property
     def blank(self) -> bool:
@@ -149,15 +153,21 @@ def check_characters(text: str) -> None:
     """
     if not _BROKEN.search(text):
         return
-    scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
-    raise Unreadable(
-        *[
-            f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
-            "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for "
-            "example)"
-            for record in scanner
-            for number, cell in enumerate(record.cells, 1)
-            if _BROKEN.search(cell)
-        ]
-        or ["row 1: there is a NUL or a broken character, so this is not text; save it as CSV UTF-8"]
-    )
+    check_cells(Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n"))
+    raise Unreadable("row 1: there is a NUL or a broken character, so this is not text; save it as CSV UTF-8")
+
+
+def check_cells(records: t.Iterable[Record]) -> None:
+    """The same for rows.
+
+    :raises Unreadable: with row and column of each.
+    """
+    broken = [
+        f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
+        "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for example)"
+        for record in records
+        for number, cell in enumerate(record.cells, 1)
+        if _BROKEN.search(cell)
+    ]
+    if broken:
+        raise Unreadable(*broken)
