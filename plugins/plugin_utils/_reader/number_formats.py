@@ -50,7 +50,7 @@ def shown(value: float, number_format: str, to_day: t.Callable[[float], object])
             f"days); {_WHAT_TO_DO}"
         )
     day = to_day(value)
-    if not isinstance(day, datetime.date):
+    if value < 0 or not isinstance(day, datetime.date):
         raise ValueError("there is no such day")
     return day.strftime("%Y-%m-%d")
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import re
@@ -81,20 +82,28 @@ def read_workbook(data: bytes, known: Names, options: Options) -> Layout:
     with warnings.catch_warnings():
         # What openpyxl does not know of a workbook (rules, pictures) is of no interest for its values.
         warnings.simplefilter("ignore")
-        try:
-            return _Workbook(data).layout(known, options)
-        except Unreadable:
-            raise
-        except Exception:
-            # openpyxl raises many kinds of errors for parts that are not as they should be.
-            raise damaged() from None
+        return _Workbook(data).layout(known, options)
+
+
+@contextlib.contextmanager
+def _by_openpyxl() -> t.Iterator[None]:
+    """
+    Tells that a workbook is damaged.
+
+    openpyxl raises nearly every kind of error for parts that are not as they should be.
+    """
+    try:
+        yield
+    except Exception:
+        raise damaged() from None
 
 
 class _Workbook:
     """A workbook, opened."""
 
     def __init__(self, data: bytes) -> None:
-        self.book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        with _by_openpyxl():
+            self.book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         self.sheets = [sheet for sheet in self.book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
 
     def layout(self, known: Names, options: Options) -> Layout:
@@ -113,7 +122,7 @@ class _Workbook:
         header = t.cast(Record, search.header)
         if options.header_row is None:
             check_before(header, search.before, known)
-        records = _Sheet(self.book, sheet).records()
+        records = _Sheet(self.book, sheet).records(len(header.cells))
         after = [record for record in records if record.number > header.number and not record.blank]
         where = f"row {header.number}"
         return Layout(header, tuple(search.before), functools.partial(iter, after), sheet=sheet.title, where=where)
@@ -162,10 +171,12 @@ class _Sheet:
             for number, cells in self._rows(file):
                 yield Record(number, self._texts(cells, number))
 
-    def records(self) -> list[Record]:
-        """All rows."""
+    def records(self, width: int) -> list[Record]:
+        """All rows, with so many cells at least: a sheet has no missing ones."""
         with self._open() as file:
             rows = [(number, self._texts(cells, number)) for number, cells in self._rows(file)]
+        for _number, texts in rows:
+            texts.extend([""] * (width - len(texts)))
         hidden = {int(row) for row, given in self.parser.row_dimensions.items() if _is_hidden(given)}
         covered = self._covered()
         return [
@@ -175,11 +186,17 @@ class _Sheet:
 
     def _open(self) -> t.IO[bytes]:
         archive = t.cast(zipfile.ZipFile, self.book._archive)
-        return archive.open(self.sheet._worksheet_path)
+        with _by_openpyxl():
+            return archive.open(self.sheet._worksheet_path)
 
     def _rows(self, file: t.IO[bytes]) -> t.Iterator[tuple[int, list[_Cell]]]:
         self.parser = _Parser(file, self.sheet._shared_strings, data_only=True)
-        for number, cells in self.parser.parse():
+        parsed = self.parser.parse()
+        while True:
+            with _by_openpyxl():
+                number, cells = next(parsed, (0, []))
+            if not number:
+                return
             if number > _MOST_ROWS:
                 raise Unreadable(f"row {number}: there are more than 100000 rows; this is no staff list")
             yield number, cells
@@ -223,9 +240,10 @@ class _Sheet:
 
         Some numbers mean another format in each language, and have no text; nobody can tell what is shown with them.
         """
-        number = self.book._cell_styles[style].numFmtId
-        if number >= BUILTIN_FORMATS_MAX_SIZE:
-            return str(self.book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
+        with _by_openpyxl():
+            number = self.book._cell_styles[style].numFmtId
+            if number >= BUILTIN_FORMATS_MAX_SIZE:
+                return str(self.book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
         return str(BUILTIN_FORMATS.get(number, f"number {number}"))
 
     def _covered(self) -> dict[int, dict[int, str]]:

@@ -38,7 +38,8 @@ LISTS: t.Final[dict[str, tuple[str, dict[str, dict[str, str]]]]] = {
     "entra_template": (
         "version:v1.0,,,,,,,,,,,,,,,,\n"
         "Name [displayName] Required,User name [userPrincipalName] Required,"
-        "Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required,First name [givenName],Last name [surname],"
+        "Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required,"
+        "First name [givenName],Last name [surname],"
         "Job title [jobTitle],Department [department],Usage location [usageLocation],Street address [streetAddress],"
         "State or province [state],Country or region [country],Office [physicalDeliveryOfficeName],City [city],"
         "ZIP or postal code [postalCode],Office phone [telephoneNumber],Mobile phone [mobile]\n"
