@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, PEOPLE
 
@@ -106,7 +107,7 @@ def _literal(text: str) -> str:
 
 def _column(name: str, length: str | None) -> Part:
     name = name.strip()
-    usable = name.startswith("th_") and is_known(name)
+    usable = name.startswith("th_") and is_known(name) and not is_secret(name)
     if not usable and (name == PEOPLE.key or name in DATES or name not in PEOPLE.taken):
         known = ", ".join(one for one in PEOPLE.taken if one != PEOPLE.key and one not in DATES)
         raise ValueError(f"{name[:60]!r} is no column that makes names; use one of {known}, or a parameter th_…")

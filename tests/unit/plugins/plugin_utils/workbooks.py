@@ -110,7 +110,8 @@ def _styles(formats: t.Sequence[str | int]) -> str:
     count = sum(isinstance(one, str) for one in formats)
     return (
         f'<styleSheet xmlns="{_MAIN}"><numFmts count="{count}">{own}</numFmts><fonts><font/></fonts>'
-        f'<fills><fill><patternFill/></fill></fills><borders><border/></borders><cellXfs><xf numFmtId="0"/>{uses}</cellXfs></styleSheet>'
+        "<fills><fill><patternFill/></fill></fills><borders><border/></borders>"
+        f'<cellXfs><xf numFmtId="0"/>{uses}</cellXfs></styleSheet>'
     )
 
 
