@@ -23,6 +23,9 @@ _LARGEST: t.Final = 200_000_000
 #: Texts are packed to a tenth or so; only what repeats one thing is packed to less than a hundredth.
 _SUSPICIOUS: t.Final = 10_000_000
 _PACKED: t.Final = 100
+_WORKBOOK: t.Final = re.compile(r"xl/workbook[^/]*\.xml")
+#: The namespaces of the strict form, which openpyxl does not know.
+_STRICT: t.Final = b"http://purl.oclc.org/ooxml/"
 _MOST_PARTS: t.Final = 5_000
 _CHUNK: t.Final = 1 << 20
 # Workbooks have none. What it declares could unfold to any size.
@@ -53,7 +56,8 @@ def open_workbook(data: bytes) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise Unreadable(f"row 1: {_DAMAGED}") from None
     names = {part.filename for part in parts}
-    if "xl/workbook.xml" not in names:
+    book = next(filter(_WORKBOOK.fullmatch, names), None)
+    if book is None:
         other = next((text for name, text in _OTHERS if name in names), None)
         raise Unreadable(
             f"row 1: {other or 'this is an archive (ZIP), not a list; unpack it first, and name the list in it'}"
@@ -62,6 +66,10 @@ def open_workbook(data: bytes) -> zipfile.ZipFile:
         raise Unreadable(f"row 1: the workbook is encrypted; remove its password, or {SAVE}")
     _check_sizes(parts)
     _check_declarations(archive, parts)
+    if _STRICT in archive.read(book):
+        raise Unreadable(
+            "row 1: this is a workbook in the strict form of Open XML; save it as an Excel workbook (.xlsx)"
+        )
     return archive
 
 

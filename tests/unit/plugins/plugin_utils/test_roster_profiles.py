@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -13,6 +14,7 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import is
 from ansible_collections.threema.work.plugins.plugin_utils._reader import profiles
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import PEOPLE
+from ansible_collections.threema.work.tests.generic.utils.collection import ROOT
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import details, people, problem, problems
 
 #: For each profile: headings, rows, and who is on the list with which columns.
@@ -348,6 +350,23 @@ def test_the_data_file() -> None:
             assert len(set(map(comparable, headings))) == len(headings), (name, column)
         for rule in profile.rules:
             assert rule.values != [], (name, rule.headings)
+
+
+def test_the_guide_shows_every_profile_with_its_username_and_number() -> None:
+    page = (ROOT / "docs/docsite/rst/guide_staff_lists.rst").read_text(encoding="utf-8")
+    table = page.split(".. list-table::")[1].split("All profiles take")[0]
+    rows = {}
+    for row in table.split("\n  * - ")[2:]:
+        name, *rest = re.split(r"\n    -(?: |(?=\n))", row)
+        rows[name.strip("`")] = rest
+    assert rows.keys() == profiles.profiles().keys()
+    for name, (title, username, number, left_out) in rows.items():
+        profile = profiles.profiles()[name]
+        assert title.replace("``", "") == profile.title
+        assert f"``{profile.columns['username'][0]}``" in username
+        numbers = profile.columns.get("employee_number", ())
+        assert f"``{numbers[0]}``" in number if numbers else not number
+        assert all(f"``{rule.headings[0]}``" in left_out for rule in profile.rules)
 
 
 def test_no_profile_is_given_a_password() -> None:
