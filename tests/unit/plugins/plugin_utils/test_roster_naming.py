@@ -128,8 +128,10 @@ def test_the_header_row_has_all_columns_of_the_rule() -> None:
 
 
 def test_it_goes_before_the_catalogue_and_the_profile() -> None:
-    (jo,) = people("login;Vorname;Nachname\nzz9;Jo;Lang\n", username_from=RULE)
-    assert jo["username"] == "jo.lang"
+    found = details("login;Vorname;Nachname\nzz9;Jo;Lang\n;Li;Off\n", username_from=RULE)
+    assert [one["username"] for one in found["people"]] == ["jo.lang", "li.off"]
+    assert found["source"]["username_heading"] is None
+    assert found["source"]["ignored"] == ["login"]
     text = "Work Email,First Name,Last Name,Status\nj@x.example,Jo,Lang,Active\nl@x.example,Li,Off,Inactive\n"
     found = details(text, username_from=RULE, profile="bamboohr")
     assert [one["username"] for one in found["people"]] == ["jo.lang"]

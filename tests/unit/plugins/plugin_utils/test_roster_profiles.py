@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 
@@ -335,6 +336,14 @@ def test_the_global_settings_of_the_cockpit_are_reported() -> None:
 def test_further_columns_are_taken_by_their_own_names() -> None:
     (jo,) = people("login,Kategorie,th_disable_calls,status\njo,Bern,yes,ACTIVE\n", profile="okta")
     assert jo["categories"] == "Bern" and jo["th_disable_calls"] is True
+
+
+def test_a_heading_that_a_profile_ignores_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    okta = profiles.profiles()["okta"]
+    changed = dataclasses.replace(okta, ignored=frozenset(("nickname", "name", "identity")))
+    monkeypatch.setattr(profiles, "profiles", lambda: {"okta": changed})
+    text = "login,nickName,Name,Vorname,identity,status\njo,Joey,Lang,Jo,x,ACTIVE\n"
+    assert people(text, profile="okta") == [{"username": "jo", "first_name": "Jo", "status": "ACTIVE"}]
 
 
 def test_two_columns_of_the_heading_of_a_profile_are_refused() -> None:
