@@ -24,7 +24,7 @@ def from_base64(text: str) -> bytes | None:
     """The bytes that a text is in base64; None where it is no base64.
 
     A list has a header row and people, so that a single word without a line break is none, and what comes out of it
-    must have a line break, or be a workbook.
+    must have a line break, or be a workbook or JSON.
     """
     stripped = text.strip()
     if not (_ONE_LINE.fullmatch(stripped) or _WRAPPED.fullmatch(stripped)):
@@ -33,4 +33,4 @@ def from_base64(text: str) -> bytes | None:
         data = base64.b64decode(re.sub(r"[\r\n]", "", stripped), validate=True)
     except binascii.Error:
         return None
-    return data if re.search(rb"[\r\n]", data) or is_archive(data) else None
+    return data if re.search(rb"[\r\n]", data) or is_archive(data) or data.startswith(b"[") else None

@@ -18,7 +18,7 @@ import yaml
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record, check_cells
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record, is_broken
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable
 
 #: What a plain scalar of YAML is that means nothing.
@@ -27,6 +27,8 @@ _KEYS: t.Final = "the keys"
 #: What several people may be under, so that somebody gave the whole answer of a service.
 _NO_LIST: t.Final = "this must be a list of dictionaries, one for each person"
 _NESTED: t.Final = "there is a dictionary or a list in place of a value; give a string, or a list of strings"
+
+_BROKEN: t.Final = "there is a NUL or a broken character, so this is not text; correct it, or leave it out"
 
 
 class _Pairs(t.List[t.Tuple[str, t.Any]]):
@@ -95,7 +97,6 @@ def _layout(people: t.Sequence[object], known: Names) -> Layout:
     headings = dict.fromkeys(_key(key, number) for number, one in enumerate(persons, 1) for key, _value in one)
     places = {heading: place for place, heading in enumerate(headings)}
     records = [_record(number, one, places) for number, one in enumerate(persons, 1)]
-    check_cells([Record(0, list(headings)), *records])
     header = Record(0, list(headings))
     if not persons:
         raise Unreadable("row 1: there are no people on this list")
@@ -107,8 +108,8 @@ def _layout(people: t.Sequence[object], known: Names) -> Layout:
 
 
 def _key(key: object, number: int) -> str:
-    if not isinstance(key, str) or not key.strip():
-        raise Unreadable(f"row {number}: a key is no string, or empty; put it into quotation marks")
+    if not isinstance(key, str) or not key.strip() or is_broken(key):
+        raise Unreadable(f"row {number}: a key is no string, empty, or broken; put it into quotation marks")
     return key
 
 
@@ -127,8 +128,9 @@ def _cell(value: object) -> str:
     """The text of a value; of a list, that of its first, and all of them beside."""
     if isinstance(value, (list, tuple)) and not isinstance(value, _Pairs):
         values = [_scalar(one) for one in value if one is not None]
-        if any(isinstance(one, Unusable) for one in values):
-            return Unusable("=", _NESTED)
+        unusable = next((one for one in values if isinstance(one, Unusable)), None)
+        if unusable is not None:
+            return unusable
         return Several(values) if len(values) > 1 else "".join(values)
     return _scalar(value)
 
@@ -139,7 +141,8 @@ def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (str, int, float)):
-        return str(value)
+        # A photo of a directory, for example, which nobody uses.
+        return Unusable("=", _BROKEN) if isinstance(value, str) and is_broken(value) else str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return Unusable("=", _NESTED)

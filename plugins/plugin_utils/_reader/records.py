@@ -146,28 +146,27 @@ def row_at(text: str, position: int) -> int:
     return (scanner.number + bool(scanner.last_break)) or 1
 
 
+def is_broken(text: str) -> bool:
+    """Whether a text has what no list has and no request can carry: a NUL, half of a surrogate pair."""
+    return bool(_BROKEN.search(text))
+
+
 def check_characters(text: str) -> None:
-    """Refuse what no list has and no request can carry: a NUL, half of a surrogate pair.
+    """Refuse a text that is broken (see C(is_broken)).
 
-    :raises Unreadable: with row and column of each.
+    :raises Unreadable: with row and column of each place.
     """
-    if not _BROKEN.search(text):
+    if not is_broken(text):
         return
-    check_cells(Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n"))
-    raise Unreadable("row 1: there is a NUL or a broken character, so this is not text; save it as CSV UTF-8")
-
-
-def check_cells(records: t.Iterable[Record]) -> None:
-    """The same for rows.
-
-    :raises Unreadable: with row and column of each.
-    """
-    broken = [
-        f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
-        "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for example)"
-        for record in records
-        for number, cell in enumerate(record.cells, 1)
-        if _BROKEN.search(cell)
-    ]
-    if broken:
-        raise Unreadable(*broken)
+    scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
+    raise Unreadable(
+        *[
+            f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
+            "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for "
+            "example)"
+            for record in scanner
+            for number, cell in enumerate(record.cells, 1)
+            if is_broken(cell)
+        ]
+        or ["row 1: there is a NUL or a broken character, so this is not text; save it as CSV UTF-8"]
+    )

@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import typing as t
 
 import pytest
+from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import details, people, problem, problems
 
 DIRECTORY: t.Final[list[t.Any]] = [
     {"dn": "uid=anna,dc=x", "uid": "anna", "givenName": ["Änna", "Anna"], "title": ["Surgeon", "Head"], "mail": ["a"]},
     {"dn": "uid=beat,dc=x", "uid": "beat", "givenName": "Beat", "title": [], "categories": ["Bern", " Care ", ""]},
-    {"dn": "uid=carl,dc=x", "uid": ["carl"], "photo": [b"\xff".hex()], "categories": "Bern,Chur"},
+    {"dn": "uid=carl,dc=x", "uid": ["carl"], "photo": "\udcff\0", "categories": "Bern,Chur"},
 ]
 TITLES: t.Final = {"title": "job_title"}
 
@@ -106,8 +108,9 @@ def test_a_value_that_is_none_is_refused_where_it_is_used(value: object) -> None
         ([{1: "jo"}], "row 1: a key is no string"),
         ([{" ": "jo", "login": "jo"}], "row 1: a key is no string"),
         ([{"mail": "jo@x.example"}], "the keys: there is no column username; they are 'mail'. Name the heading"),
-        ([{"login": "j\0o"}], "row 1, column 1: there is a NUL"),
-        ([{"login": "jo", "x\ud800": "y"}], "row 0, column 2: there is a NUL"),
+        ([{"login": "j\0o"}], "row 1, column 1 'login': there is a NUL or a broken character"),
+        ([{"login": ["jo", "\udcff"]}], "row 1, column 1 'login': there is a NUL or a broken character"),
+        ([{"login": "jo", "x\ud800": "y"}], "row 1: a key is no string, empty, or broken"),
     ],
 )
 def test_variables_that_are_refused(given: t.Any, sentence: str) -> None:
@@ -133,6 +136,10 @@ READ: t.Final = [
 @pytest.mark.parametrize("data", [JSON, JSON.encode(), JSON.encode("utf-8-sig"), JSON.encode("utf-16"), f"\n {JSON}"])
 def test_json(data: str | bytes, name: str | None) -> None:
     assert people(data, name=name) == READ
+
+
+def test_json_from_another_host_comes_in_base64() -> None:
+    assert from_base64(base64.b64encode(JSON.encode()).decode()) == JSON.encode()
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ LISTS: t.Final[dict[str, tuple[str, dict[str, dict[str, str]]]]] = {
         "Job title [jobTitle],Department [department],Usage location [usageLocation],Street address [streetAddress],"
         "State or province [state],Country or region [country],Office [physicalDeliveryOfficeName],City [city],"
         "ZIP or postal code [postalCode],Office phone [telephoneNumber],Mobile phone [mobile]\n"
+        "Example: Chris Green,Example: chris@contoso.com,Example: myPassword1234,No,,,,,,,,,,,,,\n"
         "Mia Koller,mia@x.example,Start2026!,No,Mia,Koller,Nurse,Care,CH,,,,,,,,\n"
         "Off,off@x.example,Start2026!,Yes,Off,Off,,,CH,,,,,,,,\n",
         {"mia@x.example": {"first_name": "Mia", "last_name": "Koller", "job_title": "Nurse", "department": "Care"}},
