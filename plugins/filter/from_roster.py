@@ -21,6 +21,8 @@ description:
   - For a file on the control node use P(threema.work.roster#lookup), which knows the same format and describes it. An answer of a
     web service that may not be UTF-8 is best written to a file by M(ansible.builtin.uri) with O(ansible.builtin.uri#module:dest).
 positional: _input
+requirements:
+  - openpyxl >= 3.1 on the control node, for workbooks only
 options:
   _input:
     description:

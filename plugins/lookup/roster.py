@@ -41,6 +41,8 @@ description:
   - Where one value is taken of several (a list in JSON, YAML, or the answer of a directory), it is the first, and a warning counts
     these; C(categories) takes all.
   - Two usernames that differ only in case, or in how they are encoded, are refused.
+requirements:
+  - openpyxl >= 3.1 on the control node, for workbooks only
 options:
   _terms:
     description:

@@ -184,8 +184,9 @@ class _Reader:
     def _leave_out(self, row: int, cells: list[str]) -> None:
         """Note who was left out, as the raw cells say."""
         columns = {name: self.table.feeding(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
-        raw = {name: plain(cells[column.number - 1]) or None for name, column in columns.items() if column}
-        self.people.left_out.append(Row(row, {name: value for name, value in raw.items() if value}).named(self.kind))
+        raw = {name: cells[column.number - 1] for name, column in columns.items() if column}
+        named = {name: plain(cell) for name, cell in raw.items() if plain(cell) and not isinstance(cell, Unusable)}
+        self.people.left_out.append(Row(row, named).named(self.kind))
 
     def _person(self, row: int, cells: list[str]) -> tuple[Person, list[str]]:
         """The person of a row, without the cells that are wrong, and what is wrong with these."""

@@ -257,6 +257,9 @@ def test_line_breaks_in_texts_are_those_of_xml() -> None:
 def test_a_workbook_from_another_host_comes_in_base64() -> None:
     data = workbook(STAFF)
     assert from_base64(base64.b64encode(data).decode()) == data
+    # One without a byte that is a line break.
+    archive = b"PK\x03\x04" + b"x" * 60
+    assert from_base64(base64.b64encode(archive).decode()) == archive
 
 
 def test_without_openpyxl_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
