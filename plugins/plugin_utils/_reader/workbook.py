@@ -164,6 +164,7 @@ class _Sheet:
         self.book = book
         self.sheet = sheet
         self.parser: t.Any = None
+        self.formats: dict[int, str] = {}
 
     def first(self) -> t.Iterator[Record]:
         """The first rows, without what stands at the end of a sheet."""
@@ -234,9 +235,15 @@ class _Sheet:
     def _day(self, number: float) -> object:
         return from_excel(number, self.book.epoch)
 
-    @functools.lru_cache(maxsize=256)  # noqa: B019
     def _format(self, style: int) -> str:
-        """The number format of a style.
+        """The number format of a style."""
+        if style not in self.formats:
+            self.formats[style] = self._look_up(style)
+        return self.formats[style]
+
+    def _look_up(self, style: int) -> str:
+        """
+        The number format of a style, as the workbook has it.
 
         Some numbers mean another format in each language, and have no text; nobody can tell what is shown with them.
         """

@@ -247,6 +247,14 @@ def test_options_of_other_lists() -> None:
     assert "row 1: there is no column username" in problem(workbook(Sheet(rows)), header_row=1)
 
 
+def test_a_workbook_with_macros() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(STAFF))) as archive:
+        types = archive.read("[Content_Types].xml").split(b"application/vnd.openxmlformats-officedocument.")
+    types[1] = types[1].replace(b"spreadsheetml.sheet.main", b"application/vnd.ms-excel.sheet.macroEnabled.main")
+    changed = types[0] + types[1] + b"application/vnd.openxmlformats-officedocument.".join([b"", *types[2:]])
+    assert people(workbook(STAFF, parts={"[Content_Types].xml": changed})) == [{"username": "jo"}]
+
+
 def test_line_breaks_in_texts_are_those_of_xml() -> None:
     rows = [("username", "Vor_x000a_name"), ("jo", "Jo_x000D_\n")]
     assert people(workbook(Sheet(rows))) == [{"username": "jo", "first_name": "Jo"}]
