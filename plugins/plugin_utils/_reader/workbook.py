@@ -46,6 +46,8 @@ except ImportError:  # pragma: no cover
 _MOST_COLUMNS: t.Final = 1_000
 #: As many as the reader takes, and some rows above them.
 _MOST_ROWS: t.Final = 100_100
+#: A whole sheet may be merged, in a file of a few bytes.
+_MOST_COVERED: t.Final = 1_000_000
 _ESCAPED: t.Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NO_VALUE: t.Final = (
     "there is a formula here without a stored value; open the workbook in a spreadsheet and save it, or save the list "
@@ -179,7 +181,7 @@ class _Sheet:
         for _number, texts in rows:
             texts.extend([""] * (width - len(texts)))
         hidden = {int(row) for row, given in self.parser.row_dimensions.items() if _is_hidden(given)}
-        covered = self._covered()
+        covered = self._covered(rows[-1][0] if rows else 0, width)
         return [
             Record(number, _uncovered(texts, covered.get(number, {})), hidden=number in hidden)
             for number, texts in rows
@@ -253,13 +255,22 @@ class _Sheet:
                 return str(self.book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
         return str(BUILTIN_FORMATS.get(number, f"number {number}"))
 
-    def _covered(self) -> dict[int, dict[int, str]]:
-        """The cells, by row and column, that belong to another one, which alone has a value."""
+    def _covered(self, last: int, width: int) -> dict[int, dict[int, str]]:
+        """The cells, by row and column, that belong to another one, which alone has a value.
+
+        :param last, width: the last row, and how many columns of it are looked at.
+        """
         covered: dict[int, dict[int, str]] = {}
+        count = 0
         merged = self.parser.merged_cells
         for one in merged.mergeCell if merged else ():
-            for row in range(one.min_row, min(one.max_row, _MOST_ROWS) + 1):
-                for column in range(one.min_col, min(one.max_col, _MOST_COLUMNS) + 1):
+            rows = range(one.min_row, min(one.max_row, last) + 1)
+            columns = range(one.min_col, min(one.max_col, width) + 1)
+            count += len(rows) * len(columns)
+            if count > _MOST_COVERED:
+                raise Unreadable(f"row {one.min_row}: there are too many merged cells; split them, and fill each")
+            for row in rows:
+                for column in columns:
                     if (row, column) != (one.min_row, one.min_col):
                         covered.setdefault(row, {})[column] = str(one.ref)
         return covered

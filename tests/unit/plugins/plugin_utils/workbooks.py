@@ -59,11 +59,15 @@ def workbook(*sheets: Sheet, epoch_1904: bool = False, parts: t.Mapping[str, byt
         "xl/styles.xml": _styles(formats),
     }
     all_parts = {**{name: text.encode() for name, text in written.items()}, **sheet_parts, **(parts or {})}
+    return archive({name: content for name, content in all_parts.items() if content})
+
+
+def archive(parts: t.Mapping[str, bytes]) -> bytes:
+    """The bytes of an archive (ZIP)."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in all_parts.items():
-            if content:
-                archive.writestr(name, content)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
     return buffer.getvalue()
 
 
