@@ -15,6 +15,7 @@ COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
 # Others' modules, of which our playbook for AWX makes use.
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
+GENERAL := $(COLLECTIONS)/ansible_collections/community/general/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 PORT ?= 8025
 ARGS ?=
@@ -45,6 +46,7 @@ help:
 ## make release     check and build a release, VERSION=1.2.0; it commits and uploads nothing
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
+## make ldap        the guide's search in a directory, against a real OpenLDAP server (Debian)
 ## make soak        20 000 credentials, 5 000 changes, 2 % of the requests in trouble: is the end state exact?
 ## make clean       remove everything that the other commands made
 
@@ -78,7 +80,11 @@ collection: setup
 	@tests/tools/copy-collection $(COPY)
 
 $(AWX): tests/requirements/awx.txt $(DEV)/.done
-	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS)
+	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS) awx.awx
+	touch $@
+
+$(GENERAL): tests/requirements/awx.txt $(DEV)/.done
+	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS) community.general
 	touch $@
 
 .PHONY: demo
@@ -112,6 +118,11 @@ sanity: collection
 .PHONY: unit
 unit: collection $(AWX)
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(FAULTS) $(TESTS) $(PROJECT_TESTS)
+
+# Not a part of make test, because it needs Debian's packages.
+.PHONY: ldap
+ldap: collection $(GENERAL)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/directory
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done

@@ -11,27 +11,54 @@ name: from_roster
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Read a staff list from text
+short_description: Read a staff list from text or a list of dictionaries
 description:
   - Turns a staff list, as spreadsheets and other systems write it, into a list of people.
   - It takes the text from anywhere, for example from a survey, and base64, as M(ansible.builtin.slurp) returns a file. Of base64 and
     bytes the encoding is found as that of a file. Do not decode base64 before, because that must know the encoding.
+  - It takes a list of dictionaries too, as the answer of a directory or a web service is one. The same rules hold for it; each
+    dictionary is a row, counted from 1.
   - For a file on the control node use P(threema.work.roster#lookup), which knows the same format and describes it. An answer of a
     web service that may not be UTF-8 is best written to a file by M(ansible.builtin.uri) with O(ansible.builtin.uri#module:dest).
 positional: _input
+requirements:
+  - openpyxl >= 3.1 on the control node, for workbooks only
 options:
   _input:
     description:
       - The staff list, with a header row. The format is described with P(threema.work.roster#lookup).
-      - Text, which may be encrypted with C(!vault), base64, or bytes.
+      - Text, which may be encrypted with C(!vault), base64, or bytes; or a list of dictionaries.
     type: raw
     required: true
+  kind:
+    description:
+      - What the list is of. V(contacts) takes the columns C(threema_id), C(first_name), C(last_name), and C(enabled), and no others, so
+        that M(threema.work.contacts) takes what is returned.
+    type: str
+    choices:
+      - people
+      - contacts
+    default: people
+  profile:
+    description:
+      - The system whose export this is, for example V(entra), V(google_workspace), or V(ad). It says which headings are which columns,
+        the username included, and whose rows are left out, because they are suspended there, for example. The guide for onboarding
+        lists all of them.
+      - O(columns) takes precedence over it. A heading that O(columns) maps to null leaves nobody out.
+    type: str
   columns:
     description:
       - What headings of this list stand for. A heading names a column (V(first_name)), a list of columns, or null, which
         ignores it. It takes precedence over what the heading would be taken for otherwise.
       - A dictionary, or its text in YAML or JSON, because a survey has only text.
     type: raw
+  username_from:
+    description:
+      - How usernames are made of a list that has none, as in V({first_name}.{last_name}). V({first_name:1}) is the first character.
+      - They are in small letters, transliterated (V(ä) is V(ae), V(ø) is V(oe), V(é) is V(e)), without apostrophes, and with hyphens in
+        place of blanks. A person in whose columns other characters are, or one of whose columns is empty, is refused.
+      - It takes precedence over what a heading would be taken for. Together with O(columns) that name the username it is refused.
+    type: str
   encoding:
     description:
       - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). What is not in it is refused.
@@ -44,8 +71,13 @@ options:
   header_row:
     description:
       - The number of the header row, as a spreadsheet counts rows, from 1. Rows before it are not read.
-      - Without it, it is the first of the first 10 rows that has the column C(username).
+      - Without it, it is the first of the first 10 rows that has the column C(username), or with O(username_from) all columns of the
+        rule, or with O(kind=contacts) C(threema_id).
     type: int
+  sheet:
+    description:
+      - The name of the sheet of a workbook, or its number, from 1. Without it, it is the only visible sheet with a header row.
+    type: raw
   where:
     description:
       - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
@@ -100,6 +132,18 @@ EXAMPLES = r"""
     headings:
       Kürzel: username
       Rufname: first_name
+
+- name: Take what a directory has found
+  ansible.builtin.set_fact:
+    people: "{{ directory.results | threema.work.from_roster(columns={'title': 'job_title'}) }}"
+  vars:
+    directory:
+      results:
+        - uid: anna.muster
+          givenName: Anna
+          title:
+            - Surgeon
+            - Head of department
 """
 
 RETURN = r"""
@@ -110,7 +154,8 @@ _value:
       Other columns are there under their heading as strings.
     - With O(details), a dictionary instead. C(people) is that list. C(not_yet) are people whose C(valid_from) is to come. C(skipped)
       are rows that were left out as bad, each with C(row), C(username), C(employee_number), and C(problems). C(left_out) are rows
-      that were left out by O(where), O(where_not), or C(valid_until), each with C(row), C(username), and C(employee_number).
+      that were left out by O(where), O(where_not), O(profile), or C(valid_until), each with C(row), C(username), and
+      C(employee_number). With O(kind=contacts) they have C(row) and C(threema_id).
       C(source) has C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored)
       (headings), C(username_heading), C(profile), and C(warnings). What does not apply is null.
   type: raw
@@ -128,48 +173,34 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
-from ansible_collections.threema.work.plugins.plugin_utils._roster import read
+from ansible_collections.threema.work.plugins.plugin_utils._roster import OPTIONS, read
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 from jinja2 import Undefined
 
 
-def from_roster(
-    text: t.Any,
-    *,
-    columns: t.Any = None,
-    encoding: t.Any = None,
-    delimiter: t.Any = None,
-    header_row: t.Any = None,
-    where: t.Any = None,
-    where_not: t.Any = None,
-    bad_rows: t.Any = None,
-    details: t.Any = False,
-) -> t.Any:
-    """Read the people from the text of a roster.
+def from_roster(given: t.Any, *, details: t.Any = False, **options: t.Any) -> t.Any:
+    """Read the people from a roster.
 
-    :raises AnsibleFilterError: with every problem of the roster, or where the input is not text.
+    :param options: those of the reader.
+    :raises AnsibleFilterError: with every problem of the roster, or where the input is neither text nor a list.
     """
-    if isinstance(text, Undefined):
-        return text
-    text = plain(text)
-    if not isinstance(text, (str, bytes)):
+    if isinstance(given, Undefined):
+        return given
+    unknown = sorted(set(options) - set(OPTIONS))
+    if unknown:
         raise AnsibleFilterError(
-            f"threema.work.from_roster takes the text of a roster, not a value of the type {type(text).__name__}; "
-            "for a file use the lookup threema.work.roster"
+            f"threema.work.from_roster has no option {unknown[0]!r}; its options are {', '.join((*OPTIONS, 'details'))}"
         )
-    data = (from_base64(text) or text) if isinstance(text, str) else text
+    given = plain(given)
+    if not isinstance(given, (str, bytes, list)):
+        raise AnsibleFilterError(
+            "threema.work.from_roster takes the text of a roster or a list of dictionaries, not a value of the type "
+            f"{type(given).__name__}; for a file use the lookup threema.work.roster"
+        )
+    data = (from_base64(given) or given) if isinstance(given, str) else given
     try:
-        roster = read(
-            data,
-            columns=plain(columns),
-            encoding=encoding,
-            delimiter=delimiter,
-            header_row=header_row,
-            where=plain(where),
-            where_not=plain(where_not),
-            bad_rows=bad_rows,
-        )
+        roster = read(data, **{name: plain(value) for name, value in options.items()})
     except RosterError as exc:
         raise AnsibleFilterError(f"threema.work.from_roster: {exc}") from None
     for warning in roster.warnings:

@@ -19,12 +19,17 @@ description:
   - The file is text with a comma, a semicolon, a tab, or C(|) between the cells. Cells may be in quotation marks and then hold
     line breaks, the delimiter, and quotation marks written twice. Title lines before the header row are skipped. The file may be
     encrypted with Ansible Vault.
-  - It is UTF-8, UTF-16 or UTF-32 with a byte order mark, or else Windows-1252 where every word is plausible in it.
+  - It may also be a workbook (C(.xlsx), C(.xlsm)), which needs the Python library C(openpyxl) on the control node, or a list of
+    dictionaries in JSON or YAML, told by the ending of its name (C(.json), C(.yml), C(.yaml)). The scalars of JSON and YAML are taken
+    as they are written. Of a workbook, hidden rows are read and counted in a warning. Formulas without a stored value, merged cells, and
+    numbers with other formats than V(General), V(0), V(00000), text, and days are refused in every column that is used.
+  - Text is UTF-8, UTF-16 or UTF-32 with a byte order mark, or else Windows-1252 where every word is plausible in it.
     A file in another encoding, or in two, is refused with the row, unless O(encoding) names its encoding.
   - The columns are C(username), which everybody needs, C(employee_number), C(first_name), C(last_name), C(nickname), C(department),
     C(job_title), C(categories) (separated by comma), C(valid_from) and C(valid_until) (days as in V(2026-12-31) or V(31.12.2026), both
     included), and every MDM parameter C(th_…). Case, blanks, C(_), C(-), and C(.) do not matter. English, German, French, and Italian
-    names of these columns, and those of other systems, are known. An e-mail address is the username only where O(columns) says so.
+    names of these columns, and those of other systems, are known. An e-mail address is the username only where O(columns) or
+    O(profile) says so.
   - C(password), C(locked), C(hashed), and C(license_count) are taken only where O(columns) names them, or under the headings
     C(threema_password), C(threema_locked), C(threema_hashed), and C(threema_license_count), because other systems have columns of
     those names that mean something else.
@@ -33,7 +38,11 @@ description:
   - Every row has as many cells as the header row has names. Rows without any value are skipped.
   - Blanks around a value are removed, except in passwords. Strings are in Unicode NFC. Characters that cannot be seen, control
     characters, lost characters (U+FFFD), and error values of spreadsheets (C(#N/A)) are refused in every column that is sent.
+  - Where one value is taken of several (a list in JSON, YAML, or the answer of a directory), it is the first, and a warning counts
+    these; C(categories) takes all.
   - Two usernames that differ only in case, or in how they are encoded, are refused.
+requirements:
+  - openpyxl >= 3.1 on the control node, for workbooks only
 options:
   _terms:
     description:
@@ -42,12 +51,35 @@ options:
     type: list
     elements: str
     required: true
+  kind:
+    description:
+      - What the list is of. V(contacts) takes the columns C(threema_id), C(first_name), C(last_name), and C(enabled), and no others, so
+        that M(threema.work.contacts) takes what is returned.
+    type: str
+    choices:
+      - people
+      - contacts
+    default: people
+  profile:
+    description:
+      - The system whose export this is, for example V(entra), V(google_workspace), or V(ad). It says which headings are which columns,
+        the username included, and whose rows are left out, because they are suspended there, for example. The guide for onboarding
+        lists all of them.
+      - O(columns) takes precedence over it. A heading that O(columns) maps to null leaves nobody out.
+    type: str
   columns:
     description:
       - What headings of this list stand for. A heading names a column (V(first_name)), a list of columns, or null, which
         ignores it. It takes precedence over what the heading would be taken for otherwise.
       - A dictionary, or its text in YAML or JSON, because a survey has only text.
     type: raw
+  username_from:
+    description:
+      - How usernames are made of a list that has none, as in V({first_name}.{last_name}). V({first_name:1}) is the first character.
+      - They are in small letters, transliterated (V(ä) is V(ae), V(ø) is V(oe), V(é) is V(e)), without apostrophes, and with hyphens in
+        place of blanks. A person in whose columns other characters are, or one of whose columns is empty, is refused.
+      - It takes precedence over what a heading would be taken for. Together with O(columns) that name the username it is refused.
+    type: str
   encoding:
     description:
       - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). What is not in it is refused.
@@ -60,8 +92,13 @@ options:
   header_row:
     description:
       - The number of the header row, as a spreadsheet counts rows, from 1. Rows before it are not read.
-      - Without it, it is the first of the first 10 rows that has the column C(username).
+      - Without it, it is the first of the first 10 rows that has the column C(username), or with O(username_from) all columns of the
+        rule, or with O(kind=contacts) C(threema_id).
     type: int
+  sheet:
+    description:
+      - The name of the sheet of a workbook, or its number, from 1. Without it, it is the only visible sheet with a header row.
+    type: raw
   where:
     description:
       - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
@@ -116,6 +153,18 @@ EXAMPLES = r"""
   ansible.builtin.set_fact:
     staff: "{{ lookup('threema.work.roster', 'export.csv', where={'Status': ['Active', 'Aktiv']}, details=true) }}"
 
+- name: Read the export of a system that is known
+  ansible.builtin.set_fact:
+    people: "{{ lookup('threema.work.roster', 'users.csv', profile='google_workspace') }}"
+
+- name: Read a list without usernames
+  ansible.builtin.set_fact:
+    people: "{{ lookup('threema.work.roster', 'class.csv', username_from='{first_name:1}.{last_name}') }}"
+
+- name: Add the contacts of a partner
+  threema.work.contacts:
+    contacts: "{{ lookup('threema.work.roster', 'partner.csv', kind='contacts') }}"
+
 - name: Show which columns were taken for what
   ansible.builtin.debug:
     var: staff.source.used
@@ -134,7 +183,8 @@ _raw:
       Other columns are there under their heading as strings.
     - With O(details), a dictionary instead. C(people) is that list. C(not_yet) are people whose C(valid_from) is to come. C(skipped)
       are rows that were left out as bad, each with C(row), C(username), C(employee_number), and C(problems). C(left_out) are rows
-      that were left out by O(where), O(where_not), or C(valid_until), each with C(row), C(username), and C(employee_number).
+      that were left out by O(where), O(where_not), O(profile), or C(valid_until), each with C(row), C(username), and
+      C(employee_number). With O(kind=contacts) they have C(row) and C(threema_id).
       C(source) has C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored)
       (headings), C(username_heading), C(profile), and C(warnings). What does not apply is null.
   type: list
@@ -198,6 +248,8 @@ class LookupModule(LookupBase):
                 f"there is no file {term!r}; it was looked for in the directory files of the role "
                 "or playbook, beside it, and in the directory in which Ansible was started"
             )
+        if os.path.isdir(path):
+            raise AnsibleLookupError(f"{path} is a folder, not a list; name the file in it")
         return str(path)
 
     def _content(self, path: str) -> bytes:

@@ -27,7 +27,10 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import (
     check_name,
     coerce,
 )
-from ansible_collections.threema.work.plugins.module_utils._planning.items import MAX_LENGTH
+from ansible_collections.threema.work.plugins.module_utils._planning.items import (
+    MAX_LENGTH,
+    threema_id_problem,
+)
 
 #: Every known column; any C(th_…) comes on top.
 KNOWN_COLUMNS: t.Final = ("username", *PARAMETER_COLUMNS, *CREDENTIAL_COLUMNS[1:])
@@ -106,6 +109,24 @@ def typed(column: str, value: object) -> t.Any:
             for shown in (repr(value), repr(value[:40])):
                 sentence = sentence.replace(shown, "this value")
         raise ValueError(sentence) from None
+
+
+def contact_value(column: str, text: str) -> str | bool:
+    """Return the value of a column of a contact in its type.
+
+    :param text: what is in the cell.
+    :raises ValueError: with a sentence that does not repeat the value.
+    """
+    if column == "enabled":
+        return _boolean(text)
+    if column == "threema_id":
+        if not text:
+            raise ValueError("the Threema ID is empty; every contact needs one")
+        if threema_id_problem(text):
+            raise ValueError("this is no Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these")
+        return text
+    _check_length(text)
+    return text
 
 
 def contradictions(person: Mapping[str, object]) -> list[str]:

@@ -6,8 +6,9 @@
 
 """The reader of the roster: a staff list as other systems write it, in; a list of people, out.
 
-Right, or refused with row and column; never wrong silently. Each step is a file in C(_reader): bytes (encoding), rows
-(records), the header row (header), the columns (names, columns), who is on the list (selection), cells, people.
+Right, or refused with row and column; never wrong silently. Each step is a file in C(_reader): what it is written in
+(sources), bytes (encoding), rows (records, workbook, listed), the header row (header), the columns (names, columns),
+who is on the list (selection), cells, people.
 """
 
 from __future__ import annotations
@@ -16,17 +17,31 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table, make_table
-from ansible_collections.threema.work.plugins.plugin_utils._reader.encoding import Text, check_end, decode
-from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout, find_layout
-from ansible_collections.threema.work.plugins.plugin_utils._reader.names import KEY, Names, parse_columns
+from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
+from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, parse_options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.people import People, read_people
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError, Unreadable, few
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import check_characters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, headings_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.sources import Source, open_source
 
 #: The options of C(read), as the lookup and the filter have them.
-OPTIONS: t.Final = ("columns", "encoding", "delimiter", "header_row", "where", "where_not", "bad_rows")
+OPTIONS: t.Final = (
+    "kind",
+    "profile",
+    "columns",
+    "username_from",
+    "encoding",
+    "delimiter",
+    "header_row",
+    "sheet",
+    "where",
+    "where_not",
+    "bad_rows",
+)
+
+
+Data = t.Union[str, bytes, t.Sequence[t.Any]]
 
 
 @dataclass(frozen=True)
@@ -44,20 +59,20 @@ class Roster:
     warnings: list[str]
 
 
-def read_roster(data: str | bytes, *, source: str = "roster", **options: t.Any) -> list[dict[str, t.Any]]:
+def read_roster(data: Data, *, source: str = "roster", **options: t.Any) -> list[dict[str, t.Any]]:
     """Read the people of a roster; see M(read)."""
     return read(data, source=source, **options).people
 
 
-def read(data: str | bytes, *, source: str = "roster", name: str | None = None, **given: t.Any) -> Roster:
+def read(data: Data, *, source: str = "roster", name: str | None = None, **given: t.Any) -> Roster:
     """Read a roster.
 
     Rows are numbered as a spreadsheet numbers the records of a file: from 1, blank ones and C(sep=) included, and a
-    cell with line breaks is in one row.
+    cell with line breaks is in one row. Of a list of dictionaries each is a row.
 
-    :param data: the bytes of the list, or its text.
+    :param data: the bytes of the list, its text, or a list of dictionaries.
     :param source: what the list is called in messages.
-    :param name: what it is called in the details.
+    :param name: what its file is called in the details; its ending tells JSON and YAML.
     :param given: the options, as in C(parse_options).
     :raises RosterError: with every problem found.
     """
@@ -67,21 +82,16 @@ def read(data: str | bytes, *, source: str = "roster", name: str | None = None, 
         raise RosterError(source, exc.problems) from None
 
 
-def _read(data: str | bytes, name: str | None, options: Options) -> Roster:
-    mapping, problems = parse_columns(options.columns)
-    if problems:
-        raise Unreadable(*problems)
-    known = Names(mapping)
-    text = decode(data, options.encoding)
-    check_characters(text.text)
-    layout = find_layout(text.text, known.known, delimiter=options.delimiter, header_row=options.header_row)
+def _read(data: Data, name: str | None, options: Options) -> Roster:
+    known = Names(options)
+    opened = open_source(data, name, known, options)
+    layout = opened.layout
     table = make_table(layout, known, headings_of(options))
     selection = Selection(table, options)
     people = read_people(() if table.problems else layout.rows(), table, selection, options)
-    if text.encoding:
-        check_end(text.text)
+    opened.check_end()
     _judge(table, people, options)
-    source = _source(name, text, layout, table, people)
+    source = _source(name, opened, table, people, options)
     return Roster([row.person for row in people.now], _details(people, options, source), source["warnings"])
 
 
@@ -97,51 +107,53 @@ def _judge(table: Table, people: People, options: Options) -> None:
     people.now = [row for row in people.now if row.number not in people.bad]
     people.not_yet = [row for row in people.not_yet if row.number not in people.bad]
     if not (people.now or people.not_yet):
-        raise Unreadable(*texts, _nobody(table, people))
+        raise Unreadable(*texts, _nobody(table, people, options))
 
 
-def _nobody(table: Table, people: People) -> str:
+def _nobody(table: Table, people: People, options: Options) -> str:
     if people.left_out:
         count = len(people.left_out)
+        profile = f"the profile {options.profile.name}, " if options.profile else ""
         return (
-            f"row {table.row}: nobody is left: {count} of {people.rows} people were left out (by where, where_not, "
-            "or the day of leaving)"
+            f"{table.where}: nobody is left: {count} of {people.rows} people were left out (by where, where_not, "
+            f"{profile}or the day of leaving)"
         )
-    return f"row {table.row}: {'nobody is left' if people.rows else 'there are no people on this list'}"
+    return f"{table.where}: {'nobody is left' if people.rows else 'there are no people on this list'}"
 
 
 def _details(people: People, options: Options, source: dict[str, t.Any]) -> dict[str, t.Any]:
     return {
         "people": [row.person for row in people.now],
         "not_yet": [row.person for row in people.not_yet],
-        "skipped": _skipped(people) if options.skip_bad_rows else [],
+        "skipped": _skipped(people, options) if options.skip_bad_rows else [],
         "left_out": people.left_out,
         "source": source,
     }
 
 
-def _skipped(people: People) -> list[dict[str, t.Any]]:
+def _skipped(people: People, options: Options) -> list[dict[str, t.Any]]:
     """The rows that were left out as bad, and why."""
     problems: dict[int, list[str]] = {}
     for problem in people.problems:
         for row in problem.rows:
             problems.setdefault(row, []).append(problem.text)
-    return [{**people.bad[row].named(), "problems": problems[row]} for row in sorted(problems)]
+    return [{**people.bad[row].named(options.kind), "problems": problems[row]} for row in sorted(problems)]
 
 
-def _source(name: str | None, text: Text, layout: Layout, table: Table, people: People) -> dict[str, t.Any]:
-    key = table.feeding(KEY)
+def _source(name: str | None, opened: Source, table: Table, people: People, options: Options) -> dict[str, t.Any]:
+    key = table.feeding(options.kind.key)
+    layout = opened.layout
     return {
         "name": name,
-        "encoding": text.encoding,
+        "encoding": opened.encoding,
         "delimiter": layout.delimiter,
-        "sheet": None,
-        "header_row": table.row,
+        "sheet": layout.sheet,
+        "header_row": table.row or None,
         "rows": people.rows,
         "used": table.used,
         "ignored": table.ignored,
-        "username_heading": key.heading if key else None,
-        "profile": None,
+        "username_heading": key.heading if key and options.kind.open else None,
+        "profile": options.profile.name if options.profile else None,
         "warnings": [*_before(layout), *table.warnings, *people.warnings, *_missing(people)],
     }
 

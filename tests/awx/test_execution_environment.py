@@ -29,7 +29,10 @@ def builder(*arguments: str) -> str:
 
 def test_the_published_collection_says_what_it_needs(workshop: Workshop) -> None:
     told = yaml.safe_load(builder("introspect", str(workshop.collections)))
-    assert told["python"] == ["requests>=2.25  # from collection threema.work"]
+    assert told["python"] == [
+        "requests>=2.25  # from collection threema.work",
+        "openpyxl>=3.1,<3.2  # from collection threema.work",
+    ]
     assert not told.get("system")
 
 

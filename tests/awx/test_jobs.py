@@ -21,6 +21,11 @@ CONFIGURATION: t.Final = "Threema Work configuration"
 ROSTER: t.Final = (
     "Benutzername;username;first_name;department\r\n;anna.muster;Änna;{{ 1 + 1 }}\r\n;bert.bau;Bert;IT\r\n"
 )
+EXPORT: t.Final = (
+    "First Name,Last Name,Email Address,Status,valid_from,valid_until\n"
+    "Änna,Müller,a@x.example,Active,2020-01-01,\nBert,Bau,b@x.example,Suspended,,\n"
+    "Carl,Zorn,c@x.example,,,2020-12-31\nDora,Neu,d@x.example,Active,2999-01-01,\n"
+)
 LOGO: t.Final = publish.ROOT / "extensions/molecule/subscription/files/logo.png"
 
 
@@ -69,8 +74,29 @@ def test_a_job_wants_one_list(workshop: Workshop, simulator: Simulator, answers:
     assert job.code == 2 and not job.requests
     # By the questions of the survey, which are all that somebody sees who starts a job.
     assert (
-        "Give either File with the staff list (roster) (a CSV file) or Staff list (roster_text) (its text)" in job.text
+        "Give one of File with the staff list (roster) (a file: CSV, .xlsx, .json, .yml), Staff list (roster_text) "
+        "(its text), and roster_people" in job.text
     )
+
+
+def test_a_list_of_a_system_without_usernames(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    answers = {
+        "roster_text": EXPORT,
+        "roster_profile": "google_workspace",
+        "roster_username_from": "{first_name:1}.{last_name}",
+    }
+    job = workshop.run(ONBOARDING, answers)
+    assert job.code == 0, job.output
+    assert {one["username"]: one["settings"] for one in job.after["credentials"]} == {
+        "a.mueller": {"th_firstname": "Änna", "th_lastname": "Müller"}
+    }
+    assert "left out: 2, not there yet: 1" in job.text
+    assert "profile google_workspace" in job.text and "Usernames: {first_name:1}.{last_name}" in job.text
+    simulator.reset()
+    refused = workshop.run(ONBOARDING, {**answers, "roster_profile": "google"})
+    assert refused.code == 2 and not refused.requests
+    assert "there is no profile 'google'; the profiles are ad, bamboohr," in refused.text
 
 
 def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:

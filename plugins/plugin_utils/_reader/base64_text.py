@@ -13,6 +13,8 @@ import binascii
 import re
 import typing as t
 
+from ansible_collections.threema.work.plugins.plugin_utils._reader.archive import is_archive
+
 _ONE_LINE: t.Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 # Tools wrap it after 64 or 76 characters; no heading of usernames is a word of that length.
 _WRAPPED: t.Final = re.compile(r"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[A-Za-z0-9+/\r\n]+={0,2}")
@@ -22,7 +24,7 @@ def from_base64(text: str) -> bytes | None:
     """The bytes that a text is in base64; None where it is no base64.
 
     A list has a header row and people, so that a single word without a line break is none, and what comes out of it
-    must have a line break.
+    must have a line break, or be a workbook or JSON.
     """
     stripped = text.strip()
     if not (_ONE_LINE.fullmatch(stripped) or _WRAPPED.fullmatch(stripped)):
@@ -31,4 +33,4 @@ def from_base64(text: str) -> bytes | None:
         data = base64.b64decode(re.sub(r"[\r\n]", "", stripped), validate=True)
     except binascii.Error:
         return None
-    return data if re.search(rb"[\r\n]", data) else None
+    return data if re.search(rb"[\r\n]", data) or is_archive(data) or data.startswith(b"[") else None

@@ -14,11 +14,12 @@ import unicodedata
 
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
-from ansible_collections.threema.work.plugins.plugin_utils._columns import typed
+from ansible_collections.threema.work.plugins.plugin_utils._columns import contact_value, typed
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
-from ansible_collections.threema.work.plugins.plugin_utils._reader.names import DATES, KEY
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import CONTACTS, DATES, PEOPLE, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, check_usable
 
 # ="00042" is how people keep Excel from taking the zeros away.
 _EQUALS: t.Final = re.compile(r'="((?:[^"]|"")*)"')
@@ -30,7 +31,7 @@ _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
 _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
 #: Columns of numbers that name people.
-_NUMBERS: t.Final = frozenset((KEY, "employee_number", PARAMETER_COLUMNS["employee_number"]))
+_NUMBERS: t.Final = frozenset((PEOPLE.key, "employee_number", PARAMETER_COLUMNS["employee_number"]))
 
 
 def plain(cell: str) -> str:
@@ -42,26 +43,40 @@ def plain(cell: str) -> str:
     return text[1:] if text[:1] == "'" and _APOSTROPHE.match(text) else text
 
 
-def value_of(column: str, cell: str) -> t.Any:
+def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     """The typed value of a cell; None where it is empty.
 
     :param column: the column of a person that the cell feeds.
+    :param kind: what the list is of.
     :raises ValueError: with a sentence that does not repeat the cell, which could be a password in the wrong column.
     """
+    check_usable(cell)
+    if column == "categories" and isinstance(cell, Several):
+        values = [value for one in cell.values if (value := _text_of(column, one, kind))]
+        return typed(column, values) if values else None
     if column == "password" or is_secret(column):
         # Secrets are sent exactly as they stand in the cell.
         return typed(column, _secret(cell)) if cell else None
-    text = plain(cell)
-    if not text and column != KEY:
+    text = _text_of(column, cell, kind)
+    if not text and column != kind.key:
         return None
-    if text[:1] in "#E" and (text.casefold() in catalogue().error_values or _ERROR.fullmatch(text)):
+    if column in DATES:
+        return parse_date(text)
+    return contact_value(column, text) if kind is CONTACTS else typed(column, text)
+
+
+def _text_of(column: str, cell: str, kind: Kind) -> str:
+    """The text of a cell in NFC, without what a spreadsheet put around it.
+
+    :raises ValueError: where it has what cannot be sent.
+    """
+    text = plain(cell)
+    if text[:1] in ("#", "E") and (text.casefold() in catalogue().error_values or _ERROR.fullmatch(text)):
         raise ValueError("this is what a spreadsheet writes where it has no value; correct it there")
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
-    _check_characters(text, joiners=column != KEY)
-    if column in DATES:
-        return parse_date(text)
-    return typed(column, unicodedata.normalize("NFC", text))
+    _check_characters(text, joiners=column != kind.key)
+    return unicodedata.normalize("NFC", text)
 
 
 def _secret(cell: str) -> str:

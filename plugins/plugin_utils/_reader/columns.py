@@ -18,12 +18,12 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
-_IN_PLAYBOOK: t.Final = "columns (in the playbook: roster_columns)"
 
 
 @dataclass
@@ -55,9 +55,14 @@ class Column:
 
 @dataclass
 class Table:
-    """The columns of a list, and what is to be said about them."""
+    """The columns of a list, and what is to be said about them.
+
+    :ivar row: the number of the header row; 0 where there is none.
+    :ivar where: how messages call it.
+    """
 
     row: int
+    where: str
     columns: list[Column]
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -66,7 +71,7 @@ class Table:
 
     def refuse(self, text: str) -> None:
         """Note what is wrong with the header row."""
-        self.problems.append(Problem(f"row {self.row}: {text}", self.row))
+        self.problems.append(Problem(f"{self.where}: {text}", self.row))
 
     def feeding(self, name: str) -> Column | None:
         """The column of the list that feeds a column of a person."""
@@ -86,34 +91,31 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
     headings = [unicodedata.normalize("NFC", cell.strip(BLANKS)) for cell in layout.header.cells]
     while headings and not headings[-1]:
         headings.pop()
-    table = Table(layout.header.number, [Column(number, heading) for number, heading in enumerate(headings, 1)])
-    _feed(table, known)
-    _feed_beside(table, known)
+    columns = [
+        Column(number, heading, feeds)
+        for number, (heading, feeds) in enumerate(zip(headings, known.feeds(headings)), 1)
+    ]
+    table = Table(layout.header.number, layout.where, columns)
+    _prefer_filled(table, known, layout)
     _check_feeding(table, known, layout)
     _check_mapping(table, known)
+    _check_profile(table, known)
     _sort_the_rest(table, known, selecting)
     return table
 
 
-def _feed(table: Table, known: Names) -> None:
-    """Give each column what its heading is taken for; what somebody said in the option columns takes precedence."""
-    said = {target for column in table.columns if (one := known.mapped(column.heading)) for target in one.targets}
-    for column in table.columns:
-        mapped = known.mapped(column.heading) if column.heading else None
-        if mapped:
-            column.feeds = mapped.targets
-        elif column.heading and (name := known.taken_for(column.heading)) and name not in said:
-            column.feeds = (name,)
-
-
-def _feed_beside(table: Table, known: Names) -> None:
-    """Take what means a column only beside another heading (Name beside Vorname is the last name)."""
-    keys = {column.key for column in table.columns}
-    fed = {name for column in table.columns for name in column.feeds}
-    for column in table.columns:
-        name, others = catalogue().beside.get(column.key, ("", frozenset()))
-        if name and name not in fed and others & keys and not known.mapped(column.heading):
-            column.feeds = (name,)
+def _prefer_filled(table: Table, known: Names, layout: Layout) -> None:
+    """Where the profile has several headings for a column, take the first that has any value."""
+    for name in known.profile.columns if known.profile else ():
+        others = known.others_for(name)
+        column = table.feeding(name)
+        if column is None or column.key not in others or not layout.is_empty(column.number):
+            continue
+        here = sorted((one for one in table.columns if one.key in others), key=lambda one: others.index(one.key))
+        filled = next((one for one in here if not known.mapped(one.heading) and not layout.is_empty(one.number)), None)
+        if filled:
+            column.feeds = tuple(one for one in column.feeds if one != name)
+            filled.feeds = (*filled.feeds, name)
 
 
 def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
@@ -136,7 +138,7 @@ def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
 def _doubled(name: str, columns: t.Sequence[Column]) -> str:
     labels = " and ".join(column.label for column in columns)
     if len({column.key for column in columns}) > 1:
-        what = f"say which one is with {_IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
+        what = f"say which one is with {names.IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
     else:
         what = "rename one of them in the list"
     return f"{labels} would both be the column {name!r}; {what}"
@@ -146,8 +148,28 @@ def _check_mapping(table: Table, known: Names) -> None:
     shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
     for mapped in known.mapping.values():
         if not table.with_heading(mapped.heading):
-            what = f"there is no heading {quoted(mapped.heading)} in row {table.row}; the headings are {shown}"
+            what = f"there is no heading {quoted(mapped.heading)} in {table.where}; the headings are {shown}"
             table.problems.append(Problem(f"columns: {what}", table.row))
+
+
+def _check_profile(table: Table, known: Names) -> None:
+    """Refuse a list without a column by which the profile leaves people out, or warn where it is often missing."""
+    keys = {column.key for column in table.columns}
+    rules = known.profile.rules if known.profile else ()
+    lacking = [rule for rule in rules if rule.heading_among(keys) is None]
+    needed = [f"the column {quoted(rule.headings[0])}" for rule in lacking if rule.needed]
+    name = known.profile.name if known.profile else ""
+    if needed:
+        table.refuse(
+            f"the profile {name} needs {' and '.join(needed)}, which is not here, to know who is left out; export it "
+            "as well, or read the list without the profile"
+        )
+    for rule in lacking:
+        if not rule.needed:
+            table.warnings.append(
+                f"{table.where}: there is no column {quoted(rule.headings[0])}, by which the profile {name} leaves "
+                "people out; nobody was left out by it"
+            )
 
 
 def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> None:
@@ -164,38 +186,43 @@ def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> 
                 table.ignored.append(column.heading)
             if known.mapped(column.heading):
                 continue
-            column.status = column.key in catalogue().statuses and not selects
-            if known.taken_for(column.heading):
+            column.status = known.kind.open and column.key in catalogue().statuses and not selects
+            if known.taken_for(column.heading) or (known.profile and column.key in known.profile.ignored):
                 continue
-            column.kept = _stays(table, column, selects) and occurs[column.heading] == 1
+            # A profile says whose columns these are.
+            looked_at = selects or known.profile is not None
+            column.kept = _stays(table, column, known.kind, looked_at) and occurs[column.heading] == 1
 
 
-def _stays(table: Table, column: Column, selects: bool) -> bool:
+def _stays(table: Table, column: Column, kind: Kind, looked_at: bool) -> bool:
     """Whether a column that feeds nothing stays with the person; what is wrong with its heading is noted.
 
-    :param selects: whether rows are chosen by it, so that somebody has looked at it.
+    :param kind: what the list is of.
+    :param looked_at: whether somebody knows what it is: rows are chosen by it, or a profile is given.
     """
     heading = column.heading
     if names.command(heading):
         if heading in names.COMMANDS:
             table.refuse(
                 f"{column.label} is an option of the modules, which a list cannot give; leave the column out, rename "
-                f"it, or ignore it with {_IN_PLAYBOOK}: {{{heading!r}: null}}"
+                f"it, or ignore it with {names.IN_PLAYBOOK}: {{{heading!r}: null}}"
             )
         column.command = True
         return False
-    door = names.door(heading)
-    if door and not selects:
+    door = names.door(heading, kind)
+    if door and not looked_at:
         table.warnings.append(
-            f"row {table.row}: {column.label} was not taken, because other systems have such columns of their own; "
-            f"if it is the one for Threema, name it threema_{door}, or map it with {_IN_PLAYBOOK}: {{{heading!r}: "
+            f"{table.where}: {column.label} was not taken, because other systems have such columns of their own; "
+            f"if it is the one for Threema, name it threema_{door}, or map it with {names.IN_PLAYBOOK}: {{{heading!r}: "
             f"{door!r}}}"
         )
     if door or catalogue().is_secret(column.key):
         return False
-    near = names.near_name(heading)
+    near = names.near_name(heading, kind)
     if near:
-        table.refuse(f"{column.label} is nearly {near!r}: rename it, or map it with {_IN_PLAYBOOK}; null ignores it")
-    elif normalized(heading).startswith("th_") and not is_known(normalized(heading)):
+        table.refuse(
+            f"{column.label} is nearly {near!r}: rename it, or map it with {names.IN_PLAYBOOK}; null ignores it"
+        )
+    elif kind.open and normalized(heading).startswith("th_") and not is_known(normalized(heading)):
         table.refuse(f"{column.label} cannot be the name of a parameter; {_PARAMETER_NAMES}")
-    return True
+    return kind.open

@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, DELIMITERS, Record, Scanner
 
@@ -21,41 +22,73 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.records impor
 _FIRST_ROWS: t.Final = 10
 _SEP_LINE: t.Final = re.compile(r'"?sep=(.)"?[,;\t| ]*(\r\n|\n|\r|\Z)', re.IGNORECASE)
 _RULER: t.Final = re.compile(r":?(-{2,}|={2,}):?")
-_NOTHING: t.Final = "row 1: there is nothing; a header row with the column username is needed, and people"
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a heading is known as.
-
-    :ivar key: whether it is that of the column that every list has (the username).
-    :ivar column: whether it is that of any column that is taken.
-    """
-
-    key: bool
-    column: bool
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a list has what: its header row, the filled rows before it, those after it, and the delimiter."""
+    """Where a list has what: its header row, the filled rows before it, those after it.
+
+    :ivar delimiter, sheet: None where that does not apply.
+    :ivar where: how messages call the header row.
+    """
 
     header: Record
     before: tuple[Record, ...]
     rows: t.Callable[[], t.Iterator[Record]]
-    delimiter: str | None
+    delimiter: str | None = None
+    sheet: str | None = None
+    where: str = ""
 
     def is_empty(self, number: int) -> bool:
         """Whether a column, counted from 1, has no value in any row."""
         return not any(cell.strip(BLANKS) for row in self.rows() for cell in row.cells[number - 1 : number])
 
 
-def find_layout(
-    text: str, known: t.Callable[[str], Known], *, delimiter: str | None = None, header_row: int | None = None
-) -> Layout:
+class Search:
+    """Looks for the header row among the first rows.
+
+    :ivar before: the filled rows before it; all of them where it was not found.
+    """
+
+    def __init__(self, records: t.Iterable[Record], known: Names, header_row: int | None) -> None:
+        self.known = known
+        self.before: list[Record] = []
+        self.header: Record | None = None
+        last = header_row or _FIRST_ROWS
+        for record in itertools.takewhile(lambda record: record.number <= last, records):
+            if self._is_header(record) if header_row is None else record.number == header_row and not record.blank:
+                self.header = record
+                break
+            if not record.blank:
+                self.before.append(record)
+        if self.header and not self._is_header(self.header):
+            self.before.append(self.header)
+            self.header = None
+
+    def _is_header(self, record: Record) -> bool:
+        if record.problem:
+            return False
+        return self.known.needed <= {name for columns in self.known.feeds(record.cells) for name in columns}
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """How surely this is a list: the header row, or else the first rows, by their known columns and cells."""
+        rows = [self.header] if self.header else self.before
+        return (
+            self.header is not None,
+            max((self.count(row) for row in rows), default=0),
+            max((len(row.cells) for row in rows), default=0),
+        )
+
+    def count(self, row: Record) -> int:
+        """How many headings of a row are known."""
+        return sum(map(bool, self.known.feeds(row.cells)))
+
+
+def find_layout(text: str, known: Names, *, delimiter: str | None = None, header_row: int | None = None) -> Layout:
     """Find the header row and the delimiter.
 
-    :param known: what a heading is known as.
+    :param known: what headings are taken for.
     :param delimiter, header_row: where somebody said so.
     :raises Unreadable: where there is no header row, with what the first row looks like if that surely is one.
     """
@@ -68,19 +101,19 @@ def find_layout(
     best = max(attempts, key=lambda attempt: attempt.rank)
     if best.header is None:
         # Rows of delimiters alone are blank with one delimiter, and a cell with the others.
-        raise Unreadable(_missing(min(attempts, key=lambda one: (bool(one.before), one is not best)), header_row))
+        raise Unreadable(missing(min(attempts, key=lambda one: (bool(one.before), one is not best)), header_row))
     if header_row is None:
-        _check_before(best.header, best.before, known)
+        check_before(best.header, best.before, known)
     return best.layout(several=len(candidates) > 1)
 
 
-def _check_before(header: Record, before: t.Sequence[Record], known: t.Callable[[str], Known]) -> None:
+def check_before(header: Record, before: t.Sequence[Record], known: Names) -> None:
     """Refuse rows before the header row that look like people: a list that was sorted together with its header row.
 
     :raises Unreadable: with the first row that has as many cells as the header row (more than a title has), none of
         them empty, and a word where the username would be.
     """
-    key = next(number for number, cell in enumerate(header.cells) if known(cell).key)
+    key = next(number for number, columns in enumerate(known.feeds(header.cells)) if known.needed & set(columns))
     for record in before:
         filled = [cell for cell in record.cells if cell.strip(BLANKS)]
         full = len(filled) == len(record.cells) == len(header.cells) > 2
@@ -107,49 +140,14 @@ def _sep_line(text: str, delimiter: str | None) -> tuple[int, int, str | None]:
     return end + (text.startswith("\ufeff", end) and 1), 1, sep[1]
 
 
-class _Attempt:
+class _Attempt(Search):
     """The first rows, read with one delimiter."""
 
     def __init__(
-        self,
-        text: str,
-        start: int,
-        number: int,
-        delimiter: str,
-        known: t.Callable[[str], Known],
-        header_row: int | None,
+        self, text: str, start: int, number: int, delimiter: str, known: Names, header_row: int | None
     ) -> None:
         self.scanner = Scanner(text, start, delimiter, number)
-        self.known = known
-        self.before: list[Record] = []
-        self.header: Record | None = None
-        last = header_row or _FIRST_ROWS
-        for record in itertools.takewhile(lambda record: record.number <= last, self.scanner):
-            if self._is_header(record) if header_row is None else record.number == header_row and not record.blank:
-                self.header = record
-                break
-            if not record.blank:
-                self.before.append(record)
-        if self.header and not self._is_header(self.header):
-            self.before.append(self.header)
-            self.header = None
-
-    def _is_header(self, record: Record) -> bool:
-        return record.problem is None and any(self.known(cell).key for cell in record.cells)
-
-    @property
-    def rank(self) -> tuple[bool, int, int]:
-        """How well this delimiter fits: the header row, or else the first rows, by their known columns and cells."""
-        rows = [self.header] if self.header else self.before
-        return (
-            self.header is not None,
-            max((self.count(row) for row in rows), default=0),
-            max((len(row.cells) for row in rows), default=0),
-        )
-
-    def count(self, row: Record) -> int:
-        """How many headings of a row are known."""
-        return sum(self.known(cell).column for cell in row.cells)
+        super().__init__(self.scanner, known, header_row)
 
     def layout(self, *, several: bool) -> Layout:
         """What was found.
@@ -167,30 +165,34 @@ class _Attempt:
             rest = Scanner(scanner.text, position, delimiters, number, line_break=line_break)
             return (record for record in rest if not record.blank)
 
-        return Layout(header, tuple(self.before), rows, None if single else scanner.delimiters)
+        delimiter = None if single else scanner.delimiters
+        return Layout(header, tuple(self.before), rows, delimiter, where=f"row {header.number}")
 
 
-def _missing(attempt: _Attempt, header_row: int | None) -> str:
+def missing(search: Search, header_row: int | None) -> str:
     """The sentence that there is no header row.
 
     Its texts are repeated only where it surely is one: a first row of data may hold a password.
     """
-    rows = [row for row in attempt.before if header_row in (None, row.number)]
+    known = search.known
+    rows = [row for row in search.before if header_row in (None, row.number)]
     if not rows:
-        return f"row {header_row}: this row, which header_row names, is empty" if header_row else _NOTHING
+        return f"row {header_row}: this row, which header_row names, is empty" if header_row else nothing(known)
     broken = next((row for row in rows if row.problem), None)
     if broken:
         return f"row {broken.number}, {broken.problem}"
-    best = max(rows, key=attempt.count)
+    best = max(rows, key=search.count)
     shown = "it does not look like a header row"
-    if attempt.count(best) > 1:
+    if search.count(best) > 1:
         headings = [quoted(text) for cell in best.cells if (text := cell.strip(BLANKS))]
         shown = f"the headings are {few(headings, 20)}"
     others = "" if header_row else f", nor in another of the first {_FIRST_ROWS} rows"
-    return (
-        f"row {header_row or best.number}: there is no column username{others}; {shown}. Name the heading of the "
-        "usernames with columns (in the playbook: roster_columns), as in {'Email': 'username'}"
-    )
+    return f"row {header_row or best.number}: {known.lacking(best.cells)}{others}; {shown}. {known.hint}"
+
+
+def nothing(known: Names) -> str:
+    """The sentence that a list is empty."""
+    return f"row 1: there is nothing; a header row with the column {' and '.join(sorted(known.needed))} is needed"
 
 
 def repeats(record: Record, names: t.Collection[str]) -> bool:

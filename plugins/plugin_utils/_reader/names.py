@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What a heading is taken for: by the option columns first, then by its own name, then by the catalogue."""
+"""What headings are taken for: by the option columns first, then by the profile, their own names, and the catalogue."""
 
 from __future__ import annotations
 
@@ -13,42 +13,33 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
-from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS
+from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS, is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
-    KNOWN_COLUMNS,
     is_known,
     nearly,
     normalized,
 )
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
-from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Known
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, one_slip
-from ansible_collections.threema.work.plugins.plugin_utils._reader.options import values_of
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
+from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
+from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, quoted
 
-#: The column that everybody has.
-KEY: t.Final = "username"
-#: From when until when somebody is on the list; not sent.
-DATES: t.Final = ("valid_from", "valid_until")
 _DOOR_PREFIX: t.Final = "threema_"
 #: What only an option of a module says, never a list: headings that look as if it could.
 COMMANDS: t.Final = ("new_username", "state", "identity")
 COMMAND_WORDS: t.Final = frozenset(("present", "absent", "keep", "detach", "revoke"))
-_TAKEN: t.Final = (KEY, *PARAMETER_COLUMNS, *DATES)
-#: Columns that let people in or keep them out: what else the filter people_to_credentials reads. Exports of other
-#: systems have columns of these names that mean something else, so that they are taken only under names that no other
-#: system has, or where somebody says so.
-DOORS: t.Final = tuple(name for name in KNOWN_COLUMNS if name not in _TAKEN)
-_TARGETS: t.Final = (*_TAKEN, *DOORS)
+IN_PLAYBOOK: t.Final = "columns (in the playbook: roster_columns)"
+_KEY_EXAMPLES: t.Final = {"username": "Email", "threema_id": "ID"}
 
 
-@functools.lru_cache(maxsize=1)
-def _own_names() -> Mapping[str, str]:
+@functools.lru_cache(maxsize=4)
+def _own_names(kind: Kind) -> Mapping[str, str]:
     """The columns by their own names, as these are compared."""
     return {
-        **{comparable(name): name for name in (*_TAKEN, *PARAMETERS)},
-        **{comparable(_DOOR_PREFIX + name): name for name in DOORS},
+        **{comparable(name): name for name in (*kind.taken, *(PARAMETERS if kind.open else ()))},
+        **{comparable(_DOOR_PREFIX + name): name for name in kind.doors},
     }
 
 
@@ -60,7 +51,7 @@ class Mapped:
     targets: tuple[str, ...]
 
 
-def parse_columns(columns: Mapping[t.Any, t.Any]) -> tuple[dict[str, Mapped], list[str]]:
+def parse_columns(columns: Mapping[t.Any, t.Any], kind: Kind) -> tuple[dict[str, Mapped], list[str]]:
     """The option columns, by the headings as they are compared, and what is wrong with it."""
     mapping: dict[str, Mapped] = {}
     problems: list[str] = []
@@ -72,26 +63,45 @@ def parse_columns(columns: Mapping[t.Any, t.Any]) -> tuple[dict[str, Mapped], li
             continue
         if value is not None and not targets:
             problems.append(f"columns: {quoted(heading)} has an empty list; write null to ignore that heading")
-        problems += [problem for target in targets if (problem := _target_problem(heading, target))]
+        problems += [problem for target in targets if (problem := _target_problem(heading, target, kind))]
         if comparable(heading) in mapping:
             problems.append(f"columns: the heading {quoted(heading)} is there twice; keep one of them")
         mapping[comparable(heading)] = Mapped(heading.strip(), targets)
     return mapping, problems
 
 
-def _target_problem(heading: str, target: str) -> str | None:
-    if target in _TARGETS or (is_known(target) and nearly(target) is None):
+def _target_problem(heading: str, target: str, kind: Kind) -> str | None:
+    if target in kind.targets or (kind.open and is_known(target) and nearly(target) is None):
         return None
-    near = nearly(target) or next((name for name in DATES if comparable(name) == comparable(target)), None)
-    hint = f"did you mean {near!r}?" if near else f"use one of {', '.join(_TARGETS)}, or a parameter th_…"
+    near = nearly(target) if kind.open else None
+    near = near or next((name for name in kind.targets if comparable(name) == comparable(target)), None)
+    parameters = ", or a parameter th_…" if kind.open else ""
+    hint = f"did you mean {near!r}?" if near else f"use one of {', '.join(kind.targets)}{parameters}"
     return f"columns: {quoted(target)}, for {quoted(heading)}, is not a known column; {hint}"
 
 
 class Names:
-    """Tells what a heading is taken for."""
+    """Tells what the headings of a list are taken for.
 
-    def __init__(self, mapping: Mapping[str, Mapped]) -> None:
-        self.mapping = mapping
+    :ivar needed: the columns without which a row is no header row.
+    """
+
+    def __init__(self, options: Options) -> None:
+        """
+        Take what somebody said about the list.
+
+        :raises Unreadable: with everything that is wrong with it.
+        """
+        self.kind = options.kind
+        self.profile = options.profile
+        self.rule: Rule | None = options.username_from
+        self.mapping, problems = parse_columns(options.columns, options.kind)
+        key = self.kind.key
+        if self.rule and any(key in mapped.targets for mapped in self.mapping.values()):
+            problems.append("username_from: columns names the usernames already; keep one of the two")
+        if problems:
+            raise Unreadable(*problems)
+        self.needed = frozenset(self.rule.columns if self.rule else (key,))
 
     def mapped(self, heading: str) -> Mapped | None:
         """What the option columns says of a heading; None where it says nothing."""
@@ -100,28 +110,107 @@ class Names:
     def taken_for(self, heading: str) -> str | None:
         """The column that a heading is by itself: by its own name or by the catalogue."""
         key = comparable(heading)
-        column = _own_names().get(key) or catalogue().columns.get(key)
+        column = _own_names(self.kind).get(key) or catalogue().columns.get(key)
+        if not self.kind.open:
+            return column if column in self.kind.taken else None
         if column is None and is_known(name := normalized(heading)) and name.startswith("th_") and not nearly(name):
             # A parameter that is newer than the list of parameters.
             return name
         return column
 
-    def known(self, heading: str) -> Known:
-        """What a heading is for somebody who looks for the header row."""
-        mapped = self.mapped(heading)
-        if mapped:
-            return Known(KEY in mapped.targets, bool(mapped.targets))
-        column = self.taken_for(heading)
-        return Known(column == KEY, column is not None)
+    def feeds(self, headings: t.Sequence[str]) -> list[tuple[str, ...]]:
+        """The columns that each heading of a row feeds, in the company of the others."""
+        keys = [comparable(heading) for heading in headings]
+        said = {name for key in keys if (mapped := self.mapping.get(key)) for name in mapped.targets}
+        chosen = self._by_profile(keys, said)
+        said.update(name for columns in chosen.values() for name in columns)
+        if self.rule:
+            # The rule goes before all but the option columns, beside which it is refused.
+            said.add(self.kind.key)
+        feeding = [self._feeds(heading, key, chosen, said) for heading, key in zip(headings, keys)]
+        fed = {name for columns in feeding for name in columns}
+        return [columns or self._beside(key, keys, fed | said) for key, columns in zip(keys, feeding)]
+
+    def _by_profile(self, keys: t.Sequence[str], said: t.Collection[str]) -> dict[str, list[str]]:
+        """The columns that the profile gives to headings of a row."""
+        chosen: dict[str, list[str]] = {}
+        for name, headings in self.profile.columns.items() if self.profile else ():
+            here = [key for one in headings if (key := comparable(one)) in keys and key not in self.mapping]
+            if here and name not in said:
+                chosen.setdefault(here[0], []).append(name)
+        return chosen
+
+    def _feeds(
+        self, heading: str, key: str, chosen: Mapping[str, list[str]], said: t.Collection[str]
+    ) -> tuple[str, ...]:
+        if key in self.mapping:
+            return self.mapping[key].targets
+        if key in chosen:
+            return tuple(name for name in chosen[key] if not (self.rule and name == self.kind.key))
+        if not heading or (self.profile and key in self.profile.ignored):
+            return ()
+        name = self.taken_for(heading)
+        if name is None or name in said or (name == self.kind.key and self.profile) or self._is_kept_back(name):
+            return ()
+        return (name,)
+
+    def _is_kept_back(self, name: str) -> bool:
+        """Whether a column is a secret, beside a profile: what a system exports there is none of Threema's."""
+        return self.profile is not None and name.startswith("th_") and is_secret(name)
+
+    def _beside(self, key: str, keys: t.Collection[str], fed: t.Collection[str]) -> tuple[str, ...]:
+        """What means a column only beside another heading: Name beside Vorname is the last name."""
+        name, others = catalogue().beside.get(key, ("", frozenset()))
+        ignored = key in self.mapping or (self.profile and key in self.profile.ignored)
+        taken = name and name in self.kind.taken and name not in fed and not ignored and others & set(keys)
+        return (name,) if taken else ()
+
+    def others_for(self, name: str) -> tuple[str, ...]:
+        """All headings that the profile has for a column, as they are compared; the first is preferred."""
+        headings = self.profile.columns.get(name, ()) if self.profile else ()
+        return tuple(map(comparable, headings))
+
+    def lacking(self, headings: t.Sequence[str]) -> str:
+        """What a row lacks to be a header row, in a sentence."""
+        fed = {name for columns in self.feeds(headings) for name in columns}
+        missing = [name for name in (self.rule.columns if self.rule else self.needed) if name not in fed]
+        if self.rule:
+            return f"there is no column {' and no column '.join(missing)}, which username_from needs"
+        by_columns = any(self.kind.key in mapped.targets for mapped in self.mapping.values())
+        if self.profile and missing and not by_columns:
+            return f"the profile {self.profile.name} needs {self._by_their_headings(headings)}, which is not here"
+        return f"there is no column {self.kind.key}"
+
+    def _by_their_headings(self, headings: t.Sequence[str]) -> str:
+        """The columns that the profile needs and that a row lacks, by their first headings."""
+        profile = t.cast("t.Any", self.profile)
+        keys = {comparable(heading) for heading in headings}
+        username = profile.columns[self.kind.key]
+        lacking = [] if keys.intersection(map(comparable, username)) else [username[0]]
+        lacking += [rule.headings[0] for rule in profile.rules if rule.needed and not rule.heading_among(keys)]
+        return " and ".join(f"the column {quoted(heading)}" for heading in dict.fromkeys(lacking))
+
+    @property
+    def hint(self) -> str:
+        """What somebody does about a list in which no header row was found."""
+        key = self.kind.key
+        if self.rule:
+            return f"Name the headings with {IN_PLAYBOOK}, as in {{'Rufname': 'first_name'}}"
+        if self.profile:
+            return f"Choose another profile, or name the headings with {IN_PLAYBOOK}, as in {{'Email': '{key}'}}"
+        return (
+            f"Name the heading of the {self.kind.called}s with {IN_PLAYBOOK}, as in {{'{_KEY_EXAMPLES[key]}': '{key}'}}"
+        )
 
 
-def door(heading: str) -> str | None:
+def door(heading: str, kind: Kind) -> str | None:
     """The column that opens doors whose name a heading is or nearly is."""
     key = comparable(heading)
-    if key in map(comparable, DOORS):
-        return next(name for name in DOORS if comparable(name) == key)
+    exact = next((name for name in kind.doors if comparable(name) == key), None)
+    if exact:
+        return exact
     near = nearly(heading)
-    return near if near in DOORS else None
+    return near if near in kind.doors else None
 
 
 def command(heading: str) -> str | None:
@@ -129,11 +218,15 @@ def command(heading: str) -> str | None:
     return next((name for name in COMMANDS if comparable(name) == comparable(heading)), None)
 
 
-def near_name(heading: str) -> str | None:
+def near_name(heading: str, kind: Kind) -> str | None:
     """The known name that a heading misses by a slip of the keyboard; nobody would notice that it does nothing."""
     key = comparable(heading)
-    prefixed = next((name for name in DOORS if one_slip(key, comparable(_DOOR_PREFIX + name))), None)
+    prefixed = next((name for name in kind.doors if one_slip(key, comparable(_DOOR_PREFIX + name))), None)
     if prefixed:
         return _DOOR_PREFIX + prefixed
+    if not kind.open:
+        slip = catalogue().slip_of(key)
+        near = next((name for name in kind.taken if one_slip(key, comparable(name))), None)
+        return near or (slip if slip and catalogue().columns[slip] in kind.taken else None)
     dated = next((name for name in DATES if one_slip(key, comparable(name))), None)
     return dated or nearly(heading) or catalogue().slip_of(key)

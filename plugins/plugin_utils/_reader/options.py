@@ -16,7 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import yaml
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import KINDS, PEOPLE, Kind
+from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule, parse_rule
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.profiles import Profile, profile_named
 
 _TAB_WORDS: t.Final = ("tab", "\\t")
 
@@ -25,10 +28,14 @@ _TAB_WORDS: t.Final = ("tab", "\\t")
 class Options:
     """The options of a list, in their types; None is not given."""
 
+    kind: Kind = PEOPLE
+    profile: Profile | None = None
     columns: Mapping[t.Any, t.Any] = field(default_factory=dict)
+    username_from: Rule | None = None
     encoding: str | None = None
     delimiter: str | None = None
     header_row: int | None = None
+    sheet: str | int | None = None
     where: Mapping[t.Any, t.Any] = field(default_factory=dict)
     where_not: Mapping[t.Any, t.Any] = field(default_factory=dict)
     skip_bad_rows: bool = False
@@ -38,10 +45,14 @@ class Options:
 
 def parse_options(
     *,
+    kind: object = None,
+    profile: object = None,
     columns: object = None,
+    username_from: object = None,
     encoding: object = None,
     delimiter: object = None,
     header_row: object = None,
+    sheet: object = None,
     where: object = None,
     where_not: object = None,
     bad_rows: object = None,
@@ -61,17 +72,45 @@ def parse_options(
             return None
 
     options = Options(
+        kind=parsed(_kind, "kind", kind) or PEOPLE,
+        profile=parsed(_profile, "profile", profile),
         columns=parsed(_dictionary, "columns", columns) or {},
+        username_from=parsed(_rule, "username_from", username_from),
         encoding=parsed(_encoding, "encoding", encoding),
         delimiter=parsed(_delimiter, "delimiter", delimiter),
         header_row=parsed(_row, "header_row", header_row),
+        sheet=parsed(_sheet, "sheet", sheet),
         where=parsed(_dictionary, "where", where) or {},
         where_not=parsed(_dictionary, "where_not", where_not) or {},
         skip_bad_rows=bool(parsed(_bad_rows, "bad_rows", bad_rows)),
     )
+    if not options.kind.open:
+        given = {"profile": profile, "username_from": username_from}
+        problems += [f"{name}: this is for people, not for contacts" for name, value in given.items() if value]
     if problems:
         raise Unreadable(*problems)
     return options
+
+
+def _kind(value: object) -> Kind | None:
+    if value is None:
+        return None
+    kind = KINDS.get(str(value))
+    if kind is None:
+        raise ValueError(f"{quoted(str(value))} is neither {' nor '.join(KINDS)}")
+    return kind
+
+
+def _profile(value: object) -> Profile | None:
+    return None if value is None else profile_named(str(value).strip())
+
+
+def _rule(value: object) -> Rule | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("this must be a string, as in {first_name}.{last_name}; put it into quotation marks")
+    return parse_rule(value.strip())
 
 
 def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
@@ -122,6 +161,14 @@ def _row(value: object) -> int | None:
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,7}", text) or int(text) < 1:
         raise ValueError(f"{quoted(text)} is not the number of a row; rows are counted from 1")
     return int(text)
+
+
+def _sheet(value: object) -> str | int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
+        raise ValueError("this must be the name of a sheet, or its number, counted from 1")
+    return value
 
 
 def _bad_rows(value: object) -> bool:

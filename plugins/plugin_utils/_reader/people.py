@@ -18,17 +18,20 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, repeats
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
+from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
-from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Passwords, Usernames
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Keys, Passwords
 
 #: More rows than this are another list (the largest subscriptions are far below).
 _MOST_ROWS: t.Final = 100_000
 
 Person = t.Dict[str, t.Any]
-_VALID_FROM, _VALID_UNTIL = names.DATES
+_VALID_FROM, _VALID_UNTIL = DATES
 _EMPLOYEE_NUMBER: t.Final = ("employee_number", PARAMETER_COLUMNS["employee_number"])
 
 
@@ -39,15 +42,22 @@ class Row:
     number: int
     person: Person
 
-    def named(self) -> dict[str, t.Any]:
+    def named(self, kind: Kind) -> dict[str, t.Any]:
         """Who that is, for those who must find the row: null where it does not say."""
-        number = next((self.person[name] for name in _EMPLOYEE_NUMBER if name in self.person), None)
-        return {"row": self.number, "username": self.person.get(names.KEY), "employee_number": number}
+        named = {"row": self.number, kind.key: self.person.get(kind.key)}
+        if kind.open:
+            number = next((self.person[name] for name in _EMPLOYEE_NUMBER if name in self.person), None)
+            named["employee_number"] = number
+        return named
 
 
 @dataclass
 class People:
-    """What the rows of a list are: people of today, people to come, rows that were left out, and what is wrong."""
+    """What the rows of a list are: people of today, people to come, rows that were left out, and what is wrong.
+
+    :ivar hidden: rows with people that a spreadsheet does not show.
+    :ivar cut: how many values of several were not taken, because their column takes one.
+    """
 
     now: list[Row] = field(default_factory=list)
     not_yet: list[Row] = field(default_factory=list)
@@ -55,6 +65,8 @@ class People:
     problems: list[Problem] = field(default_factory=list)
     bad: dict[int, Row] = field(default_factory=dict)
     rows: int = 0
+    hidden: list[int] = field(default_factory=list)
+    cut: int = 0
     warnings: list[str] = field(default_factory=list)
 
 
@@ -76,6 +88,8 @@ class _Reader:
     def __init__(self, table: Table, selection: Selection, options: Options) -> None:
         self.table = table
         self.selection = selection
+        self.options = options
+        self.kind = options.kind
         self.today = options.today.isoformat()
         self.people = People()
         self.headings = [column.key for column in table.columns]
@@ -85,7 +99,7 @@ class _Reader:
         self.kept = [column for column in table.columns if column.kept]
         self.nameless = [column for column in table.columns if not column.heading]
         self.commands = [column for column in table.columns if column.command]
-        self.usernames = Usernames()
+        self.keys = Keys(options.kind)
         self.passwords = Passwords()
         self.statuses = StatusWatch(table)
 
@@ -111,10 +125,12 @@ class _Reader:
             self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")
             return
         self.people.rows += 1
+        if record.hidden:
+            self.people.hidden.append(record.number)
         cells = self._cells(record)
-        if cells is None:
+        if cells is None or not self._can_choose(record.number, cells):
             return
-        if not self.selection.takes(cells) or self._has_left(cells):
+        if not self.selection.takes(record.number, cells) or self._has_left(cells):
             self._leave_out(record.number, cells)
             return
         person, wrong = self._person(record.number, cells)
@@ -123,7 +139,7 @@ class _Reader:
         for text in wrong:
             self.refuse(record.number, text, bad=person)
         self.passwords.see(person)
-        self.usernames.see(record.number, person)
+        self.keys.see(record.number, person)
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
 
@@ -148,6 +164,13 @@ class _Reader:
         self.refuse(record.number, text, bad={})
         return None
 
+    def _can_choose(self, row: int, cells: list[str]) -> bool:
+        """Whether the cells by which rows are chosen have values."""
+        wrong = [column for column in self.selection.columns if isinstance(cells[column.number - 1], Unusable)]
+        for column in wrong:
+            self.refuse(row, f", {column.label}: {t.cast(Unusable, cells[column.number - 1]).reason}", bad={})
+        return not wrong
+
     def _has_left(self, cells: list[str]) -> bool:
         """Whether the day of leaving is past; that day itself still counts."""
         if self.until is None:
@@ -160,24 +183,18 @@ class _Reader:
 
     def _leave_out(self, row: int, cells: list[str]) -> None:
         """Note who was left out, as the raw cells say."""
-        columns = {name: self.table.feeding(name) for name in (names.KEY, *_EMPLOYEE_NUMBER)}
-        raw = {name: plain(cells[column.number - 1]) or None for name, column in columns.items() if column}
-        self.people.left_out.append(Row(row, {name: value for name, value in raw.items() if value}).named())
+        columns = {name: self.table.feeding(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
+        raw = {name: cells[column.number - 1] for name, column in columns.items() if column}
+        named = {name: plain(cell) for name, cell in raw.items() if plain(cell) and not isinstance(cell, Unusable)}
+        self.people.left_out.append(Row(row, named).named(self.kind))
 
     def _person(self, row: int, cells: list[str]) -> tuple[Person, list[str]]:
         """The person of a row, without the cells that are wrong, and what is wrong with these."""
-        person: Person = {column.heading: plain(cells[column.number - 1]) for column in self.kept}
-        wrong: list[str] = []
-        for column in self.feeding:
-            cell = cells[column.number - 1]
-            for name in column.feeds:
-                try:
-                    value = value_of(name, cell)
-                except ValueError as exc:
-                    wrong.append(f", {column.label}: {exc}")
-                else:
-                    if value is not None:
-                        person[name] = value
+        kept = ((column.heading, cells[column.number - 1]) for column in self.kept)
+        person: Person = {heading: plain(cell) for heading, cell in kept if not isinstance(cell, Unusable)}
+        wrong = self._feed(person, cells)
+        if self.options.username_from:
+            wrong += self._make_username(person, wrong)
         for column in self.nameless:
             if cells[column.number - 1].strip(BLANKS):
                 self.refuse(row, f", {column.label}: there is a value under an empty heading; name it")
@@ -185,6 +202,31 @@ class _Reader:
         if person.get(_VALID_FROM, "") > person.get(_VALID_UNTIL, "9999"):
             wrong.append(f"{_VALID_FROM} is after {_VALID_UNTIL}")
         return person, wrong
+
+    def _feed(self, person: Person, cells: list[str]) -> list[str]:
+        """Give a person the values of the cells; returned is what is wrong with these."""
+        wrong: list[str] = []
+        for column in self.feeding:
+            cell = cells[column.number - 1]
+            for name in column.feeds:
+                if isinstance(cell, Several) and name != "categories":
+                    self.people.cut += 1
+                try:
+                    value = value_of(name, cell, self.kind)
+                except ValueError as exc:
+                    wrong.append(f", {column.label}: {exc}")
+                else:
+                    if value is not None:
+                        person[name] = value
+        return wrong
+
+    def _make_username(self, person: Person, wrong: list[str]) -> list[str]:
+        """Give a person the username of the rule; returned is what is in the way, unless a cell is wrong anyway."""
+        try:
+            person[self.kind.key] = value_of(self.kind.key, t.cast(Rule, self.options.username_from).username(person))
+        except ValueError as exc:
+            return [] if wrong else [f": username_from: {exc}"]
+        return []
 
     def _look_for_commands(self, row: int, cells: list[str]) -> None:
         """Refuse a column that is called like an option of the modules, and says what only these can say."""
@@ -195,12 +237,26 @@ class _Reader:
     def finish(self) -> People:
         """What only all rows together show, and the result."""
         people = self.people
-        people.problems += self.usernames.problems()
-        for row, person in self.usernames.bad():
+        people.problems += self.keys.problems()
+        for row, person in self.keys.bad():
             people.bad[row] = Row(row, person)
         people.problems += self.passwords.problems(self.table)
+        people.warnings += self.selection.warnings(self.options)
         people.warnings += self.statuses.warnings()
+        people.warnings += _told(people)
         return people
+
+
+def _told(people: People) -> t.Iterator[str]:
+    """What of the rows is not as their people see it."""
+    if people.hidden:
+        rows = few([str(row) for row in people.hidden])
+        yield f"hidden rows were read as the others: {len(people.hidden)}, the rows {rows}"
+    if people.cut:
+        yield (
+            f"several values where a column takes one: {people.cut}; the first of each was taken, as the directory "
+            "orders them"
+        )
 
 
 def _cells(count: int) -> str:

@@ -35,11 +35,15 @@ _UNCLOSED = "the quotation mark opened here is never closed; close it, or remove
 
 @dataclass(frozen=True)
 class Record:
-    """One row: its number (the first of the file is 1), its cells as they are, and what is wrong with its quoting."""
+    """One row: its number (the first of the file is 1), its cells as they are, and what is wrong with its quoting.
+
+    C(hidden) is whether a spreadsheet does not show it.
+    """
 
     number: int
     cells: list[str]
     problem: str | None = None
+    hidden: bool = False
 
     @property
     def blank(self) -> bool:
@@ -142,12 +146,17 @@ def row_at(text: str, position: int) -> int:
     return (scanner.number + bool(scanner.last_break)) or 1
 
 
-def check_characters(text: str) -> None:
-    """Refuse what no list has and no request can carry: a NUL, half of a surrogate pair.
+def is_broken(text: str) -> bool:
+    """Whether a text has what no list has and no request can carry: a NUL, half of a surrogate pair."""
+    return bool(_BROKEN.search(text))
 
-    :raises Unreadable: with row and column of each.
+
+def check_characters(text: str) -> None:
+    """Refuse a text that is broken (see C(is_broken)).
+
+    :raises Unreadable: with row and column of each place.
     """
-    if not _BROKEN.search(text):
+    if not is_broken(text):
         return
     scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
     raise Unreadable(
@@ -157,7 +166,7 @@ def check_characters(text: str) -> None:
             "example)"
             for record in scanner
             for number, cell in enumerate(record.cells, 1)
-            if _BROKEN.search(cell)
+            if is_broken(cell)
         ]
         or ["row 1: there is a NUL or a broken character, so this is not text; save it as CSV UTF-8"]
     )

@@ -35,23 +35,39 @@ def boolean_words(value: bool) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Condition:
-    """The cells of one column that meet a condition, as they are compared."""
+    """The cells of one column that meet a condition, as they are compared.
+
+    :ivar wanted: whether rows that meet it are chosen, or those that do not.
+    :ivar reported: what is said of rows that it leaves out; None where nothing is.
+    """
 
     column: Column
     cells: frozenset[str]
+    wanted: bool
+    reported: str | None = None
 
-    def holds(self, cells: t.Sequence[str]) -> bool:
-        """Whether the cell of a row meets it."""
-        return folded(plain(cells[self.column.number - 1])) in self.cells
+    def leaves_out(self, cells: t.Sequence[str]) -> bool:
+        """Whether it leaves a row out."""
+        return (folded(plain(cells[self.column.number - 1])) in self.cells) is not self.wanted
 
 
 def headings_of(options: Options) -> frozenset[str]:
-    """The headings by which rows are chosen, as they are compared."""
-    return frozenset(comparable(str(heading)) for heading in (*options.where, *options.where_not))
+    """The headings by which somebody or the profile chooses rows, as they are compared."""
+    said = frozenset(comparable(str(heading)) for heading in (*options.where, *options.where_not))
+    rules = options.profile.rules if options.profile else ()
+    return said.union(comparable(heading) for rule in rules for heading in rule.headings) - (_ignored(options) - said)
+
+
+def _ignored(options: Options) -> frozenset[str]:
+    """The headings, as they are compared, that somebody ignores; no profile looks at them."""
+    return frozenset(comparable(str(heading)) for heading, value in options.columns.items() if value is None)
 
 
 class Selection:
-    """Chooses rows; all conditions of where must hold, none of where_not may."""
+    """Chooses rows; all conditions of where must hold, none of where_not may, and those of the profile.
+
+    :ivar reported: what is said of rows that were left out, by their numbers.
+    """
 
     def __init__(self, table: Table, options: Options) -> None:
         """
@@ -59,15 +75,45 @@ class Selection:
 
         What is wrong with them is noted in the table.
         """
-        self.wanted = list(_conditions("where", options.where, table))
-        self.unwanted = list(_conditions("where_not", options.where_not, table))
+        self.conditions = [
+            *_conditions("where", options.where, table, wanted=True),
+            *_conditions("where_not", options.where_not, table, wanted=False),
+            *_of_profile(options, table),
+        ]
+        self.columns = [condition.column for condition in self.conditions]
+        self.reported: dict[str, list[int]] = {}
 
-    def takes(self, cells: t.Sequence[str]) -> bool:
+    def takes(self, row: int, cells: t.Sequence[str]) -> bool:
         """Whether a row is chosen."""
-        return all(one.holds(cells) for one in self.wanted) and not any(one.holds(cells) for one in self.unwanted)
+        against = next((one for one in self.conditions if one.leaves_out(cells)), None)
+        if against and against.reported:
+            self.reported.setdefault(against.reported, []).append(row)
+        return against is None
+
+    def warnings(self, options: Options) -> t.Iterator[str]:
+        """A sentence for the rows that are left out for a reason that not everybody expects."""
+        for what, rows in self.reported.items():
+            label = f"row{'s' if len(rows) > 1 else ''} {few([str(row) for row in rows])}"
+            yield f"{label}: left out by the profile {options.profile.name if options.profile else ''}: {what}"
 
 
-def _conditions(name: str, given: Mapping[t.Any, t.Any], table: Table) -> t.Iterator[Condition]:
+def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:
+    """The conditions of the profile; where columns ignores a heading, it is not looked at."""
+    ignored = _ignored(options)
+    keys = {column.key for column in table.columns}
+    for rule in options.profile.rules if options.profile else ():
+        key = rule.heading_among(keys)
+        if key is None or key in ignored:
+            continue
+        found = [column for column in table.columns if column.key == key]
+        if len(found) > 1:
+            table.refuse(f"{len(found)} columns have the heading {quoted(found[0].heading)}; rename one of them")
+            continue
+        cells = frozenset().union(*(_cells(one) for one in values_of(rule.values)))
+        yield Condition(found[0], cells, rule.stays, rule.reported)
+
+
+def _conditions(name: str, given: Mapping[t.Any, t.Any], table: Table, *, wanted: bool) -> t.Iterator[Condition]:
     for heading, value in given.items():
         found = table.with_heading(str(heading))
         if len(found) != 1:
@@ -76,7 +122,7 @@ def _conditions(name: str, given: Mapping[t.Any, t.Any], table: Table) -> t.Iter
             table.refuse(f"{name}: {what} {quoted(str(heading))}; the headings are {shown}")
             continue
         try:
-            yield Condition(found[0], frozenset().union(*(_cells(one) for one in values_of(value))))
+            yield Condition(found[0], frozenset().union(*(_cells(one) for one in values_of(value))), wanted)
         except ValueError as exc:
             table.refuse(f"{name}: {quoted(str(heading))}: {exc}")
 

@@ -13,22 +13,23 @@ from collections.abc import Mapping
 
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
-from ansible_collections.threema.work.plugins.plugin_utils._reader.names import KEY
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
 
 _Person = t.Dict[str, t.Any]
 
 
-class Usernames:
-    """Looks for people who are on the list twice."""
+class Keys:
+    """Looks for people, or contacts, who are on the list twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
         self.rows: dict[str, list[tuple[int, _Person]]] = {}
 
     def see(self, row: int, person: _Person) -> None:
         """Note the username of a row."""
-        if KEY in person:
-            self.rows.setdefault(twin_key(person[KEY]), []).append((row, person))
+        if self.kind.key in person:
+            self.rows.setdefault(twin_key(person[self.kind.key]), []).append((row, person))
 
     def _several(self) -> t.Iterator[list[tuple[int, _Person]]]:
         return (people for people in self.rows.values() if len(people) > 1)
@@ -37,13 +38,16 @@ class Usernames:
         """A sentence for each username that several rows have, or nearly have."""
         for people in self._several():
             rows = tuple(row for row, _person in people)
-            spellings = list(dict.fromkeys(person[KEY] for _row, person in people))
+            spellings = list(dict.fromkeys(person[self.kind.key] for _row, person in people))
             shown = few([quoted(name) for name in spellings])
             where = f"rows {few([str(row) for row in rows[:-1]], 20)} and {rows[-1]}"
             if len(spellings) == 1:
-                what = f"{'both' if len(rows) == 2 else 'all'} have the username {shown}; each needs its own"
+                what = f"{'both' if len(rows) == 2 else 'all'} have the {self.kind.called} {shown}; each needs its own"
             else:
-                what = f"the usernames {shown} look alike (but for case or encoding); each person needs a different one"
+                what = (
+                    f"the {self.kind.called}s {shown} look alike (but for case or encoding); each {self.kind.one} "
+                    "needs a different one"
+                )
             yield Problem(f"{where}: {what}", rows[0], rows)
 
     def bad(self) -> t.Iterator[tuple[int, _Person]]:
@@ -71,7 +75,7 @@ class Passwords:
         column = table.feeding("password")
         if column and self.people > 1 and len(self.different) == 1:
             yield Problem(
-                f"row {table.row}, {column.label}: all {self.people} people have the same password, so that each "
+                f"{table.where}, {column.label}: all {self.people} people have the same password, so that each "
                 "could use the credential of another; give each their own, or leave the column out: then passwords "
                 "are generated",
                 table.row,

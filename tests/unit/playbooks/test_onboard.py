@@ -26,7 +26,10 @@ LISTS: t.Final[dict[str, bytes]] = {
 #: A survey answers empty fields with an empty text, and has only text.
 EMPTY: t.Final = {
     f"roster_{name}": ""
-    for name in ("text", "columns", "encoding", "delimiter", "header_row", "where", "where_not", "bad_rows")
+    for name in (
+        *("text", "people", "profile", "columns", "username_from", "encoding", "delimiter", "header_row", "sheet"),
+        *("where", "where_not", "bad_rows"),
+    )
 }
 MAPPED: t.Final = {"Kürzel": "username", "Rufname": ["first_name", "nickname"], "Note": None}
 TEXT: t.Final = LISTS["export.csv"].decode("cp1252")
@@ -104,7 +107,7 @@ def test_what_was_read_is_shown_before_the_first_write(played: dict[str, Played]
     ):
         assert text in shown
     survey = played["survey"].output
-    assert "The text: 2 people of 3 rows" in survey
+    assert "The list: 2 people of 3 rows" in survey
     assert "encoding none" in survey
 
 
@@ -117,8 +120,8 @@ def test_no_password_is_shown(played: dict[str, Played], name: str) -> None:
     ("name", "text"),
     [
         ("short", "row 3: there are 2 cells, but 3 headings"),
-        ("both", "Give either roster"),
-        ("none", "Give either roster"),
+        ("both", "Give one of roster"),
+        ("none", "Give one of roster"),
         ("wrong option", "columns: this must be a dictionary of headings"),
     ],
 )

@@ -91,7 +91,10 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
             ["threema.work.from_roster: roster: 1 error", "- row 2, column 2 'threema_locked': neither true nor false"],
         ),
         ("nobody", ["threema.work.from_roster: roster: 1 error", "there are no people on this list"]),
-        ("number", ["threema.work.from_roster takes the text of a roster, not a value of the type int"]),
+        (
+            "number",
+            ["threema.work.from_roster takes the text of a roster or a list of dictionaries, not a value of the type"],
+        ),
         (
             "wrong_credentials",
             [

@@ -141,7 +141,7 @@ def test_details(results: dict[str, t.Any]) -> None:
         ("dialect", ["bad_rows"]),
         ("empty", ["files/empty.csv: 1 error", "row 1: there is nothing"]),
         ("missing", ["there is no file 'missing.csv'; it was looked for in"]),
-        ("directory", ["cannot be read"]),
+        ("directory", ["is a folder, not a list; name the file in it"]),
         ("nothing", ["needs the path of a staff list"]),
         ("number", ["takes the path of a staff list, not a value of the type int"]),
         ("blank", ["takes the path of a staff list; the one given is empty"]),

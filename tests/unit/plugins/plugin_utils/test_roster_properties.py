@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import typing as t
 import unicodedata
@@ -17,6 +18,7 @@ import hypothesis.strategies as st
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import read, read_roster
+from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.workbooks import Sheet, workbook
 
 # Without looking for a shorter example: that takes minutes, and these are short.
 SETTINGS = hypothesis.settings(
@@ -236,3 +238,31 @@ def test_western_european_names_are_read_back_from_windows_1252(names: list[str]
     rows = [["username", "first_name"], *([f"p{number}", name] for number, name in enumerate(names))]
     found = read(written(rows, dialect).encode("cp1252"))
     assert [person["first_name"] for person in found.people] == names
+
+
+CELLS = st.lists(
+    st.tuples(*[st.text(st.sampled_from("aÄ ,;'=-#0.é日"), max_size=6)] * 2),
+    min_size=1,
+    max_size=4,
+)
+
+
+@hypothesis.given(CELLS)
+@SETTINGS
+def test_a_list_is_the_same_people_in_every_form(cells: list[tuple[str, str]]) -> None:
+    """CSV, JSON, a variable, and a workbook."""
+    head = ("first_name", "note")
+    rows = [(f"u{number}", *row) for number, row in enumerate(cells)]
+    text = io.StringIO()
+    csv.writer(text).writerows([("username", *head), *rows])
+    listed = [dict(zip(("username", *head), row)) for row in rows]
+    forms: list[t.Any] = [text.getvalue(), listed, json.dumps(listed), workbook(Sheet([("username", *head), *rows]))]
+    assert len({outcome(form) for form in forms}) == 1
+
+
+def outcome(form: t.Any) -> str:
+    """The people of a list, or for how many reasons it is refused."""
+    try:
+        return str(read_roster(form))
+    except RosterError as exc:
+        return str(len(exc.problems))

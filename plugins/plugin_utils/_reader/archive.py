@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Archives (ZIP): what they are, and whether they can be unpacked without harm. Nothing is unpacked to find out."""
+
+from __future__ import annotations
+
+import io
+import re
+import typing as t
+import zipfile
+import zlib
+
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
+
+SAVE: t.Final = "save the list as .xlsx or CSV UTF-8"
+_DAMAGED: t.Final = "the workbook is damaged or not whole; get it again, or open it in a spreadsheet and save it anew"
+#: What a workbook of 100 000 rows with 30 columns has unpacked, and a bomb has many times over.
+_LARGEST: t.Final = 200_000_000
+#: Texts are packed to a tenth or so; only what repeats one thing is packed to less than a hundredth.
+_SUSPICIOUS: t.Final = 10_000_000
+_PACKED: t.Final = 100
+_WORKBOOK: t.Final = re.compile(r"xl/workbook[^/]*\.xml")
+#: The namespaces of the strict form, which openpyxl does not know.
+_STRICT: t.Final = b"http://purl.oclc.org/ooxml/"
+_MOST_PARTS: t.Final = 5_000
+_CHUNK: t.Final = 1 << 20
+# Workbooks have none. What it declares could unfold to any size.
+_DECLARATION: t.Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+#: What is not a workbook that is read, by a part that it has.
+_OTHERS: t.Final = (
+    ("xl/workbook.bin", f"this is a binary workbook (.xlsb); {SAVE}"),
+    ("word/document.xml", f"this is a text document (.docx), not a list; {SAVE}"),
+    ("ppt/presentation.xml", f"this is a presentation (.pptx), not a list; {SAVE}"),
+    ("Index/Document.iwa", f"this is a document of Apple's Numbers or Pages; {SAVE}"),
+    ("content.xml", f"this is a document of LibreOffice or OpenOffice (.ods or another); {SAVE}"),
+)
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether bytes begin like an archive."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def open_workbook(data: bytes) -> zipfile.ZipFile:
+    """The parts of a workbook, after looking at what they are and at their sizes.
+
+    :raises Unreadable: with a sentence, where this is no workbook, or cannot be unpacked.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise Unreadable(f"row 1: {_DAMAGED}") from None
+    names = {part.filename for part in parts}
+    book = next(filter(_WORKBOOK.fullmatch, names), None)
+    if book is None:
+        other = next((text for name, text in _OTHERS if name in names), None)
+        raise Unreadable(
+            f"row 1: {other or 'this is an archive (ZIP), not a list; unpack it first, and name the list in it'}"
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unreadable(f"row 1: the workbook is encrypted; remove its password, or {SAVE}")
+    _check_sizes(parts)
+    _check_declarations(archive, parts)
+    if _STRICT in archive.read(book):
+        raise Unreadable(
+            "row 1: this is a workbook in the strict form of Open XML; save it as an Excel workbook (.xlsx)"
+        )
+    return archive
+
+
+def _check_sizes(parts: t.Sequence[zipfile.ZipInfo]) -> None:
+    """
+    Refuse what would fill memory or disk, by the sizes that its list of parts names.
+
+    Unpacking stops at these sizes, so that they cannot be wrong without a notice.
+    """
+    size = sum(part.file_size for part in parts)
+    packed = [part for part in parts if part.file_size > max(_SUSPICIOUS, _PACKED * part.compress_size)]
+    if size > _LARGEST or len(parts) > _MOST_PARTS or packed:
+        raise Unreadable(
+            f"row 1: the workbook would have {size // 1_000_000} MB in {len(parts)} parts when it is unpacked, which "
+            f"no staff list has; {SAVE}"
+        )
+
+
+def _check_declarations(archive: zipfile.ZipFile, parts: t.Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse XML that declares its own entities, or is in another encoding, in which that could not be seen."""
+    for part in parts:
+        if not part.filename.endswith((".xml", ".rels")):
+            continue
+        try:
+            with archive.open(part) as file:
+                before = b""
+                while chunk := file.read(_CHUNK):
+                    if _DECLARATION.search(before + chunk) or b"\0" in chunk:
+                        raise Unreadable(f"row 1: the workbook holds XML that no spreadsheet writes; {SAVE}")
+                    before = chunk[-16:]
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+            raise Unreadable(f"row 1: {_DAMAGED}") from None
+
+
+def damaged() -> Unreadable:
+    """The error of a workbook whose parts cannot be read."""
+    return Unreadable(f"row 1: {_DAMAGED}")

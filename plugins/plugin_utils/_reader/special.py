@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""Cells that are more than their text: several values in one, and those that have no value to rely on.
+
+Both are strings, so that only those who use such a cell need to know: a column that nobody uses refuses no list.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class Several(str):
+    """A cell with several values, as attributes of directories have them; its text is the first."""
+
+    values: tuple[str, ...]
+
+    def __new__(cls, values: t.Sequence[str]) -> Several:
+        """Make one of at least one value."""
+        cell = super().__new__(cls, values[0])
+        cell.values = tuple(values)
+        return cell
+
+
+class Unusable(str):
+    """A cell whose value cannot be told; its text is only for those who look whether there is any.
+
+    :ivar reason: a sentence that says why, and what to do.
+    """
+
+    reason: str
+
+    def __new__(cls, text: str, reason: str) -> Unusable:
+        """Make one of a text that is not empty."""
+        cell = super().__new__(cls, text)
+        cell.reason = reason
+        return cell
+
+
+def check_usable(cell: str) -> None:
+    """
+    Refuse a cell whose value cannot be told.
+
+    :raises ValueError: with the reason.
+    """
+    if isinstance(cell, Unusable):
+        raise ValueError(cell.reason)
