@@ -72,6 +72,8 @@ def _onboarding(done: Mapping[str, Result]) -> t.Iterator[str]:
         yield f"created: {some(result['created'])}"
     if result.get("unlisted"):
         yield f"not on the list: {some(result['unlisted'])}"
+    if unnamed := done.get("bad_rows", {}).get("unnamed"):
+        yield f"who is not on the list cannot be told: bad rows without a username: {unnamed}"
 
 
 def _offboarding(done: Mapping[str, Result]) -> t.Iterator[str]:

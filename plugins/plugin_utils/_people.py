@@ -62,6 +62,14 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
     return items
 
 
+def to_protect(people: object) -> list[dict[str, t.Any]]:
+    """Entries of C(protect) for people who are listed although they are no items; who has no username is left out.
+
+    :param people: dictionaries with C(username), such as the rows that were left out as bad; other keys do not matter.
+    """
+    return [{"username": one["username"]} for one in plain(people) or () if one.get("username")]
+
+
 def _values(person: Mapping[t.Any, object]) -> tuple[dict[str, t.Any], list[str]]:
     """Return the known fields of a person, typed and without the empty ones, and what is wrong with them."""
     values: dict[str, t.Any] = {}
