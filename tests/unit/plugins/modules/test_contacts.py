@@ -74,6 +74,16 @@ def test_prune_leaves_automatic_contacts_alone(run: Modules, simulator: Simulato
     assert not run.good("contacts", **options)["changed"]
 
 
+@pytest.mark.parametrize("kind", [{}, {"type": None}, {"type": "shared"}], ids=str)
+def test_prune_leaves_contacts_of_no_known_kind_alone(run: Modules, simulator: Simulator, kind: Result) -> None:
+    contacts = [{"id": "DESK0001", "firstName": "A", "lastName": "B", "enabled": True, **kind}]
+    body = {"contacts": contacts, "paging": {"count": 1, "total": 1, "page": 0}}
+    simulator.fault(method="GET", path="/contacts", kind="json", body=body)
+    done = run.good("contacts", contacts=[PORTER], prune=True)
+    assert done["summary"] == summary(created=1)
+    assert writes(simulator) == ["POST /contacts"]
+
+
 @pytest.mark.usefixtures("present")
 def test_prune_ignore(run: Modules, simulator: Simulator) -> None:
     simulator.control("POST", "contacts", [{**PORTER, "threema_id": "*ALARM01"}])

@@ -122,6 +122,15 @@ def test_lost_updates_and_removals(run: Modules, simulator: Simulator) -> None:
     assert state["lock"]["locked"]
 
 
+def test_a_hashed_password_whose_answer_is_lost(run: Modules, simulator: Simulator) -> None:
+    """Nobody can look whether it was changed, so it does not count as done."""
+    add(simulator, "jane", hashed=True)
+    simulator.fault(method="PUT", kind="drop_before")
+    failed = run.bad("credential", "network", username="jane", password="x", update_password="always", api_retries=0)
+    assert "may have been carried out" in failed["msg"]
+    assert failed["failure"]["request_sent"] and not failed["changed"]
+
+
 def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     simulator.reset(licenses=5)
     failed = run.bad("credentials", "permission", credentials=made(20, settings={"th_csi": "1"}), concurrency=1)
@@ -252,6 +261,19 @@ def test_somebody_else_created_another(run: Modules, simulator: Simulator, monke
     assert done["summary"] == summary(created=1, updated=1)
     state = credentials_of(simulator)["p00"]
     assert (state["locked"], state["settings"]) == (False, {"th_csi": "1"})
+
+
+def test_a_password_tells_whose_creation_was_lost(
+    run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two of the same name, one of which was lost, the other's is not taken for our own."""
+    meanwhile(monkeypatch, lambda: add(simulator, "jane"))
+    simulator.fault(method="POST", path="/credentials", kind="drop_before")
+    items = [{"username": "jane", "generate_password": True}]
+    done = run.good("credentials", credentials=items, return_passwords=True, return_objects="all")
+    assert (done["created"], done["summary"]) == ([], summary(unchanged=1))
+    assert "password" not in done["credentials"][0]
+    assert credentials_of(simulator)["jane"]["password"] == "secret-of-jane"
 
 
 def test_somebody_else_removed_it(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
