@@ -118,6 +118,12 @@ def test_forms(secret: str, form: t.Callable[[str], str]) -> None:
         assert contains_secret(text, ["other-secret", secret]), text
 
 
+def test_a_blank_that_is_written_as_plus() -> None:
+    """Of a secret of signs, whose letters tell nothing."""
+    assert contains_part(f"no: {quote_plus('!? &%')}", ["!? &%"])
+    assert contains_secret(f"no: {quote_plus('!? &%')}", ["!? &%"])
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_part_is_enough(secret: str) -> None:
     for part in (secret[:4], secret[-4:], secret[2:6], base64.b64encode(secret.encode()).decode()[:16]):

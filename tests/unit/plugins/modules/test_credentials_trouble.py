@@ -150,6 +150,19 @@ def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     )
 
 
+def test_three_refusals_in_a_row_are_enough(run: Modules, simulator: Simulator) -> None:
+    simulator.fault(method="POST", path="/credentials", status=403, times=None)
+    run.bad("credentials", "permission", credentials=made(6), concurrency=1)
+    assert calls(simulator).count("POST /credentials") == 3
+    simulator.control("DELETE", "faults")
+    simulator.forget_requests()
+    # Two, one that is accepted, two more: the next is tried.
+    simulator.fault(method="POST", path="/credentials", status=403, times=2)
+    simulator.fault(method="POST", path="/credentials", status=403, skip=1, times=2)
+    failed = run.bad("credentials", "permission", credentials=made(6), concurrency=1)
+    assert failed["summary"] == summary(created=2, failed=4)
+
+
 def test_what_needs_fewer_licences_still_fits(run: Modules, simulator: Simulator) -> None:
     simulator.reset(licenses=4)
     items = [*made(4, license_count=10), {"username": "one", "password": "x"}, {"username": "two", "password": "x"}]

@@ -109,6 +109,13 @@ def test_a_service_that_repeats_secrets(run: Modules, simulator: Simulator) -> N
         assert "no:" not in failed["msg"]
 
 
+def test_the_key_in_what_the_service_holds(run: Modules, simulator: Simulator) -> None:
+    add(simulator, f"a {simulator.key} b")
+    results = [run.good("credential_info"), run.good("credential_info", username=f"a {simulator.key} b")]
+    assert [len(result["credentials"]) for result in results] == [1, 1]
+    assert simulator.key not in json.dumps([result["credentials"] for result in results])
+
+
 @pytest.mark.parametrize("include", [False, True])
 def test_info_returns_secrets_only_on_demand(run: Modules, simulator: Simulator, include: bool) -> None:
     add(simulator, "jane", settings={"th_safe_password": SECRET})

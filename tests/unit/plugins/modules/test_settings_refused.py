@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import socket
 import typing as t
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.raw import Raw, http
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,
     Result,
@@ -17,6 +19,7 @@ from ansible_collections.threema.work.tests.unit.utils import (
     bodies,
     calls,
     credentials_of,
+    execute,
     summary,
     text_of,
 )
@@ -324,6 +327,30 @@ def test_a_permission_that_is_missing_is_not_asked_for_each(run: Modules, simula
     failed = run.bad("mdm_settings", "permission", credentials=items_for(names, {**GOOD, "th_csi": "1"}))
     assert (failed["summary"], failed["changed"]) == (summary(failed=1500), False)
     assert failed["api_requests"] <= 70
+
+
+def test_a_redirect_is_not_about_what_was_sent(run: Modules, simulator: Simulator) -> None:
+    names = begin(simulator, 20)
+    simulator.fault(method="POST", path="/mdm-bulk", kind="redirect", times=None)
+    failed = run.bad("mdm_settings", "protocol", credentials=items_for(names, GOOD))
+    assert (failed["summary"], writes(simulator)) == (summary(failed=40), 1)
+
+
+def test_nobody_listens_any_more() -> None:
+    """What was not sent is not sent again in parts."""
+
+    def answer(connection: socket.socket, _request: str) -> bool:
+        if len(server.lines) == 2:
+            server.stop()
+        connection.sendall(http(b'{"parameters": [{"name": "th_csi", "value": "old"}]}', "Connection: close"))
+        return True
+
+    items = [{"id": id_, "settings": {"th_csi": "new"}} for id_ in ("AAAA", "BBBB")]
+    with Raw(answer) as server:
+        options = {"api_url": server.url, "api_key": "some-key-0815", "api_retries": 0}
+        failed = execute("mdm_settings", {**options, "credentials": items})
+    assert failed["failure"]["kind"] == "network" and not failed["failure"]["request_sent"]
+    assert (failed["summary"], failed["api_requests"], len(server.lines)) == (summary(failed=2), 3, 2)
 
 
 def test_everybody_s_bulk_writes_keep_to_the_limit(run: Modules, simulator: Simulator) -> None:

@@ -145,6 +145,21 @@ def test_secrets_are_not_repeated() -> None:
     assert "Som" not in message
 
 
+@pytest.mark.parametrize("column", ["first_name", "nickname"])
+def test_no_part_of_a_value_that_is_too_long_is_repeated(column: str) -> None:
+    """It may be a secret in the wrong column."""
+    (problem,) = problems([{"username": "jo", column: "Sommer" * 50}])
+    assert "takes 0 to " in problem and "300 of this value" in problem
+    assert "Som" not in problem
+
+
+@pytest.mark.parametrize("column", ["username", "password"])
+@pytest.mark.parametrize("character", ["\n", "\t", "\x9b", "\u2028", "\u2029"])
+def test_what_breaks_a_line_is_refused(column: str, character: str) -> None:
+    (problem,) = problems([{"username": "jo", column: f"an{character}na"}])
+    assert "there is a line break, a tab or another control character" in problem
+
+
 def test_five_thousand_people_take_no_time() -> None:
     text = "username,employee_number,first_name,last_name,department,job_title,categories,email\n" + "".join(
         f'p{number},{number},Anna,Muster,Care,Nurse,"Bern,Care",p{number}@example.com\n' for number in range(5000)
