@@ -37,6 +37,7 @@ SCENES: t.Final[dict[str, dict[str, t.Any]]] = {
     "null": {"onboarding_max_requests": None},
     "no request": {"onboarding_max_requests": 0},
     "nobody": {"onboarding_people": []},
+    "no number": {"simulator_retries": "many"},
     "the list unlocks": {"onboarding_people": [{"username": "anna", "locked": "no"}]},
 }
 
@@ -87,6 +88,13 @@ def test_no_request_is_not_no_limit(played: dict[str, Outcome]) -> None:
     one = played["no request"]
     assert not one.requests
     assert "max_requests" in str(one.failure)
+
+
+def test_what_ansible_refuses_is_what_the_role_says(played: dict[str, Outcome]) -> None:
+    """Such a task ends without a summary."""
+    one = played["no number"]
+    assert not one.requests
+    assert "api_retries" in str(one.failure) and "summary" not in str(one.failure)
 
 
 def test_an_empty_list_changes_nothing(played: dict[str, Outcome]) -> None:
