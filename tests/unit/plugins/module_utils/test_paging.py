@@ -68,6 +68,14 @@ def test_modules_over_pages(run: Modules, simulator: Simulator, base: str) -> No
     assert sorted(credentials_of(simulator)) == ["p2", "p3", "p4", "p5", "p6"]
 
 
+def test_who_is_not_on_the_first_page_is_looked_up(run: Modules, simulator: Simulator) -> None:
+    """One look-up instead of three more pages; who is on the first page is not asked for again."""
+    simulator.reset(switches={"max-page-size": "2"})
+    add(simulator, *(f"p{number}" for number in range(8)))
+    done = run.good("credentials", credentials=[{"username": "p0"}, {"username": "p7"}])
+    assert (done["summary"]["unchanged"], done["api_requests"]) == (2, 2)
+
+
 @pytest.mark.parametrize("manner", ["exact", "substring", "ignored"])
 def test_one_by_username_over_pages(run: Modules, simulator: Simulator, manner: str) -> None:
     simulator.reset(switches={"filter-username": manner, "max-page-size": "2"})

@@ -184,13 +184,9 @@ def test_one_answer_is_lost(
     done = run("credentials", **options)
     gone = [one for one in TEAM if one not in world(simulator).threema_ids]
     assert [one for one, action in actions(by_name(done)["team"]["users"]).items() if action == "removed"] == gone
-    if done["failed"]:
-        # What was lost is not sent again, nor what comes after it.
-        assert (retries, done["failure"]["kind"]) == (0, "network")
-        assert (done["summary"], done["changed"]) == (summary(removed=2, failed=1), True)
-        assert "team" in world(simulator).usernames and all(one in done["msg"] for one in gone)
-    else:
-        assert (done["summary"], gone) == (summary(removed=3), list(TEAM))
+    # What was lost was done; what comes after it has had no try yet, however few there are.
+    assert not done["failed"], done["msg"]
+    assert (done["summary"], gone) == (summary(removed=3), list(TEAM))
     finishes(run, simulator, options)
 
 

@@ -367,6 +367,14 @@ def test_quota_and_budget(run: Modules, simulator: Simulator) -> None:
     assert run.good("mdm_settings", **options)["summary"]["failed"] == 0
 
 
+def test_a_refused_task_counts_all_that_it_would_have_looked_at(run: Modules) -> None:
+    items = [{"username": "anna", "settings": {"th_csi": "2"}}]
+    refused = run.bad(
+        "mdm_settings", "refused", credentials=items, settings={"th_csi": "1", "th_x": "y"}, concurrency=0
+    )
+    assert refused["summary"] == summary(pending=3)
+
+
 def test_many_credentials_by_id_take_few_requests(run: Modules, simulator: Simulator) -> None:
     simulator.reset(credentials=600)
     items = [{"id": one["id"], "settings": {"th_csi": "1"}} for one in simulator.state()["credentials"]]

@@ -17,7 +17,15 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import MODULES, arguments, calls, credentials_of, result_of
+from ansible_collections.threema.work.tests.unit.plugins.modules.test_credentials_trouble import meanwhile
+from ansible_collections.threema.work.tests.unit.utils import (
+    MODULES,
+    Modules,
+    arguments,
+    calls,
+    credentials_of,
+    result_of,
+)
 
 
 def run_as_process(name: str, options: dict[str, t.Any], tmp_path: Path, *python: str) -> dict[str, t.Any]:
@@ -77,6 +85,17 @@ def test_told_to_end(running: subprocess.Popen[str], simulator: Simulator) -> No
     assert 3 < len(state) < 60
     assert result["summary"]["pending"] >= 60 - len(state)
     assert result["summary"]["created"] + result["summary"]["pending"] == 60
+
+
+@pytest.mark.parametrize("module", ["credential_info", "credential"])
+def test_told_to_end_while_it_reads(
+    run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """It ends at once: what it would read is of no use to anybody."""
+    meanwhile(monkeypatch, lambda: signal.raise_signal(signal.SIGTERM), "GET")
+    failed = run.bad(module, "refused", username="jane", **({"password": "x"} if module == "credential" else {}))
+    assert "told to end (SIGTERM); nothing was written" in failed["msg"]
+    assert (failed["changed"], calls(simulator)) == (False, [])
 
 
 def test_nobody_reads_the_output(running: subprocess.Popen[str], simulator: Simulator) -> None:

@@ -37,8 +37,11 @@ def test_password_that_is_part_of_a_username(run: Modules, simulator: Simulator,
     assert done["credentials"][0]["username"] == "sommer.anna"
     assert "th_csi: sommer\n" in done["diff"][0]["after"]
     assert "********" not in json.dumps(done)
-    single = run.good("credential", username="sommer.bert", password="sommer", return_passwords=True, check=check)
-    assert single["credential"]["username"] == "sommer.bert"
+    # With no_log Ansible logs nothing, and what is returned to the play is the same.
+    for no_log in (False, True):
+        options = {"username": "sommer.bert", "password": "sommer", "return_passwords": True}
+        single = run.good("credential", check=check, no_log=no_log, **options)
+        assert single["credential"]["username"] == "sommer.bert"
 
 
 @pytest.mark.parametrize("name", sorted(SECRET_PARAMETERS))
@@ -114,6 +117,8 @@ def test_the_key_in_what_the_service_holds(run: Modules, simulator: Simulator) -
     results = [run.good("credential_info"), run.good("credential_info", username=f"a {simulator.key} b")]
     assert [len(result["credentials"]) for result in results] == [1, 1]
     assert simulator.key not in json.dumps([result["credentials"] for result in results])
+    # Where it is part of an option, the rest of it is shown.
+    assert results[1]["invocation"]["module_args"]["username"] == "a ******** b"
 
 
 @pytest.mark.parametrize("include", [False, True])
@@ -135,3 +140,6 @@ def test_long_lists_are_not_repeated_in_the_invocation(run: Modules) -> None:
     items = [{"username": f"p{number:04}", "password": "x"} for number in range(500)]
     done = run.good("credentials", credentials=items, check=True, return_objects="none")
     assert len(json.dumps(done)) < 10_000
+    for number, shown in ((100, list), (101, str)):
+        done = run.good("credentials", credentials=items[:number], check=True, return_objects="none")
+        assert isinstance(done["invocation"]["module_args"]["credentials"], shown)

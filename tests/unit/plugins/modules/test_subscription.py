@@ -53,6 +53,15 @@ def test_a_lost_answer_is_told_truly(run: Modules, simulator: Simulator, fault: 
     assert happened or retries == 0
 
 
+@pytest.mark.parametrize("module", ["subscription", "subscription_info"])
+def test_another_server_answers_there(run: Modules, simulator: Simulator, module: str) -> None:
+    simulator.fault(status=404, times=None)
+    failed = run.bad(module, "not_found", **({"name": NAME} if module == "subscription" else {}))
+    host = simulator.url.split("/")[2]
+    assert failed["msg"].startswith(f"GET /: {host} has no Threema Work API there; correct api_url")
+    assert (failed["failure"]["path"], calls(simulator)) == ("/", ["GET /", "GET "])
+
+
 @pytest.mark.parametrize("switch", ["both", "slash", "no-slash"])
 def test_with_and_without_a_slash(run: Modules, simulator: Simulator, switch: str) -> None:
     simulator.reset(switches={"root-path": switch})

@@ -103,6 +103,23 @@ def test_the_last_of_the_inactive_days(run: Modules, simulator: Simulator, monke
     assert names(run.good("user_info", inactive_days=30)) == ["OLDD0001"]
 
 
+def test_whose_users_are_found_needs_no_look_at_the_credential(run: Modules, simulator: Simulator) -> None:
+    ids = add(simulator, "jane")
+    activate(simulator, "jane", "JANE0001")
+    found = run.good("user_info", credential_id=ids["jane"])
+    assert (names(found), found["api_requests"]) == (["JANE0001"], 1)
+
+
+def test_a_count_that_lags_makes_nobody_an_orphan(run: Modules, simulator: Simulator) -> None:
+    """Where every link leads to a credential, it does not matter who else uses one."""
+    simulator.reset(switches={"usage-count": "lagging"})
+    add(simulator, "jane")
+    activate(simulator, "jane", "JANE0001")
+    activate(simulator, "jane", "JANE0002")
+    run.good("user", threema_id="JANE0001", state="detached")
+    assert run.good("user_info", orphaned=True)["users"] == []
+
+
 @pytest.mark.parametrize("unset", ["empty", "null", "missing"])
 def test_never_seen(run: Modules, simulator: Simulator, unset: str) -> None:
     simulator.reset(switches={"unset-user-fields": unset})

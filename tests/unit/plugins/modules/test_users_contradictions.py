@@ -112,6 +112,24 @@ def test_by_its_id_it_is_not_asked(run: Modules, simulator: Simulator, state: st
     assert world(simulator) == without(ids=["JANE0001", "JOHN0001"], identity=IDENTITY[state])
 
 
+def test_a_credential_id_beside_it_costs_no_request(run: Modules, simulator: Simulator, ids: dict[str, str]) -> None:
+    """Whether both belong together, the user tells."""
+    done = run.good("user", threema_id="JANE0001", credential_id=ids["jane"], state="detached")
+    assert (done["changed"], done["api_requests"]) == (True, 2)
+
+
+@pytest.mark.parametrize("kind", ["server", "quota", "permission"])
+@BY
+def test_a_look_that_fails_does_not_say_that_nobody_is_there(
+    run: Modules, simulator: Simulator, ids: dict[str, str], by: str, kind: str
+) -> None:
+    status = {"server": 500, "quota": 429, "permission": 403}[kind]
+    recount(simulator, {"jane": 0})
+    simulator.fault(method="GET", path="/users", status=status)
+    run.bad("user", kind, state="revoked", api_retries=0, **who(ids, by, "jane"))
+    assert "JANE0001" in world(simulator).threema_ids
+
+
 @STATE
 @BY
 def test_who_has_no_id_is_unchanged(
