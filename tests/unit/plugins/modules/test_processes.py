@@ -85,6 +85,7 @@ def test_told_to_end(running: subprocess.Popen[str], simulator: Simulator) -> No
     assert 3 < len(state) < 60
     assert result["summary"]["pending"] >= 60 - len(state)
     assert result["summary"]["created"] + result["summary"]["pending"] == 60
+    assert result["failure"]["kind"] == "refused" and "SIGTERM" in result["msg"]
 
 
 @pytest.mark.parametrize("module", ["credential_info", "credential"])

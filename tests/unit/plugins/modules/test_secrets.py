@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
+from ansible_collections.threema.work.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,
@@ -42,6 +43,14 @@ def test_password_that_is_part_of_a_username(run: Modules, simulator: Simulator,
         options = {"username": "sommer.bert", "password": "sommer", "return_passwords": True}
         single = run.good("credential", check=check, no_log=no_log, **options)
         assert single["credential"]["username"] == "sommer.bert"
+
+
+def test_options_that_ansible_refuses(run: Modules) -> None:
+    """It masks by text; what would be left of an option that contains a password tells that."""
+    failed = run("credential", username="sommer.anna", password="sommer", locked="perhaps")
+    assert "perhaps" in failed["msg"]
+    shown = failed["invocation"]["module_args"]
+    assert shown["username"] == shown["password"] == HIDDEN
 
 
 @pytest.mark.parametrize("name", sorted(SECRET_PARAMETERS))
