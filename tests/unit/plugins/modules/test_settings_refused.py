@@ -353,6 +353,17 @@ def test_nobody_listens_any_more() -> None:
     assert (failed["summary"], failed["api_requests"], len(server.lines)) == (summary(failed=2), 3, 2)
 
 
+@pytest.mark.parametrize("module", BOTH)
+def test_a_look_that_ends_the_run(run: Modules, simulator: Simulator, module: str) -> None:
+    """The quota ends with the look after the first of two bulk writes: the second is left for the next run."""
+    names = begin(simulator, 1001)
+    simulator.fault(method="POST", path="/mdm-bulk", kind="empty")
+    simulator.fault(method="GET", path="/mdm-bulk", status=429, skip=3, times=None)
+    failed = run(module, credentials=items_for(names, {"th_csi": "1"}), return_objects="none")
+    assert (failed["summary"], writes(simulator)) == (summary(failed=1000, pending=1), 1)
+    assert failed["failure"]["kind"] in ("quota", "protocol")
+
+
 def test_everybody_s_bulk_writes_keep_to_the_limit(run: Modules, simulator: Simulator) -> None:
     names = begin(simulator, 1500)
     items = items_for(names, WITH_UNKNOWN)

@@ -64,6 +64,12 @@ def test_everything_that_a_person_can_have() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", [" Yes", "ON ", "\ttrue\n", 1, True])
+def test_words_for_a_boolean(value: object) -> None:
+    for column in ("locked", "hashed"):
+        assert to_credentials([{"username": "jo", column: value}]) == [{"username": "jo", column: True}]
+
+
 def test_empty_fields_set_nothing() -> None:
     person: dict[str, t.Any] = {
         "username": "jo",
