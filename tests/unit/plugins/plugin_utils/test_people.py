@@ -70,6 +70,23 @@ def test_words_for_a_boolean(value: object) -> None:
         assert to_credentials([{"username": "jo", column: value}]) == [{"username": "jo", column: True}]
 
 
+@pytest.mark.parametrize("value", [" 2 ", "02\n", 2])
+def test_words_for_a_number(value: object) -> None:
+    assert to_credentials([{"username": "jo", "license_count": value}]) == [{"username": "jo", "license_count": 2}]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("th_keep_messages_days", 99999, "th_keep_messages_days takes 0 to 3650, not 99999"),
+        ("first_name", True, "th_firstname takes a text, not the boolean True; put the text into quotes"),
+        ("th_disable_calls", 7, "th_disable_calls takes a boolean (true or false), not 7"),
+    ],
+)
+def test_a_value_that_is_no_text_is_refused(column: str, value: object, sentence: str) -> None:
+    assert problems([{"username": "jo", column: value}]) == [f"person 1 ('jo'): {column}: {sentence}"]
+
+
 def test_empty_fields_set_nothing() -> None:
     person: dict[str, t.Any] = {
         "username": "jo",
