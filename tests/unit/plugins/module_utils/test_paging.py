@@ -74,6 +74,16 @@ def test_who_is_not_on_the_first_page_is_looked_up(run: Modules, simulator: Simu
     add(simulator, *(f"p{number}" for number in range(8)))
     done = run.good("credentials", credentials=[{"username": "p0"}, {"username": "p7"}])
     assert (done["summary"]["unchanged"], done["api_requests"]) == (2, 2)
+    ids = [f"DESK000{number}" for number in range(8)]
+    contacts = [{"threema_id": one, "first_name": "A", "last_name": "B"} for one in ids]
+    simulator.control("POST", "contacts", contacts)
+    done = run.good("contacts", contacts=[contacts[0], contacts[7]])
+    assert (done["summary"]["unchanged"], done["api_requests"]) == (2, 2)
+    for one in ids:
+        app = {"username": "p0", "password": "secret-of-p0", "threema_id": one}
+        simulator.control("POST", "activate", app)
+    done = run.good("users", users=[{"threema_id": ids[0]}, {"threema_id": ids[7]}], state="detached", check=True)
+    assert (done["summary"]["removed"], done["api_requests"]) == (2, 2)
 
 
 @pytest.mark.parametrize("manner", ["exact", "substring", "ignored"])
