@@ -46,6 +46,16 @@ def test_in_a_process_of_its_own(simulator: Simulator, tmp_path: Path) -> None:
     assert simulator.key not in json.dumps(done)
 
 
+def test_a_diff_only_where_it_was_asked_for(run: Modules, simulator: Simulator) -> None:
+    for diff in (False, True):
+        results = [
+            run.good("credential", username=f"jane{diff}", password="x", diff=diff),
+            run.good("credentials", credentials=[{"username": f"john{diff}", "password": "x"}], diff=diff),
+            run.good("subscription", name=f"Example {diff}", diff=diff),
+        ]
+        assert [(result["changed"], "diff" in result) for result in results] == [(True, diff)] * 3
+
+
 def test_without_requests(tmp_path: Path) -> None:
     code = (
         "import runpy, sys; sys.modules['requests'] = None; "

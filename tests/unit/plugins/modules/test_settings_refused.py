@@ -319,6 +319,7 @@ def test_the_look_at_what_was_given_up_fails(run: Modules, simulator: Simulator)
     failed = run.bad("mdm_settings", "invalid", credentials=items_for(names, WITH_UNKNOWN), api_retries=0)
     assert failed["summary"] == summary(created=80, failed=40)
     assert any("failed too: GET /mdm-bulk" in one["msg"] for one in failed["credentials"])
+    assert any("refused for 6 others and accepted for nobody" in one["msg"] for one in failed["credentials"])
 
 
 def test_a_permission_that_is_missing_is_not_asked_for_each(run: Modules, simulator: Simulator) -> None:
