@@ -86,6 +86,9 @@ def test_other_values_stay_in_the_invocation(run: Modules, simulator: Simulator)
     assert simulator.key not in json.dumps(done)
     done = run.good("mdm_setting", name="th_keep_messages_days", value=30)
     assert done["invocation"]["module_args"]["value"] == 30
+    created = {"locked": True, "hashed": False, "license_count": 2}
+    done = run.good("credentials", credentials=[{"username": "x"}], generate_password=True, create_with=created)
+    assert done["invocation"]["module_args"]["create_with"] == created
 
 
 def test_passwords_are_in_no_result(run: Modules, simulator: Simulator, logged: list[str]) -> None:

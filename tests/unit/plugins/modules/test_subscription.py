@@ -53,6 +53,15 @@ def test_a_lost_answer_is_told_truly(run: Modules, simulator: Simulator, fault: 
     assert happened or retries == 0
 
 
+@pytest.mark.parametrize("answer", [{}, {"name": None}, {"name": 7}, {"id": "QX7K2M9P0A"}], ids=str)
+@pytest.mark.parametrize("module", ["subscription", "subscription_info"])
+def test_an_object_without_a_name(run: Modules, simulator: Simulator, module: str, answer: dict[str, t.Any]) -> None:
+    simulator.fault(method="GET", kind="json", body=answer)
+    failed = run.bad(module, "protocol", **({"name": NAME} if module == "subscription" else {}))
+    assert "without the subscription's name" in failed["msg"]
+    assert calls(simulator) == ["GET /"]
+
+
 @pytest.mark.parametrize("module", ["subscription", "subscription_info"])
 def test_another_server_answers_there(run: Modules, simulator: Simulator, module: str) -> None:
     simulator.fault(status=404, times=None)
