@@ -139,7 +139,7 @@ def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     assert failed["failure"]["status"] == 403
     assert "license" in failed["msg"]
     assert "p05" in failed["msg"]
-    assert "5 more" in failed["msg"]
+    assert "and 5 more" in failed["msg"]
     state = credentials_of(simulator)
     assert len(state) == 5
     assert all(one["settings"] == {"th_csi": "1"} for one in state.values())
@@ -204,6 +204,7 @@ def test_quota_between_creation_and_settings(run: Modules, simulator: Simulator)
     simulator.reset(quota=4)
     items = made(3, settings={"th_csi": "1"})
     failed = run.bad("credentials", "quota", credentials=items)
+    assert "of them exist already" in failed["msg"] and "removal" not in failed["msg"]
     assert failed["changed"]
     assert failed["summary"] == summary(pending=3)
     assert all(one["created"] and "created" in one["msg"] for one in failed["credentials"])
