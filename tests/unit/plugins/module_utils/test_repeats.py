@@ -171,7 +171,9 @@ def test_other_texts_are_shown(text: str) -> None:
 
 
 def test_no_secrets() -> None:
-    assert not contains_part("anything", [])
+    for secrets in ([], [""]):
+        assert not contains_part("anything", secrets)
+        assert not contains_secret("anything", secrets)
 
 
 @pytest.mark.parametrize(
