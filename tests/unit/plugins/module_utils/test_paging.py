@@ -133,6 +133,7 @@ def test_a_list_of_another_form(run: Modules, simulator: Simulator, body: t.Any)
     simulator.fault(kind="json", body="null" if body is None else body, times=None)
     failure = run.bad("credential_info", "protocol")["failure"]
     assert (failure["method"], failure["path"], failure["status"]) == ("GET", "/credentials", 200)
+    assert len(calls(simulator)) == 1
 
 
 def test_a_list_that_ends_early(run: Modules, simulator: Simulator) -> None:
