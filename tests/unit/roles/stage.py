@@ -120,7 +120,7 @@ def prepare(role: str, folder: Path, hosts: t.Mapping[str, Host], facts: t.Seque
             "group/threema.work.all": {
                 "api_url": "{{ simulator_url }}",
                 "api_key": "{{ simulator_key }}",
-                "api_retries": 0,
+                "api_retries": "{{ simulator_retries | default(0) }}",
             }
         },
         "tasks": [

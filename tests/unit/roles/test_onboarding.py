@@ -43,6 +43,7 @@ SCENES: t.Final[dict[str, dict[str, t.Any]]] = {
     "nameless": {"onboarding_roster": {"skipped": [BAD, {**BAD, "username": None}]}},
     "no request": {"onboarding_max_requests": 0},
     "nobody": {"onboarding_people": []},
+    "no number": {"simulator_retries": "many"},
     "the list unlocks": {"onboarding_people": [{"username": "anna", "locked": "no"}]},
 }
 
@@ -121,6 +122,13 @@ def test_a_bad_row_without_a_name_may_be_anybody_s(played: dict[str, Outcome]) -
     one = played["nameless"]
     assert one.facts["onboarding_unlisted"] == []
     assert "who is not on the list cannot be told: bad rows without a username: 1" in one.output
+
+
+def test_what_ansible_refuses_is_what_the_role_says(played: dict[str, Outcome]) -> None:
+    """Such a task ends without a summary."""
+    one = played["no number"]
+    assert not one.requests
+    assert "api_retries" in str(one.failure) and "summary" not in str(one.failure)
 
 
 def test_an_empty_list_changes_nothing(played: dict[str, Outcome]) -> None:

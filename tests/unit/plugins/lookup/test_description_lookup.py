@@ -22,7 +22,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A playbook's folder with logos."""
     folder: Path = tmp_path_factory.mktemp("lookup")
     (folder / "files").mkdir()
-    for number, name in enumerate(("files/in-files.png", "beside.png", "files/both.png", "both.png")):
+    (folder / "start").mkdir()
+    names = ("files/in-files.png", "beside.png", "files/both.png", "both.png", "start/here.png", "start/beside.png")
+    for number, name in enumerate(names):
         (folder / name).write_bytes(picture(number))
     return folder
 
@@ -38,6 +40,7 @@ def results(folder: Path) -> dict[str, t.Any]:
         "files": described("'in-files.png'"),
         "beside": described("'beside.png'"),
         "both": described("'both.png'"),
+        "here": described("'here.png'"),
         "absolute": described(f"'{folder}/beside.png'"),
         "missing": described("'missing.png'"),
         "null": described("none"),
@@ -47,10 +50,10 @@ def results(folder: Path) -> dict[str, t.Any]:
         "string": "lookup('threema.work.description', 'x')",
         "nothing": "lookup('threema.work.description')",
     }
-    return evaluate(folder, expressions, {})
+    return evaluate(folder, expressions, {}, folder / "start")
 
 
-@pytest.mark.parametrize(("name", "number"), [("files", 0), ("beside", 1), ("both", 2), ("absolute", 1)])
+@pytest.mark.parametrize(("name", "number"), [("files", 0), ("beside", 1), ("both", 2), ("absolute", 1), ("here", 4)])
 def test_a_logo_is_found_as_a_staff_list_is(results: dict[str, t.Any], name: str, number: int) -> None:
     assert results[name]["problems"] == []
     assert results[name]["logos"] == {LOGO: base64.b64encode(picture(number)).decode()}
@@ -59,7 +62,8 @@ def test_a_logo_is_found_as_a_staff_list_is(results: dict[str, t.Any], name: str
 def test_the_paths_that_were_tried_are_named(results: dict[str, t.Any], folder: Path) -> None:
     (problem,) = results["missing"]["problems"]
     assert problem == (
-        f"{LOGO} names a file that is not there: missing.png. Tried: {folder}/files/missing.png, {folder}/missing.png"
+        f"{LOGO} names a file that is not there: missing.png. Tried: {folder}/files/missing.png, {folder}/missing.png, "
+        f"{folder}/start/missing.png"
     )
 
 

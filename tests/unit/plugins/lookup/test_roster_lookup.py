@@ -163,5 +163,9 @@ def test_an_encrypted_file_is_decrypted(tmp_path: Path) -> None:
     assert "people.csv cannot be read: " in message
     assert "vault" in message
     (tmp_path / "key").write_text("secret", encoding="utf-8")
+    # Looked for by the same task, before Ansible itself cleans up.
+    search = f"lookup('ansible.builtin.pipe', 'grep -rlF Sommer {tmp_path}/tmp; true')"
+    expressions["both"] = f"[{expressions['people']}, {search}]"
     results = evaluate(tmp_path, expressions, {}, ANSIBLE_VAULT_PASSWORD_FILE="key")
     assert results["people"] == [{"username": "anna", "password": "Sommer"}]
+    assert results["both"] == [results["people"], ""], "a decrypted copy is left"

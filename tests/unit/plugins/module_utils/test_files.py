@@ -46,6 +46,12 @@ def odd(tmp_path: Path) -> t.Iterator[dict[str, str]]:
         yield {**{name: str(tmp_path / name) for name in names}, "device": "/dev/zero", "null": "/dev/null"}
 
 
+def test_why_a_file_cannot_be_read(tmp_path: Path) -> None:
+    path = str(tmp_path / "none")
+    message = refused(lambda: read_file(path, "src", 10))
+    assert message.endswith(": No such file or directory") and message.count(path) == 1
+
+
 @pytest.mark.parametrize("length", [0, 1, 10])
 def test_a_file_is_read(tmp_path: Path, length: int) -> None:
     path = tmp_path / "file"

@@ -63,6 +63,28 @@ def drip(begin: bytes, again: bytes, seconds: float = 0.05) -> t.Callable[[socke
     return answer
 
 
+@pytest.mark.parametrize("late", [0.0, 0.5, 100.0])
+def test_what_comes_after_the_time_is_not_read(
+    simulator: Simulator, clock: Clock, monkeypatch: pytest.MonkeyPatch, late: float
+) -> None:
+    """The first part comes in time, and then the machine is busy."""
+
+    class Late:
+        asked = 0
+
+        def monotonic(self) -> float:
+            self.asked += 1
+            return 0.0 if self.asked <= 2 else 30.0 + late
+
+    with (
+        Raw(lambda sock, _request: sock.sendall(http(b" " * 100_000))) as raw,
+        client_for(connection(simulator, url=raw.url, timeout=30, retries=0)) as client,
+    ):
+        monkeypatch.setattr(_transport, "time", Late())
+        error = failing(lambda: client.request("GET", "/x"))
+    assert (error.kind, error.request_sent) == ("timeout", True)
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 @pytest.mark.parametrize(("begin", "again"), DRIPS.values(), ids=DRIPS.keys())
 def test_an_answer_that_drips(simulator: Simulator, clock: Clock, method: str, begin: bytes, again: bytes) -> None:

@@ -68,6 +68,24 @@ def test_modules_over_pages(run: Modules, simulator: Simulator, base: str) -> No
     assert sorted(credentials_of(simulator)) == ["p2", "p3", "p4", "p5", "p6"]
 
 
+def test_who_is_not_on_the_first_page_is_looked_up(run: Modules, simulator: Simulator) -> None:
+    """One look-up instead of three more pages; who is on the first page is not asked for again."""
+    simulator.reset(switches={"max-page-size": "2"})
+    add(simulator, *(f"p{number}" for number in range(8)))
+    done = run.good("credentials", credentials=[{"username": "p0"}, {"username": "p7"}])
+    assert (done["summary"]["unchanged"], done["api_requests"]) == (2, 2)
+    ids = [f"DESK000{number}" for number in range(8)]
+    contacts = [{"threema_id": one, "first_name": "A", "last_name": "B"} for one in ids]
+    simulator.control("POST", "contacts", contacts)
+    done = run.good("contacts", contacts=[contacts[0], contacts[7]])
+    assert (done["summary"]["unchanged"], done["api_requests"]) == (2, 2)
+    for one in ids:
+        app = {"username": "p0", "password": "secret-of-p0", "threema_id": one}
+        simulator.control("POST", "activate", app)
+    done = run.good("users", users=[{"threema_id": ids[0]}, {"threema_id": ids[7]}], state="detached", check=True)
+    assert (done["summary"]["removed"], done["api_requests"]) == (2, 2)
+
+
 @pytest.mark.parametrize("manner", ["exact", "substring", "ignored"])
 def test_one_by_username_over_pages(run: Modules, simulator: Simulator, manner: str) -> None:
     simulator.reset(switches={"filter-username": manner, "max-page-size": "2"})
@@ -115,6 +133,7 @@ def test_a_list_of_another_form(run: Modules, simulator: Simulator, body: t.Any)
     simulator.fault(kind="json", body="null" if body is None else body, times=None)
     failure = run.bad("credential_info", "protocol")["failure"]
     assert (failure["method"], failure["path"], failure["status"]) == ("GET", "/credentials", 200)
+    assert len(calls(simulator)) == 1
 
 
 def test_a_list_that_ends_early(run: Modules, simulator: Simulator) -> None:

@@ -118,6 +118,21 @@ def test_forms(secret: str, form: t.Callable[[str], str]) -> None:
         assert contains_secret(text, ["other-secret", secret]), text
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("secret", ["Zürich 2031", "aB3kZ9qWxY2mN8pRtU4v"])
+def test_utf_16_that_is_packed(secret: str, encoding: str) -> None:
+    raw = f"the value {secret} is bad".encode(encoding)
+    assert contains_part(base64.b64encode(raw).decode(), [secret])
+    assert contains_part(raw.hex(), [secret])
+    assert contains_secret(base64.b64encode(raw).decode(), [secret])
+
+
+def test_a_blank_that_is_written_as_plus() -> None:
+    """Of a secret of signs, whose letters tell nothing."""
+    assert contains_part(f"no: {quote_plus('!? &%')}", ["!? &%"])
+    assert contains_secret(f"no: {quote_plus('!? &%')}", ["!? &%"])
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_part_is_enough(secret: str) -> None:
     for part in (secret[:4], secret[-4:], secret[2:6], base64.b64encode(secret.encode()).decode()[:16]):
@@ -156,7 +171,9 @@ def test_other_texts_are_shown(text: str) -> None:
 
 
 def test_no_secrets() -> None:
-    assert not contains_part("anything", [])
+    for secrets in ([], [""]):
+        assert not contains_part("anything", secrets)
+        assert not contains_secret("anything", secrets)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, bodies, calls, summary
+from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, bodies, calls, summary, text_of
 
 DESK: t.Final = {"threema_id": "DESK0001", "first_name": "Service", "last_name": "Desk"}
 NIGHT: t.Final = {"threema_id": "NIGH0001", "first_name": "Night", "last_name": "Watch"}
@@ -52,6 +52,8 @@ def test_create_change_and_remove_in_one_task(run: Modules, simulator: Simulator
         assert done[name] == predicted[name]
     assert done["summary"] == summary(created=1, updated=1, removed=1, unchanged=1)
     assert [one["action"] for one in done["contacts"]] == ["created", "updated", "removed", "unchanged"]
+    before = {one["before_header"]: one["before"] for one in done["diff"]}
+    assert before["NIGH0001"] == text_of(first_name="Night", last_name="Watch", enabled=True)
     assert done["api_requests"] == 4
     assert writes(simulator) == ["DELETE /contacts/NIGH0001", "POST /contacts", "PUT /contacts/DESK0001"]
     assert bodies(simulator, "PUT") == [
@@ -72,6 +74,16 @@ def test_prune_leaves_automatic_contacts_alone(run: Modules, simulator: Simulato
     assert {one["threema_id"] for one in done["contacts"] if one["action"] == "removed"} == {"DESK0001", "NIGH0001"}
     assert contacts_of(simulator) == ["AUTO0001", "PORT0001"]
     assert not run.good("contacts", **options)["changed"]
+
+
+@pytest.mark.parametrize("kind", [{}, {"type": None}, {"type": "shared"}], ids=str)
+def test_prune_leaves_contacts_of_no_known_kind_alone(run: Modules, simulator: Simulator, kind: Result) -> None:
+    contacts = [{"id": "DESK0001", "firstName": "A", "lastName": "B", "enabled": True, **kind}]
+    body = {"contacts": contacts, "paging": {"count": 1, "total": 1, "page": 0}}
+    simulator.fault(method="GET", path="/contacts", kind="json", body=body)
+    done = run.good("contacts", contacts=[PORTER], prune=True)
+    assert done["summary"] == summary(created=1)
+    assert writes(simulator) == ["POST /contacts"]
 
 
 @pytest.mark.usefixtures("present")

@@ -103,8 +103,10 @@ def test_at_most_twenty_more_requests_for_each_refused(run: Modules, simulator: 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "cut", "empty"])
 def test_lost_bulk_answers(run: Modules, simulator: Simulator, kind: str) -> None:
     simulator.fault(method="POST", path="/mdm-bulk", kind=kind)
-    done = run.good("credentials", credentials=people(3), generate_password=True)
+    done = run.good("credentials", credentials=people(3), generate_password=True, api_retries=1)
     assert done["summary"] == summary(created=3)
+    # It may simply be sent again; an answer of another form is looked after, for all together in one request.
+    assert done["api_requests"] == (7 if kind == "empty" else 6)
     state = credentials_of(simulator)
     assert [state[one["username"]]["settings"] for one in people(3)] == [one["settings"] for one in people(3)]
 
@@ -115,8 +117,22 @@ def test_bulk_that_never_comes_through(run: Modules, simulator: Simulator) -> No
     assert failed["summary"] == summary(failed=3)
     assert failed["changed"]
     assert all(one["created"] and "was created" in one["msg"] for one in failed["credentials"])
+    assert calls(simulator).count("POST /mdm-bulk") == 2
     simulator.control("DELETE", "faults")
     assert run.good("credentials", credentials=people(3))["summary"] == summary(updated=3)
+
+
+@pytest.mark.parametrize(("refused", "doubt"), [(False, "are perhaps not written"), (True, "were not written")])
+def test_what_is_not_known_of_settings_is_said(run: Modules, simulator: Simulator, refused: bool, doubt: str) -> None:
+    """The answer is lost, and so is the look at what became of it."""
+    fault = {"kind": "status", "status": 403} if refused else {"kind": "drop_after"}
+    simulator.fault(method="POST", path="/mdm-bulk", times=None, **fault)
+    for path in ("/mdm-bulk", "/credentials/*/mdm"):
+        simulator.fault(method="GET", path=path, kind="status", status=500, times=None)
+    failed = run("credentials", credentials=people(2), generate_password=True, api_retries=0)
+    assert failed["summary"] == summary(failed=2)
+    assert all(doubt in one["msg"] for one in failed["credentials"])
+    assert ("failed too: GET " in failed["msg"]) is not refused
 
 
 def test_settings_are_written_for_neighbours_of_the_failed(run: Modules, simulator: Simulator) -> None:

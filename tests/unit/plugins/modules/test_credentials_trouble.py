@@ -165,6 +165,15 @@ def test_lost_updates_and_removals(run: Modules, simulator: Simulator) -> None:
     assert state["lock"]["locked"]
 
 
+def test_a_hashed_password_whose_answer_is_lost(run: Modules, simulator: Simulator) -> None:
+    """Nobody can look whether it was changed, so it does not count as done."""
+    add(simulator, "jane", hashed=True)
+    simulator.fault(method="PUT", kind="drop_before")
+    failed = run.bad("credential", "network", username="jane", password="x", update_password="always", api_retries=0)
+    assert "may have been carried out" in failed["msg"]
+    assert failed["failure"]["request_sent"] and not failed["changed"]
+
+
 def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     simulator.reset(licenses=5)
     failed = run.bad("credentials", "permission", credentials=made(20, settings={"th_csi": "1"}), concurrency=1)
@@ -173,7 +182,7 @@ def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     assert failed["failure"]["status"] == 403
     assert "license" in failed["msg"]
     assert "p05" in failed["msg"]
-    assert "5 more" in failed["msg"]
+    assert "and 5 more" in failed["msg"]
     state = credentials_of(simulator)
     assert len(state) == 5
     assert all(one["settings"] == {"th_csi": "1"} for one in state.values())
@@ -182,6 +191,19 @@ def test_no_licences_left(run: Modules, simulator: Simulator) -> None:
     assert run.good("credentials", credentials=made(20, settings={"th_csi": "1"}))["summary"] == summary(
         created=15, unchanged=5
     )
+
+
+def test_three_refusals_in_a_row_are_enough(run: Modules, simulator: Simulator) -> None:
+    simulator.fault(method="POST", path="/credentials", status=403, times=None)
+    run.bad("credentials", "permission", credentials=made(6), concurrency=1)
+    assert calls(simulator).count("POST /credentials") == 3
+    simulator.control("DELETE", "faults")
+    simulator.forget_requests()
+    # Two, one that is accepted, two more: the next is tried.
+    simulator.fault(method="POST", path="/credentials", status=403, times=2)
+    simulator.fault(method="POST", path="/credentials", status=403, skip=1, times=2)
+    failed = run.bad("credentials", "permission", credentials=made(6), concurrency=1)
+    assert failed["summary"] == summary(created=2, failed=4)
 
 
 def test_what_needs_fewer_licences_still_fits(run: Modules, simulator: Simulator) -> None:
@@ -225,6 +247,7 @@ def test_quota_between_creation_and_settings(run: Modules, simulator: Simulator)
     simulator.reset(quota=4)
     items = made(3, settings={"th_csi": "1"})
     failed = run.bad("credentials", "quota", credentials=items)
+    assert "of them exist already" in failed["msg"] and "removal" not in failed["msg"]
     assert failed["changed"]
     assert failed["summary"] == summary(pending=3)
     assert all(one["created"] and "created" in one["msg"] for one in failed["credentials"])
@@ -295,6 +318,19 @@ def test_somebody_else_created_another(run: Modules, simulator: Simulator, monke
     assert done["summary"] == summary(created=1, updated=1)
     state = credentials_of(simulator)["p00"]
     assert (state["locked"], state["settings"]) == (False, {"th_csi": "1"})
+
+
+def test_a_password_tells_whose_creation_was_lost(
+    run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two of the same name, one of which was lost, the other's is not taken for our own."""
+    meanwhile(monkeypatch, lambda: add(simulator, "jane"))
+    simulator.fault(method="POST", path="/credentials", kind="drop_before")
+    items = [{"username": "jane", "generate_password": True}]
+    done = run.good("credentials", credentials=items, return_passwords=True, return_objects="all")
+    assert (done["created"], done["summary"]) == ([], summary(unchanged=1))
+    assert "password" not in done["credentials"][0]
+    assert credentials_of(simulator)["jane"]["password"] == "secret-of-jane"
 
 
 def test_somebody_else_removed_it(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

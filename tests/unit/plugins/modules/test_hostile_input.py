@@ -40,6 +40,32 @@ def test_a_single_secret_given_as_null_is_refused(run: Modules, simulator: Simul
     assert calls(simulator) == []
 
 
+@pytest.mark.parametrize(
+    ("module", "options", "sentence"),
+    [
+        ("credential", {"username": {"a": 1}, "password": "x"}, "username is a dictionary where a text is expected"),
+        ("credential", {"username": ["anna"], "password": "x"}, "username is a list where a text is expected"),
+        ("credential", {"username": "anna", "password": True}, "password is a boolean where a text is expected"),
+        ("user", {"threema_id": True, "state": "revoked"}, "threema_id is a boolean where a text is expected"),
+        ("credentials", {"credentials": [{"username": "a"}, {"id": []}]}, "credentials[1].id is a list where a text"),
+        ("credentials", {"credentials": [7]}, "credentials[0] is a number where a dictionary is expected"),
+        ("credentials", {"credentials": [["anna"]]}, "credentials[0] is a list where a dictionary is expected"),
+        (
+            "credentials",
+            {"credentials": [{"username": "a"}], "prune": True, "prune_ignore": ["a*", True]},
+            "prune_ignore[1] is a boolean where a text is expected",
+        ),
+    ],
+)
+def test_what_is_no_text_is_not_made_one(
+    run: Modules, simulator: Simulator, module: str, options: Result, sentence: str
+) -> None:
+    """Ansible would take what Python writes of it for a name."""
+    refused = run.bad(module, "refused", **options)
+    assert sentence in refused["msg"]
+    assert calls(simulator) == []
+
+
 @pytest.mark.parametrize("limit", [-2, -5])
 def test_a_limit_below_minus_one_is_no_limit_at_all(run: Modules, simulator: Simulator, limit: int) -> None:
     add(simulator, "anna", "bert", "carl")

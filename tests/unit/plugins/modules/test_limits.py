@@ -53,6 +53,20 @@ def assert_told(msg: str, limit: str, planned: int, allowed: int, people: t.Sequ
 # Creations
 
 
+def test_the_longest_name_and_password(run: Modules, simulator: Simulator) -> None:
+    longest = "x" * 256
+    assert run.good("credential", username=longest, password=longest)["changed"]
+    for options in ({"username": longest + "x", "password": "x"}, {"username": "jane", "password": longest + "x"}):
+        assert "256" in run.bad("credential", "refused", **options)["msg"]
+
+
+def test_a_hashed_password_may_be_generated_where_it_is_returned(run: Modules, simulator: Simulator) -> None:
+    options = {"credentials": [{"username": "jane", "hashed": True}], "generate_password": True}
+    run.bad("credentials", "refused", **options)
+    done = run.good("credentials", return_passwords=True, **options)
+    assert (done["created"], len(done["credentials"][0]["password"])) == (["jane"], 20)
+
+
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("module", ["credentials", "contacts"])
 def test_more_creations_than_allowed(run: Modules, simulator: Simulator, module: str, check: bool) -> None:

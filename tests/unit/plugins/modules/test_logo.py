@@ -219,6 +219,16 @@ def test_what_is_no_base64_is_refused(run: Modules, simulator: Simulator, wrong:
     assert "Base64" in refused(run, simulator, content=wrong)
 
 
+@pytest.mark.parametrize(("size", "word"), [(10_000_000, "PNG"), (10_000_001, "more than 10,000,000 bytes")])
+def test_the_largest_file_that_is_read(
+    run: Modules, simulator: Simulator, tmp_path: Path, size: int, word: str
+) -> None:
+    path = tmp_path / "large.png"
+    with path.open("wb") as file:
+        file.truncate(size)
+    assert word in refused(run, simulator, src=str(path))
+
+
 def test_a_file_that_cannot_be_read_is_refused(run: Modules, simulator: Simulator, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing.png")
     assert missing in refused(run, simulator, src=missing)

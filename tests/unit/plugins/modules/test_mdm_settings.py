@@ -368,6 +368,30 @@ def test_quota_and_budget(run: Modules, simulator: Simulator) -> None:
     assert run.good("mdm_settings", **options)["summary"]["failed"] == 0
 
 
+def test_what_was_there_is_named_too(run: Modules, simulator: Simulator) -> None:
+    add(simulator, "anna")
+    options = {
+        "settings": {"th_csi": "1", "th_nickname": "x"},
+        "credentials": [{"username": "anna", "settings": {"th_csi": "2"}}],
+        "return_objects": "all",
+    }
+    for action in ("created", "unchanged"):
+        done = run.good("mdm_settings", **options)
+        assert [(one["name"], one["action"]) for one in done["settings"]] == [
+            ("th_csi", action),
+            ("th_nickname", action),
+        ]
+        assert done["credentials"][0]["username"] == "anna"
+
+
+def test_a_refused_task_counts_all_that_it_would_have_looked_at(run: Modules) -> None:
+    items = [{"username": "anna", "settings": {"th_csi": "2"}}]
+    refused = run.bad(
+        "mdm_settings", "refused", credentials=items, settings={"th_csi": "1", "th_x": "y"}, concurrency=0
+    )
+    assert refused["summary"] == summary(pending=3)
+
+
 def test_many_credentials_by_id_take_few_requests(run: Modules, simulator: Simulator) -> None:
     simulator.reset(credentials=600)
     items = [{"id": one["id"], "settings": {"th_csi": "1"}} for one in simulator.state()["credentials"]]

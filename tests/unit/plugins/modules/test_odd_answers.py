@@ -218,6 +218,13 @@ def test_half_a_character(run: Modules, simulator: Simulator) -> None:
     assert run.good("contact_info")["contacts"][0]["first_name"] == "A\U0001f600"
 
 
+@pytest.mark.parametrize("url", ["https://[bad", "https://host:port/api", "https:///api/v1", "none", "https://h:99999"])
+def test_what_is_no_url_has_no_host(run: Modules, simulator: Simulator, url: str) -> None:
+    failed = run.bad("credential_info", "refused", api_url=url)
+    assert "api_url" in failed["msg"]
+    assert (failed["api_host"], failed["failure"]["host"], failed["api_requests"]) == (None, None, 0)
+
+
 @pytest.mark.parametrize("timeout", [float("inf"), 1e12, float("nan"), 0])
 def test_a_timeout_beyond_reason(run: Modules, simulator: Simulator, timeout: float) -> None:
     run.bad("credential_info", "refused", api_timeout=timeout)

@@ -211,6 +211,12 @@ def test_settings_of_a_credential_that_is_gone(
     assert bodies(simulator, "POST") == []
 
 
+@pytest.mark.parametrize("body", [{}, {"parameters": None}, {"parameters": {"name": "th_csi", "value": "1"}}], ids=str)
+def test_settings_that_are_no_list(run: Modules, simulator: Simulator, body: Result) -> None:
+    simulator.fault(method="GET", path="/mdm", kind="json", body=body)
+    assert "no list 'parameters'" in run.bad("mdm_setting_info", "protocol", scope="global")["msg"]
+
+
 def test_a_setting_twice(run: Modules, simulator: Simulator) -> None:
     """Which of the two values holds is not told."""
     twice = [{"name": "th_csi", "value": "1"}, {"id": "th_csi", "value": "2"}]

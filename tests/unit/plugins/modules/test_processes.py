@@ -17,7 +17,15 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import MODULES, arguments, calls, credentials_of, result_of
+from ansible_collections.threema.work.tests.unit.plugins.modules.test_credentials_trouble import meanwhile
+from ansible_collections.threema.work.tests.unit.utils import (
+    MODULES,
+    Modules,
+    arguments,
+    calls,
+    credentials_of,
+    result_of,
+)
 
 
 def run_as_process(name: str, options: dict[str, t.Any], tmp_path: Path, *python: str) -> dict[str, t.Any]:
@@ -36,6 +44,16 @@ def test_in_a_process_of_its_own(simulator: Simulator, tmp_path: Path) -> None:
     assert done["changed"]
     assert done["credential"]["username"] == "sommer.anna"
     assert simulator.key not in json.dumps(done)
+
+
+def test_a_diff_only_where_it_was_asked_for(run: Modules, simulator: Simulator) -> None:
+    for diff in (False, True):
+        results = [
+            run.good("credential", username=f"jane{diff}", password="x", diff=diff),
+            run.good("credentials", credentials=[{"username": f"john{diff}", "password": "x"}], diff=diff),
+            run.good("subscription", name=f"Example {diff}", diff=diff),
+        ]
+        assert [(result["changed"], "diff" in result) for result in results] == [(True, diff)] * 3
 
 
 def test_without_requests(tmp_path: Path) -> None:
@@ -77,6 +95,18 @@ def test_told_to_end(running: subprocess.Popen[str], simulator: Simulator) -> No
     assert 3 < len(state) < 60
     assert result["summary"]["pending"] >= 60 - len(state)
     assert result["summary"]["created"] + result["summary"]["pending"] == 60
+    assert result["failure"]["kind"] == "refused" and "SIGTERM" in result["msg"]
+
+
+@pytest.mark.parametrize("module", ["credential_info", "credential"])
+def test_told_to_end_while_it_reads(
+    run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """It ends at once: what it would read is of no use to anybody."""
+    meanwhile(monkeypatch, lambda: signal.raise_signal(signal.SIGTERM), "GET")
+    failed = run.bad(module, "refused", username="jane", **({"password": "x"} if module == "credential" else {}))
+    assert "told to end (SIGTERM); nothing was written" in failed["msg"]
+    assert (failed["changed"], calls(simulator)) == (False, [])
 
 
 def test_nobody_reads_the_output(running: subprocess.Popen[str], simulator: Simulator) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, calls
+from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, calls, credentials_of, summary
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -52,3 +52,12 @@ def test_prune_beside_an_item_that_cannot_be_resolved(
     # Without prune, only that item fails.
     failed = run.bad(module, "not_found", check=check, **options)
     assert failed["summary"]["failed"] == 1
+
+
+def test_prune_keeps_whoever_has_a_name_that_an_item_gives(run: Modules, simulator: Simulator) -> None:
+    """Also where the item means another one: renamed already, and the old name was given to somebody new."""
+    ids = add(simulator, "new", "old", "bert")
+    items = [{"id": ids["new"], "username": "old", "new_username": "new"}]
+    done = run.good("credentials", credentials=items, prune=True, return_unlisted=True)
+    assert (done["summary"], done["unlisted"]) == (summary(removed=1, unchanged=1), ["bert"])
+    assert sorted(credentials_of(simulator)) == ["new", "old"]

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.threema.work.plugins.module_utils._parameters import SECRET_PARAMETERS
+from ansible_collections.threema.work.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,
@@ -37,8 +38,19 @@ def test_password_that_is_part_of_a_username(run: Modules, simulator: Simulator,
     assert done["credentials"][0]["username"] == "sommer.anna"
     assert "th_csi: sommer\n" in done["diff"][0]["after"]
     assert "********" not in json.dumps(done)
-    single = run.good("credential", username="sommer.bert", password="sommer", return_passwords=True, check=check)
-    assert single["credential"]["username"] == "sommer.bert"
+    # With no_log Ansible logs nothing, and what is returned to the play is the same.
+    for no_log in (False, True):
+        options = {"username": "sommer.bert", "password": "sommer", "return_passwords": True}
+        single = run.good("credential", check=check, no_log=no_log, **options)
+        assert single["credential"]["username"] == "sommer.bert"
+
+
+def test_options_that_ansible_refuses(run: Modules) -> None:
+    """It masks by text; what would be left of an option that contains a password tells that."""
+    failed = run("credential", username="sommer.anna", password="sommer", locked="perhaps")
+    assert "perhaps" in failed["msg"]
+    shown = failed["invocation"]["module_args"]
+    assert shown["username"] == shown["password"] == HIDDEN
 
 
 @pytest.mark.parametrize("name", sorted(SECRET_PARAMETERS))
@@ -74,6 +86,9 @@ def test_other_values_stay_in_the_invocation(run: Modules, simulator: Simulator)
     assert simulator.key not in json.dumps(done)
     done = run.good("mdm_setting", name="th_keep_messages_days", value=30)
     assert done["invocation"]["module_args"]["value"] == 30
+    created = {"locked": True, "hashed": False, "license_count": 2}
+    done = run.good("credentials", credentials=[{"username": "x"}], generate_password=True, create_with=created)
+    assert done["invocation"]["module_args"]["create_with"] == created
 
 
 def test_passwords_are_in_no_result(run: Modules, simulator: Simulator, logged: list[str]) -> None:
@@ -109,6 +124,15 @@ def test_a_service_that_repeats_secrets(run: Modules, simulator: Simulator) -> N
         assert "no:" not in failed["msg"]
 
 
+def test_the_key_in_what_the_service_holds(run: Modules, simulator: Simulator) -> None:
+    add(simulator, f"a {simulator.key} b")
+    results = [run.good("credential_info"), run.good("credential_info", username=f"a {simulator.key} b")]
+    assert [len(result["credentials"]) for result in results] == [1, 1]
+    assert simulator.key not in json.dumps([result["credentials"] for result in results])
+    # Where it is part of an option, the rest of it is shown.
+    assert results[1]["invocation"]["module_args"]["username"] == "a ******** b"
+
+
 @pytest.mark.parametrize("include", [False, True])
 def test_info_returns_secrets_only_on_demand(run: Modules, simulator: Simulator, include: bool) -> None:
     add(simulator, "jane", settings={"th_safe_password": SECRET})
@@ -128,3 +152,6 @@ def test_long_lists_are_not_repeated_in_the_invocation(run: Modules) -> None:
     items = [{"username": f"p{number:04}", "password": "x"} for number in range(500)]
     done = run.good("credentials", credentials=items, check=True, return_objects="none")
     assert len(json.dumps(done)) < 10_000
+    for number, shown in ((100, list), (101, str)):
+        done = run.good("credentials", credentials=items[:number], check=True, return_objects="none")
+        assert isinstance(done["invocation"]["module_args"]["credentials"], shown)

@@ -107,6 +107,9 @@ def test_known_settings_that_only_sound_secret_are_shown(run: Modules) -> None:
     settings = {"th_safe_password_message": "8 characters", "th_disable_ios_system_backups_id_key_inclusion": True}
     done = run.good("mdm_settings", settings=settings, check=True)
     assert done["invocation"]["module_args"]["settings"] == settings
+    # So is what has no value.
+    failed = run.bad("mdm_settings", "refused", settings={"th_csi": None})
+    assert failed["invocation"]["module_args"]["settings"] == {"th_csi": None}
 
 
 class Register:

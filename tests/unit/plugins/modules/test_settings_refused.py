@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import socket
 import typing as t
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.raw import Raw, http
 from ansible_collections.threema.work.tests.unit.utils import (
     Modules,
     Result,
@@ -17,6 +19,7 @@ from ansible_collections.threema.work.tests.unit.utils import (
     bodies,
     calls,
     credentials_of,
+    execute,
     summary,
     text_of,
 )
@@ -316,6 +319,7 @@ def test_the_look_at_what_was_given_up_fails(run: Modules, simulator: Simulator)
     failed = run.bad("mdm_settings", "invalid", credentials=items_for(names, WITH_UNKNOWN), api_retries=0)
     assert failed["summary"] == summary(created=80, failed=40)
     assert any("failed too: GET /mdm-bulk" in one["msg"] for one in failed["credentials"])
+    assert any("refused for 6 others and accepted for nobody" in one["msg"] for one in failed["credentials"])
 
 
 def test_a_permission_that_is_missing_is_not_asked_for_each(run: Modules, simulator: Simulator) -> None:
@@ -401,6 +405,41 @@ def test_a_look_that_fails_after_a_write_that_was_refused_and_done_in_part(run: 
     simulator.fault(method="GET", path="/mdm-bulk", kind="status", status=429, skip=1, times=None)
     stopped = run.bad("mdm_settings", "quota", credentials=items)
     assert "may have been carried out in part, and looking failed too: GET /mdm-bulk" in stopped["msg"]
+
+
+def test_a_redirect_is_not_about_what_was_sent(run: Modules, simulator: Simulator) -> None:
+    names = begin(simulator, 20)
+    simulator.fault(method="POST", path="/mdm-bulk", kind="redirect", times=None)
+    failed = run.bad("mdm_settings", "protocol", credentials=items_for(names, GOOD))
+    assert (failed["summary"], writes(simulator)) == (summary(failed=40), 1)
+
+
+def test_nobody_listens_any_more() -> None:
+    """What was not sent is not sent again in parts."""
+
+    def answer(connection: socket.socket, _request: str) -> bool:
+        if len(server.lines) == 2:
+            server.stop()
+        connection.sendall(http(b'{"parameters": [{"name": "th_csi", "value": "old"}]}', "Connection: close"))
+        return True
+
+    items = [{"id": id_, "settings": {"th_csi": "new"}} for id_ in ("AAAA", "BBBB")]
+    with Raw(answer) as server:
+        options = {"api_url": server.url, "api_key": "some-key-0815", "api_retries": 0}
+        failed = execute("mdm_settings", {**options, "credentials": items})
+    assert failed["failure"]["kind"] == "network" and not failed["failure"]["request_sent"]
+    assert (failed["summary"], failed["api_requests"], len(server.lines)) == (summary(failed=2), 3, 2)
+
+
+@pytest.mark.parametrize("module", BOTH)
+def test_a_look_that_ends_the_run(run: Modules, simulator: Simulator, module: str) -> None:
+    """The quota ends with the look after the first of two bulk writes: the second is left for the next run."""
+    names = begin(simulator, 1001)
+    simulator.fault(method="POST", path="/mdm-bulk", kind="empty")
+    simulator.fault(method="GET", path="/mdm-bulk", status=429, skip=3, times=None)
+    failed = run(module, credentials=items_for(names, {"th_csi": "1"}), return_objects="none")
+    assert (failed["summary"], writes(simulator)) == (summary(failed=1000, pending=1), 1)
+    assert failed["failure"]["kind"] in ("quota", "protocol")
 
 
 def test_everybody_s_bulk_writes_keep_to_the_limit(run: Modules, simulator: Simulator) -> None:

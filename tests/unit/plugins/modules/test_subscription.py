@@ -53,6 +53,24 @@ def test_a_lost_answer_is_told_truly(run: Modules, simulator: Simulator, fault: 
     assert happened or retries == 0
 
 
+@pytest.mark.parametrize("answer", [{}, {"name": None}, {"name": 7}, {"id": "QX7K2M9P0A"}], ids=str)
+@pytest.mark.parametrize("module", ["subscription", "subscription_info"])
+def test_an_object_without_a_name(run: Modules, simulator: Simulator, module: str, answer: dict[str, t.Any]) -> None:
+    simulator.fault(method="GET", kind="json", body=answer)
+    failed = run.bad(module, "protocol", **({"name": NAME} if module == "subscription" else {}))
+    assert "without the subscription's name" in failed["msg"]
+    assert calls(simulator) == ["GET /"]
+
+
+@pytest.mark.parametrize("module", ["subscription", "subscription_info"])
+def test_another_server_answers_there(run: Modules, simulator: Simulator, module: str) -> None:
+    simulator.fault(status=404, times=None)
+    failed = run.bad(module, "not_found", **({"name": NAME} if module == "subscription" else {}))
+    host = simulator.url.split("/")[2]
+    assert failed["msg"].startswith(f"GET /: {host} has no Threema Work API there; correct api_url")
+    assert (failed["failure"]["path"], calls(simulator)) == ("/", ["GET /", "GET "])
+
+
 @pytest.mark.parametrize("switch", ["both", "slash", "no-slash"])
 def test_with_and_without_a_slash(run: Modules, simulator: Simulator, switch: str) -> None:
     simulator.reset(switches={"root-path": switch})

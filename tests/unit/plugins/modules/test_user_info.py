@@ -10,6 +10,7 @@ import datetime
 import typing as t
 
 import pytest
+from ansible_collections.threema.work.plugins.module_utils._resources import user_search
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.utils import Modules, Result, add, calls
 
@@ -85,6 +86,38 @@ def test_inactive_days_compares_moments(run: Modules, simulator: Simulator, hour
     assert names(run.good("user_info", inactive_days=29)) == ["NEVE0001", "OLDD0001", "YOUN0001"]
     assert names(run.good("user_info", inactive_days=31)) == ["NEVE0001"]
     assert len(run.good("user_info", inactive_days=0)["users"]) == 4
+
+
+def test_the_last_of_the_inactive_days(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exactly so long ago is long enough."""
+
+    class Still(datetime.datetime):
+        @classmethod
+        def now(cls, _zone: t.Any = None) -> t.Any:
+            return datetime.datetime(2026, 3, 31, 8, 15, tzinfo=datetime.timezone.utc)
+
+    add(simulator, "a", "b")
+    activate(simulator, "a", "OLDD0001", "2026-03-01T09:15:00+0100")
+    activate(simulator, "b", "YOUN0001", "2026-03-01T09:15:01+0100")
+    monkeypatch.setattr(user_search.datetime, "datetime", Still)
+    assert names(run.good("user_info", inactive_days=30)) == ["OLDD0001"]
+
+
+def test_whose_users_are_found_needs_no_look_at_the_credential(run: Modules, simulator: Simulator) -> None:
+    ids = add(simulator, "jane")
+    activate(simulator, "jane", "JANE0001")
+    found = run.good("user_info", credential_id=ids["jane"])
+    assert (names(found), found["api_requests"]) == (["JANE0001"], 1)
+
+
+def test_a_count_that_lags_makes_nobody_an_orphan(run: Modules, simulator: Simulator) -> None:
+    """Where every link leads to a credential, it does not matter who else uses one."""
+    simulator.reset(switches={"usage-count": "lagging"})
+    add(simulator, "jane")
+    activate(simulator, "jane", "JANE0001")
+    activate(simulator, "jane", "JANE0002")
+    run.good("user", threema_id="JANE0001", state="detached")
+    assert run.good("user_info", orphaned=True)["users"] == []
 
 
 @pytest.mark.parametrize("unset", ["empty", "null", "missing"])

@@ -113,6 +113,42 @@ def test_by_its_id_it_is_not_asked(run: Modules, simulator: Simulator, state: st
 
 
 @STATE
+@pytest.mark.parametrize(
+    ("username", "credential"), [("jane", "isGone"), ("nobody", "jane"), ("jane", "john"), ("nobody", "isGone")]
+)
+def test_a_username_and_an_id_that_do_not_belong_together(
+    run: Modules, simulator: Simulator, ids: dict[str, str], state: str, username: str, credential: str
+) -> None:
+    """Also where one of them is gone; where both are, nobody is meant."""
+    item = {"username": username, "credential_id": ids.get(credential, credential)}
+    if (username, credential) == ("nobody", "isGone"):
+        assert run.good("users", users=[item], state=state)["summary"] == summary(unchanged=1)
+        return
+    refused = run.bad("users", "refused", users=[item], state=state)
+    owner = credential if credential in ids else "nobody"
+    assert f"belongs to {owner}, not to {username}" in refused["msg"]
+    assert writes(simulator) == []
+
+
+def test_a_credential_id_beside_it_costs_no_request(run: Modules, simulator: Simulator, ids: dict[str, str]) -> None:
+    """Whether both belong together, the user tells."""
+    done = run.good("user", threema_id="JANE0001", credential_id=ids["jane"], state="detached")
+    assert (done["changed"], done["api_requests"]) == (True, 2)
+
+
+@pytest.mark.parametrize("kind", ["server", "quota", "permission"])
+@BY
+def test_a_look_that_fails_does_not_say_that_nobody_is_there(
+    run: Modules, simulator: Simulator, ids: dict[str, str], by: str, kind: str
+) -> None:
+    status = {"server": 500, "quota": 429, "permission": 403}[kind]
+    recount(simulator, {"jane": 0})
+    simulator.fault(method="GET", path="/users", status=status)
+    run.bad("user", kind, state="revoked", api_retries=0, **who(ids, by, "jane"))
+    assert "JANE0001" in world(simulator).threema_ids
+
+
+@STATE
 @BY
 def test_who_has_no_id_is_unchanged(
     run: Modules, simulator: Simulator, ids: dict[str, str], by: str, state: str

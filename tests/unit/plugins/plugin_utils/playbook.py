@@ -20,11 +20,16 @@ _COLLECTIONS = Path(_roster.__file__).parents[5]
 
 
 def evaluate(
-    folder: Path, expressions: t.Mapping[str, str], variables: t.Mapping[str, t.Any], **settings: str
+    folder: Path,
+    expressions: t.Mapping[str, str],
+    variables: t.Mapping[str, t.Any],
+    start: Path | None = None,
+    **settings: str,
 ) -> dict[str, t.Any]:
     """Template expressions in a playbook in a folder; each gives its value, or the message with which it failed.
 
-    The value of an earlier one is the variable result_ and its name. Settings are environment variables.
+    The value of an earlier one is the variable result_ and its name. Ansible is started in ``start``, or in the folder.
+    Settings are environment variables.
     """
     tasks: list[dict[str, t.Any]] = []
     for name, expression in expressions.items():
@@ -54,7 +59,7 @@ def evaluate(
     }
     run = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(playbook)],
-        cwd=folder,
+        cwd=start or folder,
         env=environment,
         capture_output=True,
         text=True,

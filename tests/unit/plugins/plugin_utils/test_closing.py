@@ -87,6 +87,9 @@ def test_reset(password: bool) -> None:
     }
     told = "new password set, which the management cockpit shows" if password else "password unchanged"
     assert closing("reset", results)[1:] == ["jane: AB12CD34 detached", f"jane: {told}"]
+    for nobody in ({"skipped": True}, {"user": None}):
+        lines = closing("reset", {**results, "user": nobody})
+        assert lines[1:] == ["jane: no Threema ID uses it", f"jane: {told}"]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,29 @@ def test_everything_that_a_person_can_have() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", [" Yes", "ON ", "\ttrue\n", 1, True])
+def test_words_for_a_boolean(value: object) -> None:
+    for column in ("locked", "hashed"):
+        assert to_credentials([{"username": "jo", column: value}]) == [{"username": "jo", column: True}]
+
+
+@pytest.mark.parametrize("value", [" 2 ", "02\n", 2])
+def test_words_for_a_number(value: object) -> None:
+    assert to_credentials([{"username": "jo", "license_count": value}]) == [{"username": "jo", "license_count": 2}]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("th_keep_messages_days", 99999, "th_keep_messages_days takes 0 to 3650, not 99999"),
+        ("first_name", True, "th_firstname takes a text, not the boolean True; put the text into quotes"),
+        ("th_disable_calls", 7, "th_disable_calls takes a boolean (true or false), not 7"),
+    ],
+)
+def test_a_value_that_is_no_text_is_refused(column: str, value: object, sentence: str) -> None:
+    assert problems([{"username": "jo", column: value}]) == [f"person 1 ('jo'): {column}: {sentence}"]
+
+
 def test_empty_fields_set_nothing() -> None:
     person: dict[str, t.Any] = {
         "username": "jo",
@@ -143,6 +166,21 @@ def test_secrets_are_not_repeated() -> None:
     message = "\n".join(problems(people))
     assert message.count("person 1 ('jo')") == 3
     assert "Som" not in message
+
+
+@pytest.mark.parametrize("column", ["first_name", "nickname"])
+def test_no_part_of_a_value_that_is_too_long_is_repeated(column: str) -> None:
+    """It may be a secret in the wrong column."""
+    (problem,) = problems([{"username": "jo", column: "Sommer" * 50}])
+    assert "takes 0 to " in problem and "300 of this value" in problem
+    assert "Som" not in problem
+
+
+@pytest.mark.parametrize("column", ["username", "password"])
+@pytest.mark.parametrize("character", ["\n", "\t", "\x9b", "\u2028", "\u2029"])
+def test_what_breaks_a_line_is_refused(column: str, character: str) -> None:
+    (problem,) = problems([{"username": "jo", column: f"an{character}na"}])
+    assert "there is a line break, a tab or another control character" in problem
 
 
 def test_five_thousand_people_take_no_time() -> None:

@@ -17,7 +17,7 @@ WESTERN = """
     Bjørn Jürg Käthi Niccolò Mosè Rüegg Großmann Süßmann Weiß Strauß Thérèse Geneviève Ève Élodie ÉLODIE GROßMANN MÜLLER
     Määttä Jääskeläinen Guimarães Simões Irmã Maïté Óscar Íñigo García Martínez Cœur Lætitia Théâtre Ärztin Überwachung
     Qualità Geschäftsführung özlem.müller Müller–Lüdi O\u2019Brien D\u2019Angelo Firma™ Mª n° „Müller\u201c «Käthi»
-    Gëzim Përparim Öney Ødegård Øivind Lærke Gürkan Nataša Dušan Miloš Željko Žan
+    Gëzim Përparim Öney Ødegård Øivind Lærke Gürkan Vörösváry Nataša Dušan Miloš Željko Žan
 """
 #: Words of which the wrong reading in Windows-1252 is a word too, at first sight.
 FOREIGN = {

@@ -15,6 +15,13 @@ from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking imp
 JO = [{"username": "jo", "first_name": "Jo"}]
 
 
+def test_one_column_with_a_delimiter_that_was_given() -> None:
+    """What would part cells otherwise is part of them."""
+    assert people("first_name,username\nAnna,a;b\n", delimiter=",") == [{"first_name": "Anna", "username": "a;b"}]
+    found = details("username\na;b\nc,d\n", delimiter="\t")
+    assert ([one["username"] for one in found["people"]], found["source"]["delimiter"]) == (["a;b", "c,d"], "\t")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_delimiters_and_line_breaks(delimiter: str, line_break: str) -> None:
