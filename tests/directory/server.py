@@ -55,7 +55,12 @@ class Packages:
         if not done.exists():
             folder.mkdir(parents=True, exist_ok=True)
             wanted = [name for name in (*_PACKAGES, *_dependencies()) if not _installed(name)]
-            _run("apt-get", "download", *wanted, cwd=folder)
+            try:
+                _run("apt-get", "download", *wanted, cwd=folder)
+            except Unavailable:
+                # A new machine has no lists of packages yet.
+                _run("apt-get", "update")
+                _run("apt-get", "download", *wanted, cwd=folder)
             for package in folder.glob("*.deb"):
                 _run("dpkg-deb", "-x", str(package), str(folder))
             done.touch()
@@ -71,7 +76,10 @@ class Packages:
 
 
 def _run(*command: str, cwd: Path | None = None) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"{' '.join(command[:2])} did not end within 300 seconds") from None
     if done.returncode:
         raise Unavailable(f"{' '.join(command[:2])} failed: {done.stderr.strip()[-500:]}")
     return done.stdout
