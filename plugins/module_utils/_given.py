@@ -52,7 +52,7 @@ class Given:
         names = self._names_in(spec)
         for key in [key for key in params if key in names]:
             value = params[key]
-            if type(value) is str and value and not value.isspace():
+            if isinstance(value, str) and value and not value.isspace():
                 # Wrong nowhere; said first, because of the thousands of items nearly all is so.
                 continue
             name = names[key]

@@ -140,9 +140,14 @@ def _once(pairs: list[tuple[str, t.Any]]) -> Json:
     return dict(pairs)
 
 
+def is_number(value: t.Any) -> bool:
+    """Whether something is an integer; a boolean is none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _has_total(document: Json) -> bool:
     paging = document.get("paging")
-    return isinstance(paging, dict) and type(paging.get("total")) is int
+    return isinstance(paging, dict) and is_number(paging.get("total"))
 
 
 def _says_who(one: t.Any, key: str, who: t.Sequence[str]) -> bool:
@@ -236,7 +241,7 @@ def _pruned(args: Json, name: str) -> bool:
 def check_summary(module: str, result: Json) -> None:
     """The numbers are those of the objects; all objects are there, but unchanged ones where it failed."""
     summary = result["summary"]
-    assert set(summary) == set(_ACTIONS) and all(type(number) is int and number >= 0 for number in summary.values())
+    assert set(summary) == set(_ACTIONS) and all(is_number(number) and number >= 0 for number in summary.values())
     shown = _objects(result)
     if module == "mdm_settings" or (not shown and result.get("failed")):
         # Its objects are credentials, and settings are counted; or it was refused before there was a plan.
