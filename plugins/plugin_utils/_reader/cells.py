@@ -19,7 +19,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue imp
 from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import CONTACTS, DATES, PEOPLE, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, check_usable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Several, check_usable
 
 # ="00042" is how people keep Excel from taking the zeros away.
 _EQUALS: t.Final = re.compile(r'="((?:[^"]|"")*)"')
@@ -51,6 +51,10 @@ def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     :raises ValueError: with a sentence that does not repeat the cell, which could be a password in the wrong column.
     """
     check_usable(cell)
+    if isinstance(cell, NoText) and (isinstance(cell.value, bool) or column == "password" or is_secret(column)):
+        return (
+            contact_value(column, str(cell)) if kind is CONTACTS and column == "enabled" else typed(column, cell.value)
+        )
     if column == "categories" and isinstance(cell, Several):
         values = [value for one in cell.values if (value := _text_of(column, one, kind))]
         return typed(column, values) if values else None
@@ -71,12 +75,16 @@ def _text_of(column: str, cell: str, kind: Kind) -> str:
     :raises ValueError: where it has what cannot be sent.
     """
     text = plain(cell)
-    if text[:1] in ("#", "E") and (text.casefold() in catalogue().error_values or _ERROR.fullmatch(text)):
-        raise ValueError("this is what a spreadsheet writes where it has no value; correct it there")
+    _check_has_value(text)
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     _check_characters(text, joiners=column != kind.key)
     return unicodedata.normalize("NFC", text)
+
+
+def _check_has_value(text: str) -> None:
+    if text[:1] in ("#", "E") and (text.casefold() in catalogue().error_values or _ERROR.fullmatch(text)):
+        raise ValueError("this is what a spreadsheet writes where it has no value; correct it there")
 
 
 def _secret(cell: str) -> str:
@@ -86,6 +94,9 @@ def _secret(cell: str) -> str:
         raise ValueError(
             "asterisks or dots stand here in place of the password; leave the column out, or get the real ones"
         )
+    _check_has_value(cell.strip(BLANKS))
+    if _ROUNDED.fullmatch(cell.strip(BLANKS)):
+        raise ValueError("a spreadsheet has rounded this; format the column as text there, and enter it again")
     if _EQUALS.fullmatch(cell):
         raise ValueError('="…" stands around this password; it cannot be told whether it belongs to it')
     _check_characters(cell, joiners=False)

@@ -186,7 +186,7 @@ def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> 
                 table.ignored.append(column.heading)
             if known.mapped(column.heading):
                 continue
-            column.status = known.kind.open and column.key in catalogue().statuses and not selects
+            column.status = column.key in catalogue().statuses and not selects
             if known.taken_for(column.heading) or (known.profile and column.key in known.profile.ignored):
                 continue
             # A profile says whose columns these are.

@@ -13,7 +13,10 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.plugin_utils._columns import KNOWN_COLUMNS
+from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import CONTACTS, DATES
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, DELIMITERS, Record, Scanner
@@ -21,6 +24,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.records impor
 #: The header row is one of the first rows.
 _FIRST_ROWS: t.Final = 10
 _SEP_LINE: t.Final = re.compile(r'"?sep=(.)"?[,;\t| ]*(\r\n|\n|\r|\Z)', re.IGNORECASE)
+#: The columns' own names, as headings are compared.
+_OWN: t.Final = frozenset(map(comparable, (*KNOWN_COLUMNS, *CONTACTS.taken, *DATES)))
 _RULER: t.Final = re.compile(r":?(-{2,}|={2,}):?")
 
 
@@ -206,6 +211,20 @@ def repeats(record: Record, names: t.Collection[str]) -> bool:
         return False
     cells = [name for cell in record.cells if (name := comparable(cell))]
     return sorted(cells) == sorted(name for name in names if name)
+
+
+def names_columns(record: Record, key: int, heading: str, column: str) -> bool:
+    """Whether a row is another header row: it names its columns, as known names do, in place of a person.
+
+    :param key: the place of the cell of the column that each person has.
+    :param heading: the heading of that column, and C(column) its name.
+    """
+    known = catalogue().columns
+    name = comparable(record.cells[key]) if key < len(record.cells) else ""
+    if not name or not (name in (comparable(heading), comparable(column)) or known.get(name) == column):
+        return False
+    others = [comparable(cell) for place, cell in enumerate(record.cells) if place != key and cell.strip(BLANKS)]
+    return any(one in known or one in _OWN for one in others)
 
 
 def is_ruler(record: Record, names: t.Collection[str]) -> bool:

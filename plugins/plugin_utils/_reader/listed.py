@@ -19,7 +19,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.header import
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record, is_broken
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Several, Unusable
 
 #: What a plain scalar of YAML is that means nothing.
 _NULLS: t.Final = frozenset(("", "~", "null", "Null", "NULL"))
@@ -139,10 +139,12 @@ def _scalar(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (str, int, float)):
+        return NoText(str(value).lower(), value)
+    if isinstance(value, (int, float)):
+        return NoText(str(value), value)
+    if isinstance(value, str):
         # A photo of a directory, for example, which nobody uses.
-        return Unusable("=", _BROKEN) if isinstance(value, str) and is_broken(value) else str(value)
+        return Unusable("=", _BROKEN) if is_broken(value) else str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return Unusable("=", _NESTED)

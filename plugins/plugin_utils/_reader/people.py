@@ -16,7 +16,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import contr
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
-from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, repeats
+from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, names_columns, repeats
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
@@ -95,6 +95,7 @@ class _Reader:
         self.headings = [column.key for column in table.columns]
         self.width = len(table.columns)
         self.feeding = [column for column in table.columns if column.feeds]
+        self.key = table.feeding(options.kind.key)
         self.until = table.feeding(_VALID_UNTIL)
         self.kept = [column for column in table.columns if column.kept]
         self.nameless = [column for column in table.columns if not column.heading]
@@ -119,6 +120,13 @@ class _Reader:
         if repeats(record, self.headings):
             self.refuse(
                 record.number, "this is the header row again; these are several lists in one file, read them one by one"
+            )
+            return
+        if self.key and names_columns(record, self.key.number - 1, self.key.heading, self.kind.key):
+            self.refuse(
+                record.number,
+                "this row names columns, as a header row does; name the one that counts with header_row (in the "
+                "playbook: roster_header_row), and read several lists one by one",
             )
             return
         if not self.people.rows and is_ruler(record, self.headings):

@@ -21,6 +21,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.columns impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several
 
 _VALUES_SHOWN: t.Final = 10
 
@@ -48,7 +49,10 @@ class Condition:
 
     def leaves_out(self, cells: t.Sequence[str]) -> bool:
         """Whether it leaves a row out."""
-        return (folded(plain(cells[self.column.number - 1])) in self.cells) is not self.wanted
+        cell = cells[self.column.number - 1]
+        # Of an attribute with several values, any may meet it: a group that somebody is in, for example.
+        values = cell.values if isinstance(cell, Several) else (cell,)
+        return any(folded(plain(value)) in self.cells for value in values) is not self.wanted
 
 
 def headings_of(options: Options) -> frozenset[str]:

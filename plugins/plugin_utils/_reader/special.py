@@ -26,6 +26,21 @@ class Several(str):
         return cell
 
 
+class NoText(str):
+    """The text of a boolean or a number of a variable or of JSON; columns that take text may want to know.
+
+    :ivar value: what it is.
+    """
+
+    value: bool | int | float
+
+    def __new__(cls, text: str, value: bool | int | float) -> NoText:
+        """Make one of its text."""
+        cell = super().__new__(cls, text)
+        cell.value = value
+        return cell
+
+
 class Unusable(str):
     """A cell whose value cannot be told; its text is only for those who look whether there is any.
 

@@ -321,9 +321,9 @@ def test_ten_thousand_rows(tmp_path: t.Any) -> None:
         sheet.append((*who, f"u{number}@x.example", "+41 31 000 00 00", number % 500, f"cost centre {number}"))
     path = tmp_path / "people.xlsx"
     book.save(path)
-    run = subprocess.run(
-        [sys.executable, "-c", _MEASURE, str(path)], capture_output=True, text=True, env=dict(os.environ), check=True
-    )
+    # A shell between, because Linux counts the memory of the process that starts another one as that one's.
+    command = ["sh", "-c", '"$0" -c "$1" "$2"; exit $?', sys.executable, _MEASURE, str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=True)
     count, seconds, megabytes = map(float, run.stdout.split())
     assert count == 10_000
     assert seconds < 20

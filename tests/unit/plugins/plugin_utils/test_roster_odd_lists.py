@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists that look right and are not: second header rows, values of several, numbers and booleans in place of text."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.threema.work.plugins.filter.from_roster import from_roster
+
+
+def refused(given: t.Any, **options: t.Any) -> str:
+    """What is said of a list that is not taken."""
+    with pytest.raises(AnsibleFilterError) as caught:
+        from_roster(given, **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "username;first_name\nBenutzername;Vorname\na;A\n",
+        "username;first_name;phone\na;A;1\nusername;first_name;Telefon\nb;B;2\n",
+        "UID;CHE-123.456.789\nBenutzername;Vorname\na;A\n",
+        "login;Name\nusername;first_name\na;A\n",
+    ],
+)
+def test_a_second_header_row(text: str) -> None:
+    assert "this row names columns, as a header row does" in refused(text)
+
+
+def test_a_person_who_is_called_like_a_heading() -> None:
+    (one,) = from_roster("username;first_name\nlogin;Anna\n")
+    assert (one["username"], one["first_name"]) == ("login", "Anna")
+
+
+def test_a_heading_that_ends_with_a_sign() -> None:
+    (one,) = from_roster("username,Employee #\na,0042\n")
+    assert one["employee_number"] == "0042"
+    assert "is nearly 'employee#'" in refused("username,Employee\na,Anna Muster\n")
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#NV", "1.23457E+11"])
+def test_what_a_spreadsheet_made_of_a_password(cell: str) -> None:
+    said = refused(f"username;threema_password\na;{cell}\nb;geheim-1234\n")
+    assert "row 2, column 2" in said and cell not in said
+
+
+PEOPLE: t.Final = [{"uid": "a", "memberOf": ["cn=staff", "cn=suspended"]}, {"uid": "b", "memberOf": ["cn=staff"]}]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"where_not": {"memberOf": "cn=suspended"}}, ["b"]),
+        ({"where": {"memberOf": "cn=suspended"}}, ["a"]),
+        ({"where": {"memberOf": "cn=staff"}}, ["a", "b"]),
+    ],
+    ids=str,
+)
+def test_any_of_several_values_meets_a_condition(options: dict[str, t.Any], expected: list[str]) -> None:
+    assert [one["username"] for one in from_roster(PEOPLE, **options)] == expected
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [
+        ({"username": True}, "a username must be text"),
+        ({"username": "a", "last_name": False}, "takes a text, not the boolean"),
+        ({"username": "a", "threema_password": 342391}, "a password must be text"),
+    ],
+    ids=str,
+)
+def test_what_is_no_text(person: dict[str, t.Any], said: str) -> None:
+    assert said in refused([person]) and "342391" not in refused([person])
+
+
+def test_booleans_and_numbers_that_are_meant() -> None:
+    people = [{"username": 7, "threema_locked": False, "th_disable_calls": True, "employee_number": 42, "x": 1.5}]
+    (one,) = from_roster(people)
+    assert (one["username"], one["locked"], one["th_disable_calls"], one["employee_number"]) == ("7", False, True, "42")
+
+
+def test_the_template_of_entra_as_the_portal_shows_it() -> None:
+    text = "User name [userPrincipalName],Block sign in (Yes/No) [accountEnabled]\na@b.ch,No\nc@b.ch,Yes\n"
+    assert [one["username"] for one in from_roster(text, profile="entra_template")] == ["a@b.ch"]
