@@ -244,7 +244,7 @@ class Client:
                 if not self._writes:
                     advice = (
                         "nothing was written, and another run would come no further: it reads as much again; raise "
-                        f"max_requests beyond {self.requests + self._reserved}"
+                        f"max_requests beyond {self.requests + self._reserved}, and run again"
                     )
                 raise ThreemaError(
                     errors.BUDGET,

@@ -238,7 +238,7 @@ def test_a_budget_that_reading_uses_up(run: Modules, simulator: Simulator, limit
     assert failed["summary"] == summary(pending=3)
     assert (
         f"max_requests ({limit}) is reached, with 1 kept back for settings; nothing was written, and another run would "
-        "come no further: it reads as much again; raise max_requests beyond 2"
+        "come no further: it reads as much again; raise max_requests beyond 2, and run again"
     ) in failed["msg"]
     on = run.bad("credentials", "budget", credentials=items, concurrency=1, max_requests=3)
     assert on["created"] and "run again for the rest" in on["msg"]
