@@ -85,8 +85,9 @@ _ODD_WORDS: t.Final = re.compile(
     rf"|(?<![mçhvlu])ã\b|ã(?!\b|[oe]|s\b)|\bã|õ(?!e)"
     # ñ: the Polish ń, before consonants and last; in Spanish before vowels.
     rf"|ñ(?![aeiouáéíóú])"
-    # è: the Czech and Slovene č, before vowels and k; French has it before consonants, Italian last, neither after a.
-    rf"|è[aeiouk]|[aáe]è|[eijl]è\b|\bè(?!ve\b|s\b|\b)|uè(?![vryl]|\b)|oè(?!t|\b)"
+    # è: the Czech and Slovene č, before vowels and k; French has it before consonants, Italian last, neither after a. After
+    # a number it may be first: 1ère, 2ème.
+    rf"|è[aeiouk]|[aáe]è|[eijl]è\b|\bè(?!ve\b|s\b|(?:re|me)s?\b|\b)|uè(?![vryl]|\b)|oè(?!t|\b)"
     # æ: the Polish and Croatian ć, after vowels and last.
     rf"|[aeiou]æ|æ\b|\bæ[mw]"
     # ø: the Czech ř, after vowels, and before e and i.
@@ -111,9 +112,9 @@ _ODD_WORDS: t.Final = re.compile(
 _ODD_SYMBOLS: t.Final = re.compile(
     # Within a word: only an apostrophe or a dash before a capital (O'Brien, Müller–Lüdi), and a middle dot before an l.
     rf"(?<={_LETTER})(?![\u2019´–—]{_UP}|·[lL]|[\u2019][hH]){_SYMBOL}(?={_LETTER})"
-    # Before a word: only dashes. After a word: what ends names (Firma™) or an abbreviation (n°, Mª).
-    rf"|(?<!{_LETTER})(?![–—·]){_SYMBOL}(?={_LETTER})"
-    rf"|(?<={_LETTER})(?![™®©·]|(?<=[nN])[°º]|(?<=[MmDN])[ªº]){_SYMBOL}(?!{_LETTER})"
+    # Before a word: only dashes, and degrees. After a word: what ends names (Firma™), an abbreviation (n°, Mª), or m².
+    rf"|(?<!{_LETTER})(?![–—·]|°[CF]\b){_SYMBOL}(?={_LETTER})"
+    rf"|(?<={_LETTER})(?![™®©·]|(?<=[nN])[°º]|(?<=[MmDN])[ªº]|(?<=\bm)[²³]){_SYMBOL}(?!{_LETTER})"
 )
 
 

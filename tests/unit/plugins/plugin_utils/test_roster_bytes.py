@@ -17,6 +17,7 @@ WESTERN = """
     Bjørn Jürg Käthi Niccolò Mosè Rüegg Großmann Süßmann Weiß Strauß Thérèse Geneviève Ève Élodie ÉLODIE GROßMANN MÜLLER
     Määttä Jääskeläinen Guimarães Simões Irmã Maïté Óscar Íñigo García Martínez Cœur Lætitia Théâtre Ärztin Überwachung
     Qualità Geschäftsführung özlem.müller Müller–Lüdi O\u2019Brien D\u2019Angelo Firma™ Mª n° „Müller\u201c «Käthi»
+    1ère 2ème 3èmes m² m³ 25°C
     Gëzim Përparim Öney Ødegård Øivind Lærke Gürkan Vörösváry Nataša Dušan Miloš Željko Žan
 """
 #: Words of which the wrong reading in Windows-1252 is a word too, at first sight.
