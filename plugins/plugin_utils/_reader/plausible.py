@@ -85,8 +85,8 @@ _ODD_WORDS: t.Final = re.compile(
     rf"|(?<![mçhvlu])ã\b|ã(?!\b|[oe]|s\b)|\bã|õ(?!e)"
     # ñ: the Polish ń, before consonants and last; in Spanish before vowels.
     rf"|ñ(?![aeiouáéíóú])"
-    # è: the Czech and Slovene č, before vowels and k; French has it before consonants, Italian last, neither after a. After
-    # a number it may be first: 1ère, 2ème.
+    # è: the Czech and Slovene č, before vowels and k; French has it before consonants, Italian last, neither after a.
+    # After a number it may be first: 1ère, 2ème.
     rf"|è[aeiouk]|[aáe]è|[eijl]è\b|\bè(?!ve\b|s\b|(?:re|me)s?\b|\b)|uè(?![vryl]|\b)|oè(?!t|\b)"
     # æ: the Polish and Croatian ć, after vowels and last.
     rf"|[aeiou]æ|æ\b|\bæ[mw]"
