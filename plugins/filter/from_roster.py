@@ -42,8 +42,8 @@ options:
   profile:
     description:
       - The system whose export this is, for example V(entra), V(google_workspace), or V(ad). It says which headings are which columns,
-        the username included, and whose rows are left out, because they are suspended there, for example. The guide for onboarding
-        lists all of them.
+        the username included, and whose rows are left out, because they are suspended there, for example. The guide for lists
+        of other systems has all of them.
       - O(columns) takes precedence over it. A heading that O(columns) maps to null leaves nobody out.
     type: str
   columns:

@@ -105,6 +105,8 @@ class _Writer:
         except _Ended:
             self._look_at_doubtful()
             raise
+        finally:
+            self._api.keep_back_look(0, self._total)
 
     def _write_what_is_accepted(self, settings: _Settings) -> None:
         try:
@@ -207,6 +209,8 @@ class _Writer:
         if not self._given_up:
             return []
         self._check_going_on()
+        # This is the look that was kept back for.
+        self._api.keep_back_look(0, self._total)
         look = ""
         try:
             missing = self._missing(self._given_up)

@@ -397,6 +397,17 @@ def test_max_requests_after_a_write_that_was_refused_and_done_in_part(
     assert stopped["api_requests"] <= 2 + left
 
 
+@pytest.mark.parametrize("manner", TELLING)
+def test_max_requests_that_are_just_enough(run: Modules, simulator: Simulator, manner: str) -> None:
+    """What is kept back for a look is there for the look at what was given up."""
+    items = items_for(begin(simulator, 40, manner), WITH_UNKNOWN)
+    free = run.bad("mdm_settings", "invalid", credentials=items)
+    items = items_for(begin(simulator, 40, manner), WITH_UNKNOWN)
+    limited = run.bad("mdm_settings", "invalid", credentials=items, max_requests=free["api_requests"])
+    assert (limited["summary"], limited["msg"]) == (free["summary"], free["msg"])
+    assert limited["api_requests"] == free["api_requests"]
+
+
 def test_a_look_that_fails_after_a_write_that_was_refused_and_done_in_part(run: Modules, simulator: Simulator) -> None:
     names = begin(simulator, 30, "partial")
     items = items_for(names, {**GOOD, "th_csi": "1"})
