@@ -57,9 +57,10 @@ options:
       - If not set, the environment variable E(THREEMA_WORK_EXPECT_SUBSCRIPTION) is used.
     type: str
 requirements:
+  - python >= 3.10
   - requests >= 2.25
 notes:
-  - Each result holds C(api_requests), the number of requests that were spent of the 10 000 a day.
+  - Each result holds C(api_requests), the number of requests that were spent of the 10,000 a day.
 """
 
     PLURAL = r"""

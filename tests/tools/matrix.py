@@ -328,6 +328,12 @@ def command_docs(options: argparse.Namespace) -> int:
     return 0
 
 
+def command_names(_options: argparse.Namespace) -> int:
+    """The names of all jobs, as a list in JSON, for a workflow that runs each by itself."""
+    print(json.dumps([job.name for job in JOBS]))
+    return 0
+
+
 def main(arguments: t.Sequence[str] | None = None) -> int:
     """See the commands."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -338,6 +344,7 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     runs.set_defaults(command=command_run)
     docs = commands.add_parser("docs", help="write the table of the documentation")
     docs.set_defaults(command=command_docs)
+    commands.add_parser("names", help="print the names of all jobs").set_defaults(command=command_names)
     for command in (runs, docs):
         command.add_argument("--tests", required=True, help="the folders of tests for pytest")
         command.add_argument("--faults", required=True, help="those that only some jobs run")
