@@ -31,6 +31,7 @@ class Column:
     """One column of a list.
 
     :ivar feeds: the columns of a person that its cells are.
+    :ivar spare: those that its cells are in rows where the cell that comes before it is empty.
     :ivar kept: whether it stays with the person under its heading.
     :ivar command: whether its cells must not hold a word of ours (present, absent, …).
     :ivar status: whether it looks like a status that nobody uses.
@@ -39,6 +40,7 @@ class Column:
     number: int
     heading: str
     feeds: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
     kept: bool = False
     command: bool = False
     status: bool = False
@@ -77,6 +79,13 @@ class Table:
         """The column of the list that feeds a column of a person."""
         return next((column for column in self.columns if name in column.feeds), None)
 
+    def sources(self, name: str) -> list[Column]:
+        """The columns of the list for a column of a person; of each row the first that is filled."""
+        return [
+            *(column for column in self.columns if name in column.feeds),
+            *(column for column in self.columns if name in column.spare),
+        ]
+
     def with_heading(self, heading: str) -> list[Column]:
         """The columns with a heading, as headings are compared."""
         return [column for column in self.columns if column.heading and column.key == comparable(heading)]
@@ -96,7 +105,7 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
         for number, (heading, feeds) in enumerate(zip(headings, known.feeds(headings)), 1)
     ]
     table = Table(layout.header.number, layout.where, columns)
-    _prefer_filled(table, known, layout)
+    _find_spare(table, known)
     _check_feeding(table, known, layout)
     _check_mapping(table, known)
     _check_profile(table, known)
@@ -104,18 +113,16 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
     return table
 
 
-def _prefer_filled(table: Table, known: Names, layout: Layout) -> None:
-    """Where the profile has several headings for a column, take the first that has any value."""
+def _find_spare(table: Table, known: Names) -> None:
+    """Where the profile has several headings for a column, and the list too, take the first that is filled in a row."""
     for name in known.profile.columns if known.profile else ():
         others = known.others_for(name)
         column = table.feeding(name)
-        if column is None or column.key not in others or not layout.is_empty(column.number):
+        if column is None or column.key not in others or known.mapped(column.heading):
             continue
-        here = sorted((one for one in table.columns if one.key in others), key=lambda one: others.index(one.key))
-        filled = next((one for one in here if not known.mapped(one.heading) and not layout.is_empty(one.number)), None)
-        if filled:
-            column.feeds = tuple(one for one in column.feeds if one != name)
-            filled.feeds = (*filled.feeds, name)
+        for spare in table.columns:
+            if spare.key in others and spare.key != column.key and not known.mapped(spare.heading):
+                spare.spare = (*spare.spare, name)
 
 
 def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
@@ -176,8 +183,8 @@ def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> 
     """Say what becomes of the columns that feed nothing, and which headings are used and ignored."""
     occurs = collections.Counter(column.heading for column in table.columns)
     for column in table.columns:
-        if column.feeds:
-            table.used[column.heading] = list(column.feeds)
+        if column.feeds or column.spare:
+            table.used[column.heading] = [*column.feeds, *column.spare]
         elif column.heading:
             selects = column.key in selecting
             if selects:

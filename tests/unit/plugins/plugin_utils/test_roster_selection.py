@@ -152,7 +152,7 @@ def on(day: int) -> str:
 
 def test_days_of_entry_and_leaving() -> None:
     found = details(
-        f"{DAYS}past,{on(-9)},{on(-1)},\nlast,,{on(0)},\nfirst,{on(0)},,\nsoon,{on(1)},,\nalways,,,\n"
+        f"{DAYS}past,{on(-9)},{on(-1)},\nlast,,{on(0)},\nfirst,{on(0)},,\nsoon,{on(1)},,\nalways,,,x\n"
         f"odd,{on(-9)},{on(9)},\n"
     )
     assert [person["username"] for person in found["people"]] == ["last", "first", "always", "odd"]
@@ -170,4 +170,12 @@ def test_wrong_days() -> None:
     found = problems(DAYS + "a,03/04/2026,,\nb,2026-02-30,,\nc,2099-12-31,2098-12-31,\n")
     assert found[0].startswith("row 2, column 2 'valid_from': this is not a day")
     assert found[1].startswith("row 3, column 2 'valid_from': there is no such day")
-    assert found[2] == "row 4: valid_from is after valid_until"
+    assert found[2] == "row 4, column 3 'valid_until': valid_from is after valid_until"
+
+
+def test_days_in_the_wrong_order_are_refused_also_where_both_are_past() -> None:
+    text = f"username,Eintritt,Austritt\na,{on(-1)},{on(-9)}\nb,{on(-9)},{on(-1)}\nc,{on(-3)},{on(-3)}\nd,,\n"
+    days = {"Eintritt": "valid_from", "Austritt": "valid_until"}
+    assert problem(text, columns=days) == "row 2, column 3 'Austritt': valid_from is after valid_until"
+    found = details(text, columns=days, bad_rows="skip")
+    assert [one["row"] for one in found["left_out"]] == [3, 4] and [one["row"] for one in found["skipped"]] == [2]
