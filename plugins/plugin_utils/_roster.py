@@ -17,6 +17,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table, make_table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.encoding import GUESSED
+from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, parse_options
@@ -88,7 +90,8 @@ def _read(data: Data, name: str | None, options: Options) -> Roster:
     layout = opened.layout
     table = make_table(layout, known, headings_of(options))
     selection = Selection(table, options)
-    people = read_people(() if table.problems else layout.rows(), table, selection, options)
+    letters = Letters(table) if opened.encoding == GUESSED and not options.encoding else None
+    people = read_people(() if table.problems else layout.rows(), table, selection, options, letters)
     opened.check_end()
     _judge(table, people, options)
     source = _source(name, opened, table, people, options)

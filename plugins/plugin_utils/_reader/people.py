@@ -17,6 +17,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import contr
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, names_columns, repeats
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
@@ -73,12 +74,16 @@ class People:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_people(rows: t.Iterable[Record], table: Table, selection: Selection, options: Options) -> People:
+def read_people(
+    rows: t.Iterable[Record], table: Table, selection: Selection, options: Options, letters: Letters | None
+) -> People:
     """Read the people from the rows after the header row.
 
     Everything that is wrong with them is in the result; nothing is raised.
+
+    :param letters: looks at the words of a list whose encoding was told by them.
     """
-    reader = _Reader(table, selection, options)
+    reader = _Reader(table, selection, options, letters)
     for record in rows:
         if reader.people.rows >= _MOST_ROWS:
             reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is no staff list")
@@ -88,8 +93,9 @@ def read_people(rows: t.Iterable[Record], table: Table, selection: Selection, op
 
 
 class _Reader:
-    def __init__(self, table: Table, selection: Selection, options: Options) -> None:
+    def __init__(self, table: Table, selection: Selection, options: Options, letters: Letters | None) -> None:
         self.table = table
+        self.letters = letters
         self.selection = selection
         self.options = options
         self.kind = options.kind
@@ -148,6 +154,8 @@ class _Reader:
             return
         person, wrong = self._person(record.number, cells)
         self.statuses.see(cells)
+        if self.letters:
+            self.letters.see(cells)
         self._look_for_commands(record.number, cells)
         for text in wrong:
             self.refuse(record.number, text, bad=person)
@@ -271,6 +279,7 @@ class _Reader:
         for row, person in self.footers.bad():
             people.bad[row] = Row(row, person)
         people.problems += self.passwords.problems(self.table)
+        people.warnings += self.letters.warnings() if self.letters else ()
         people.warnings += self.selection.warnings(self.options)
         people.warnings += self.statuses.warnings()
         people.warnings += self.footers.warnings()
