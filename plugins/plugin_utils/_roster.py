@@ -114,14 +114,16 @@ def _judge(table: Table, people: People, options: Options) -> None:
 
 
 def _nobody(table: Table, people: People, options: Options) -> str:
+    many = options.kind.many
+    nobody = "nobody is left" if options.kind.open else f"no {many} are left"
     if people.left_out:
         count = len(people.left_out)
         profile = f"the profile {options.profile.name}, " if options.profile else ""
         return (
-            f"{table.where}: nobody is left: {count} of {people.rows} people were left out (by where, where_not, "
+            f"{table.where}: {nobody}: {count} of {people.rows} {many} were left out (by where, where_not, "
             f"{profile}or the day of leaving)"
         )
-    return f"{table.where}: {'nobody is left' if people.rows else 'there are no people on this list'}"
+    return f"{table.where}: {nobody if people.rows else f'there are no {many} on this list'}"
 
 
 def _details(people: People, options: Options, source: dict[str, t.Any]) -> dict[str, t.Any]:

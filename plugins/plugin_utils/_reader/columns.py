@@ -13,16 +13,17 @@ import typing as t
 import unicodedata
 from dataclasses import dataclass, field
 
-from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, normalized
+from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, is_opposite, normalized
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
+_HEADINGS_SHOWN: t.Final = 20
 _PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
 
 
@@ -61,15 +62,32 @@ class Table:
 
     :ivar row: the number of the header row; 0 where there is none.
     :ivar where: how messages call it.
+    :ivar row_named: whether somebody said which row that is.
+    :ivar sheet: whether it is one of a workbook.
     """
 
     row: int
     where: str
     columns: list[Column]
+    row_named: bool = False
+    sheet: bool = False
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     used: dict[str, list[str]] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """The headings for a message.
+
+        Where somebody named the wrong row, they are those of a person, of which at most one is known.
+        """
+        headings = [quoted(column.heading) for column in self.columns if column.heading]
+        known = [quoted(column.heading) for column in self.columns if column.feeds]
+        fed = {name for column in self.columns for name in column.feeds}
+        if self.row_named and len(fed) < 2 < len(headings):
+            return f"{', '.join(known)}{' and ' * bool(known)}{len(headings) - len(known)} others"
+        return few(headings, _HEADINGS_SHOWN)
 
     def refuse(self, text: str) -> None:
         """Note what is wrong with the header row."""
@@ -104,7 +122,13 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
         Column(number, heading, feeds)
         for number, (heading, feeds) in enumerate(zip(headings, known.feeds(headings)), 1)
     ]
-    table = Table(layout.header.number, layout.where, columns)
+    table = Table(
+        layout.header.number,
+        layout.where,
+        columns,
+        row_named=known.header_row is not None,
+        sheet=layout.sheet is not None,
+    )
     _find_spare(table, known)
     _check_feeding(table, known, layout)
     _check_mapping(table, known)
@@ -152,10 +176,9 @@ def _doubled(name: str, columns: t.Sequence[Column]) -> str:
 
 
 def _check_mapping(table: Table, known: Names) -> None:
-    shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
     for mapped in known.mapping.values():
         if not table.with_heading(mapped.heading):
-            what = f"there is no heading {quoted(mapped.heading)} in {table.where}; the headings are {shown}"
+            what = f"there is no heading {quoted(mapped.heading)} in {table.where}; the headings are {table.shown}"
             table.problems.append(Problem(f"columns: {what}", table.row))
 
 
@@ -218,10 +241,13 @@ def _stays(table: Table, column: Column, kind: Kind, looked_at: bool) -> bool:
         return False
     door = names.door(heading, kind)
     if door and not looked_at:
+        mapped = f"map it with {names.IN_PLAYBOOK}: {{{heading!r}: {door!r}}}"
+        what = f"name it threema_{door}, or {mapped}"
+        if is_opposite(heading, door):
+            what = f"write a column threema_{door} with the opposite values"
         table.warnings.append(
             f"{table.where}: {column.label} was not taken, because other systems have such columns of their own; "
-            f"if it is the one for Threema, name it threema_{door}, or map it with {names.IN_PLAYBOOK}: {{{heading!r}: "
-            f"{door!r}}}"
+            f"if it is the one for Threema, {what}"
         )
     if door or catalogue().is_secret(column.key):
         return False

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import contradictions
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
+from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
@@ -26,7 +27,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.options impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
 
 #: More rows than this are another list (the largest subscriptions are far below).
@@ -58,6 +59,7 @@ class People:
     """What the rows of a list are: people of today, people to come, rows that were left out, and what is wrong.
 
     :ivar hidden: rows with people that a spreadsheet does not show.
+    :ivar markers: how often a column, by its label, has what programs write where there is no value.
     :ivar differing: in how many rows several columns have different values for one of a person, by its name.
     :ivar cut: how many values of several were not taken, because their column takes one.
     """
@@ -70,6 +72,7 @@ class People:
     rows: int = 0
     hidden: list[int] = field(default_factory=list)
     cut: int = 0
+    markers: collections.Counter[tuple[str, str]] = field(default_factory=collections.Counter)
     differing: collections.Counter[str] = field(default_factory=collections.Counter)
     warnings: list[str] = field(default_factory=list)
 
@@ -114,6 +117,7 @@ class _Reader:
         self.passwords = Passwords()
         self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
         self.statuses = StatusWatch(table)
+        self.no_values = catalogue().no_values
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
         """Note what is wrong with a row; with what is right of it where its person can be left out."""
@@ -174,10 +178,12 @@ class _Reader:
         if filled == self.width:
             return cells if len(cells) == filled else cells[:filled]
         if filled > self.width:
-            text = (
-                f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; put cells that "
-                "hold the delimiter into quotation marks"
+            what = (
+                "give that column a heading, or remove what stands there"
+                if self.table.sheet
+                else "put cells that hold the delimiter into quotation marks"
             )
+            text = f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; {what}"
         else:
             text = (
                 f": {_cells(filled)}, but {_headings(self.width)}, and the missing one may be any of them; "
@@ -190,7 +196,8 @@ class _Reader:
         """Whether the cells by which rows are chosen have values."""
         wrong = [column for column in self.selection.columns if isinstance(cells[column.number - 1], Unusable)]
         for column in wrong:
-            self.refuse(row, f", {column.label}: {t.cast(Unusable, cells[column.number - 1]).reason}", bad={})
+            cell = t.cast(Unusable, cells[column.number - 1])
+            self.refuse(row, f", {column.label}{place_of(cell)}: {cell.reason}", bad={})
         return not wrong
 
     def _has_left(self, cells: list[str]) -> bool:
@@ -236,15 +243,17 @@ class _Reader:
         for name, sources in self.sources.items():
             column = self._filled(name, sources, cells)
             cell = cells[column.number - 1]
-            if isinstance(cell, Several) and name != "categories":
+            if isinstance(cell, Several) and name not in ("categories", *DATES):
                 self.people.cut += 1
             try:
                 value = value_of(name, cell, self.kind)
             except ValueError as exc:
-                wrong.append(f", {column.label}: {exc}")
+                wrong.append(f", {column.label}{place_of(cell)}: {exc}")
             else:
                 if value is not None:
                     person[name] = value
+                    if isinstance(value, str) and value in self.no_values:
+                        self.people.markers[column.label, value] += 1
         return wrong
 
     def _filled(self, name: str, sources: t.Sequence[Column], cells: list[str]) -> Column:
@@ -292,6 +301,11 @@ def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iter
     if people.hidden:
         rows = few([str(row) for row in people.hidden])
         yield f"hidden rows were read as the others: {len(people.hidden)}, the rows {rows}"
+    for (label, value), count in people.markers.items():
+        yield (
+            f"{label}: {count} times {value}, which programs write where there is no value; it was taken as it stands, "
+            "because people may be called so"
+        )
     for name, count in people.differing.items():
         if count:
             labels = " and ".join(column.label for column in sources[name])

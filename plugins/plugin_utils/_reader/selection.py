@@ -21,7 +21,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.columns impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, numbered, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, Several
 
 _VALUES_SHOWN: t.Final = 10
 
@@ -53,7 +53,10 @@ class Condition:
         """Whether it leaves a row out."""
         cell = cells[self.column.number - 1]
         # Of an attribute with several values, any may meet it: a group that somebody is in, for example.
-        values = cell.values if isinstance(cell, Several) else (cell,)
+        values: tuple[str, ...] = cell.values if isinstance(cell, Several) else (cell,)
+        if isinstance(cell, Day):
+            # As it is shown, or as this collection writes days.
+            values += cell.spellings
         return any(folded(plain(value)) in self.cells for value in values) is not self.wanted
 
 
@@ -134,9 +137,8 @@ def _conditions(name: str, given: Mapping[t.Any, t.Any], table: Table, *, wanted
     for heading, value in given.items():
         found = table.with_heading(str(heading))
         if len(found) != 1:
-            shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
             what = f"{len(found)} columns have the heading" if found else "there is no heading"
-            table.refuse(f"{name}: {what} {quoted(str(heading))}; the headings are {shown}")
+            table.refuse(f"{name}: {what} {quoted(str(heading))}; the headings are {table.shown}")
             continue
         try:
             yield Condition(found[0], _all_cells(value), wanted)

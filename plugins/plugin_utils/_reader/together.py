@@ -112,14 +112,10 @@ class Footers:
         elif text:
             self.alone.append((row, text, person))
 
-    def _odd(self) -> list[tuple[int, str, _Person]]:
-        """The rows in question; in a list of usernames alone, or nearly so, there are none."""
-        return self.alone if len(self.alone) <= self.others else []
-
     def bad(self) -> t.Iterator[tuple[int, _Person]]:
-        """Rows with a phrase, in a list whose usernames are words."""
-        if not self.phrases:
-            yield from ((row, person) for row, text, person in self._odd() if _is_phrase(text))
+        """Rows with a phrase, in a list whose usernames are words and that has more of each person."""
+        if not self.phrases and len(self.alone) <= self.others:
+            yield from ((row, person) for row, text, person in self.alone if _is_phrase(text))
 
     def problems(self) -> t.Iterator[Problem]:
         """A sentence for each of them."""
@@ -134,8 +130,9 @@ class Footers:
     def warnings(self) -> t.Iterator[str]:
         """A sentence for the rows that may be footers of one word."""
         bad = {row for row, _person in self.bad()}
-        rows = [row for row, _text, _person in self._odd() if row not in bad]
-        if rows:
+        rows = [row for row, _text, _person in self.alone if row not in bad]
+        # Where many are so, a column is filled for few.
+        if rows and len(rows) * 2 <= self.others:
             yield (
                 f"{numbered(rows)}: only the {self.kind.called} is filled, unlike in most rows; look whether each is a "
                 f"{self.kind.one}, and no footer"

@@ -57,7 +57,7 @@ def test_a_footer_of_one_word_brings_a_warning() -> None:
         "row 5: only the username is filled, unlike in most rows; look whether each is a person, and no footer"
     ]
     assert len(found["people"]) == 4
-    many = "username;first_name\n" + "".join(f"u{number};{'N' * (number > 12)}\n" for number in range(40))
+    many = "username;first_name\n" + "".join(f"u{number};{'N' * (number > 12)}\n" for number in range(60))
     (warning,) = from_roster(many, details=True)["source"]["warnings"]
     assert warning.startswith("rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 3 more: only the username is filled")
 
@@ -68,7 +68,10 @@ def test_a_footer_of_one_word_brings_a_warning() -> None:
         # Usernames alone are lists too, and so are usernames that are phrases.
         ("username\na\nTotal 2\n", 0),
         ("username;first_name\na;\nb b;\nc;C\n", 0),
+        ("username;Raum\na;\nb;1\nc;2\nd;\n", 0),
+        ("username;first_name\nTotal;\nb;B\n", 0),
         ("username;first_name\nanna muster;Anna\nb;B\nbeat beispiel;\n", 1),
+        ("username;first_name\nanna muster;Anna\nbeat beispiel;\n", 0),
         ("username;first_name\nx:anna;Anna\nb;B\nx:beat;\n", 1),
         # What another column says is a value.
         ("username;note\na;x\nb b;x\n", 0),
@@ -124,6 +127,39 @@ def test_any_of_several_values_meets_a_condition(options: dict[str, t.Any], expe
 )
 def test_what_is_no_text(person: dict[str, t.Any], said: str) -> None:
     assert said in refused([person]) and "342391" not in refused([person])
+
+
+NO_VALUES: t.Final = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "(null)", "\\N", "undefined")
+
+
+@pytest.mark.parametrize("cell", NO_VALUES)
+def test_what_programs_write_where_there_is_no_value(cell: str) -> None:
+    assert f"row 3, column 1 'username': {cell} is what programs write" in refused(f"username\na\n{cell}\n")
+    assert "row 2, column 2 'employee_number'" in refused(f"username;employee_number\na;{cell}\n")
+    # People may be called so.
+    found = from_roster(f"username;last_name;x\na;{cell};\nb;{cell};\nc;C;{cell}\n", details=True)
+    assert [one["last_name"] for one in found["people"]] == [cell, cell, "C"]
+    assert found["source"]["warnings"] == [
+        f"column 2 'last_name': 2 times {cell}, which programs write where there is no value; it was taken as it "
+        "stands, because people may be called so"
+    ]
+
+
+@pytest.mark.parametrize("name", ["Nan", "Null", "nano", "n.a.", "none.b", "NULLI", "Undefined"])
+def test_names_that_are_like_them(name: str) -> None:
+    found = from_roster(f"username;last_name\n{name};{name}\n", details=True)
+    assert found["people"] == [{"username": name, "last_name": name}]
+    assert not found["source"]["warnings"]
+
+
+@pytest.mark.parametrize("column", ["valid_from", "valid_until"])
+def test_several_days_are_no_day(column: str) -> None:
+    assert "row 1, column 2" in refused([{"uid": "a", column: ["2026-01-01", "2027-01-01"]}])
+    assert "there are several days here" in refused([{"uid": "a", column: ["2026-01-01", "2027-01-01"]}])
+    found = from_roster([{"uid": "a", column: ["2099-01-01", "01.01.2099"]}], details=True)
+    (one,) = (*found["people"], *found["not_yet"])
+    assert one[column] == "2099-01-01"
+    assert not [warning for warning in found["source"]["warnings"] if "several values" in warning]
 
 
 def test_booleans_and_numbers_that_are_meant() -> None:

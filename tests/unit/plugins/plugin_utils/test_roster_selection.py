@@ -107,6 +107,42 @@ def test_conditions_that_are_none(options: dict[str, object], sentence: str) -> 
     assert problem(LIST, **options).startswith(sentence)
 
 
+@pytest.mark.parametrize("name", ["columns", "where", "where_not"])
+@pytest.mark.parametrize(
+    "text",
+    ["Status: active\nStatus: left\n", '{"Status": "active", "Status": "left"}', "'Status': [a]\nStatus: [b]\n"],
+)
+def test_a_key_twice_in_the_text_of_an_option_is_refused(name: str, text: str) -> None:
+    found = problem(LIST, **{name: text})
+    assert (
+        found == f"{name}: there twice or more: 'Status'; keep one of each, with a list where several values are meant"
+    )
+
+
+def test_the_text_of_an_option_means_what_it_says() -> None:
+    text = "login,Code,No,Day\na,00042,x,2026-01-01\nb,34,,1:30\n"
+    assert [one["username"] for one in people(text, where="Code: 00042")] == ["a"]
+    assert [one["username"] for one in people(text, where="No: x")] == ["a"]
+    assert [one["username"] for one in people(text, where="Day: 2026-01-01")] == ["a"]
+    assert [one["username"] for one in people(text, where="Day: 1:30")] == ["b"]
+    assert people(text, columns="No: employee_number")[0]["employee_number"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Status: !!python/name:os.system x", "line 1: there is a tag of its own"),
+        ("Status: [[[[a]]]]", "line 1: values are nested too deeply"),
+        ("[" * 10_000, "line 1: this is not YAML"),
+        ("<<: {Status: active}", "line 1: a key must be a name"),
+        ("Status: {a: 1}", "a value must be text, a number, a boolean or null"),
+    ],
+    ids=["tag", "nested", "deep", "merge", "dictionary"],
+)
+def test_texts_of_options_that_are_refused(text: str, sentence: str) -> None:
+    assert sentence in problem(LIST, where=text)
+
+
 def test_a_heading_that_is_there_twice_chooses_nobody() -> None:
     text = "username,active,Active\njo,yes,no\n"
     assert problem(text, where={"active": True}).startswith("row 1: where: 2 columns have the heading 'active'")
