@@ -23,6 +23,8 @@ _SHOWN: t.Final = 10
 # A no-break space is one of the characters that count: it may be the á of DOS.
 _WORD: t.Final = re.compile(r"[^ \t\r\n,;|]*[^\x00-\x7f][^ \t\r\n,;|]*")
 
+_HAS_LETTERS: t.Final = re.compile(r"\w")
+
 
 class Letters:
     """Looks for a word with each letter beyond ASCII, in the columns that are sent; never in a password."""
@@ -42,7 +44,8 @@ class Letters:
             cell = cells[place]
             if cell.isascii():
                 continue
-            for word in _WORD.findall(cell):
+            # Signs between blanks, such as dashes, are in no word.
+            for word in filter(_HAS_LETTERS.search, _WORD.findall(cell)):
                 for letter in word:
                     if not letter.isascii():
                         self.counts[letter] += 1

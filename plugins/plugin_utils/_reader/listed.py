@@ -141,7 +141,10 @@ def _scalar(value: object) -> str:
         return Unusable("=", _BROKEN) if is_broken(value) else str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return Unusable("=", _BYTES if isinstance(value, (bytes, bytearray)) else _NESTED)
+    if isinstance(value, (bytes, bytearray)):
+        return Unusable("=", _BYTES)
+    nested = isinstance(value, (Mapping, list, tuple))
+    return Unusable("=", _NESTED if nested else f"this is of the type {type(value).__name__}; give a string")
 
 
 def _decimal(value: float) -> str:

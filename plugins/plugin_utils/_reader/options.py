@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import collections
 import datetime
+import json
 import re
 import typing as t
 from collections.abc import Mapping, Sequence
@@ -119,7 +120,7 @@ def _rule(value: object) -> Rule | None:
 def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
     if isinstance(value, str):
         try:
-            value = parse(value, _meant)
+            value = _of_json(value) or parse(value, _meant)
         except ValueError as exc:
             raise ValueError(
                 f"{exc} (this text is neither YAML nor JSON as options have it; write one heading per line, as in "
@@ -134,6 +135,15 @@ def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
     if not isinstance(value, Mapping):
         raise ValueError(f"this must be a dictionary of headings, not a value of the type {type(value).__name__}")
     return value
+
+
+def _of_json(text: str) -> Pairs | None:
+    """The keys and values of an object in JSON, which YAML does not read where tabs indent it; None of all else."""
+    try:
+        value = json.loads(text, object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Pairs) else None
 
 
 def _meant(node: yaml.ScalarNode) -> str | bool | None:

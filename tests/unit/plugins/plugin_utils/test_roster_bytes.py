@@ -114,7 +114,7 @@ def test_words_that_may_be_two_are_refused_where_most_are_so(encoding: str, word
 
 def test_what_was_read_as_windows_1252_is_shown() -> None:
     rows = "".join(f"u{number};Jürg{number};geheim{number}ß;\xe9t\xe9\n" for number in range(30))
-    data = f"username;first_name;threema_password;note\n{rows}z;Zoë;ø-y-x;\na;Alcal\xa0;x;\n".encode("cp1252")
+    data = f"username;first_name;threema_password;note\n{rows}z;Zoë – x;ø-y-x;\na;Alcal\xa0;x;\n".encode("cp1252")
     (warning,) = details(data)["source"]["warnings"]
     # The rarest letters first, one word for each; no password, and nothing that is not sent.
     assert "words in it are 'Zoë', 'Alcal\\xa0', 'Jürg0'. If they look wrong, name the encoding" in warning

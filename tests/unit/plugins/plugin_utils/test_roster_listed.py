@@ -101,6 +101,7 @@ def test_a_value_that_is_none_is_refused_where_it_is_used(value: object) -> None
     ("value", "sentence"),
     [
         (b"x", "these are bytes, not text"),
+        ({"x"}, "this is of the type set; give a string"),
         ([b"x"], "these are bytes, not text"),
         (float("nan"), "this is NaN or an infinity"),
         (float("-inf"), "this is NaN or an infinity"),

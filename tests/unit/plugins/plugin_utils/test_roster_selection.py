@@ -125,6 +125,7 @@ def test_the_text_of_an_option_means_what_it_says() -> None:
     assert [one["username"] for one in people(text, where="No: x")] == ["a"]
     assert [one["username"] for one in people(text, where="Day: 2026-01-01")] == ["a"]
     assert [one["username"] for one in people(text, where="Day: 1:30")] == ["b"]
+    assert [one["username"] for one in people(text, where='{\n\t"Code": 34,\n\t"No": null\n}')] == ["b"]
     assert people(text, columns="No: employee_number")[0]["employee_number"] == "x"
 
 
