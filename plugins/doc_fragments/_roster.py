@@ -66,7 +66,7 @@ options:
     description:
       - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
       - Case and blanks at the ends do not matter. A boolean is every word for it (V(yes), V(true), V(on), V(1), V(ja), V(oui), …),
-        null and an empty string are an empty cell.
+        null and an empty string are an empty cell. A day of a workbook is met as it is shown in numbers, and as in V(2026-12-31).
       - A dictionary, or its text in YAML or JSON. Rows are chosen before their cells are checked.
     type: raw
   where_not:

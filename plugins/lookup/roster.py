@@ -22,9 +22,11 @@ description:
   - It may also be a workbook (C(.xlsx), C(.xlsm)), which needs the Python library C(openpyxl) on the control node, or a list of
     dictionaries in JSON or YAML, told by the ending of its name (C(.json), C(.yml), C(.yaml)). The scalars of JSON and YAML are taken
     as they are written. Of a workbook, hidden rows are read and counted in a warning. Formulas without a stored value, merged cells, and
-    numbers with other formats than V(General), V(0), V(00000), text, and days are refused in every column that is used.
-  - Text is UTF-8, UTF-16 or UTF-32 with a byte order mark, or else Windows-1252 where every word is plausible in it.
-    A file in another encoding, or in two, is refused with the row, unless O(encoding) names its encoding.
+    numbers with other formats than V(General), V(0), V(00000), text, and days are refused in every column that is used, and so are
+    days and booleans in columns of text.
+  - Text is UTF-8, UTF-16 or UTF-32 with a byte order mark, or else Windows-1252 where every word is plausible in it, with a warning that
+    shows words with the rarest letters. A file in another encoding, or in two, is refused with the row, unless O(encoding) names
+    its encoding.
   - The columns are C(username), which everybody needs, C(employee_number), C(first_name), C(last_name), C(nickname), C(department),
     C(job_title), C(categories) (separated by comma), C(valid_from) and C(valid_until) (days as in V(2026-12-31) or V(31.12.2026), both
     included), and every MDM parameter C(th_…). Case, blanks, C(_), C(-), and C(.) do not matter. English, German, French, and Italian
@@ -40,7 +42,8 @@ description:
     characters, lost characters (U+FFFD), and error values of spreadsheets (C(#N/A)) are refused in every column that is sent.
   - Where one value is taken of several (a list in JSON, YAML, or the answer of a directory), it is the first, and a warning counts
     these; C(categories) takes all.
-  - Two usernames that differ only in case, or in how they are encoded, are refused.
+  - Two usernames that differ only in case, or in how they are encoded, are refused. So are usernames and employee numbers such as V(NULL),
+    V(None), V(NaN), and V(N/A), and rows with nothing but a username of several words while other people have more, which are footers.
 extends_documentation_fragment:
   - threema.work._roster
 options:
