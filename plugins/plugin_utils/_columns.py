@@ -85,6 +85,11 @@ def nearly(heading: str) -> str | None:
     return candidates[close[0]] if close else None
 
 
+def is_opposite(heading: str, column: str) -> bool:
+    """Whether a name is the opposite of a column, and no slip of it: C(Unlocked)."""
+    return normalized(heading).replace("_", "") == f"un{column}"
+
+
 def typed(column: str, value: object) -> t.Any:
     """Return the value of a known column in its type.
 

@@ -15,6 +15,7 @@ from ansible_collections.threema.work.plugins.module_utils._columns import CREDE
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     contradictions,
     is_known,
+    is_opposite,
     nearly,
     normalized,
     typed,
@@ -78,7 +79,9 @@ def _values(person: Mapping[t.Any, object]) -> tuple[dict[str, t.Any], list[str]
         name = str(key)
         near = nearly(name)
         if near:
-            problems.append(f"the key {quoted(name)} is nearly {near!r}: rename it")
+            what = "the opposite of" if is_opposite(name, near) else "nearly"
+            do = f"write {near} with the other value" if is_opposite(name, near) else "rename it"
+            problems.append(f"the key {quoted(name)} is {what} {near!r}: {do}")
         elif not is_known(name):
             if normalized(name).startswith("th_"):
                 problems.append(f"the key {quoted(name)} cannot be the name of a parameter")

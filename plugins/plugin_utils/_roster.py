@@ -17,6 +17,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table, make_table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.encoding import GUESSED
+from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, parse_options
@@ -88,7 +90,8 @@ def _read(data: Data, name: str | None, options: Options) -> Roster:
     layout = opened.layout
     table = make_table(layout, known, headings_of(options))
     selection = Selection(table, options)
-    people = read_people(() if table.problems else layout.rows(), table, selection, options)
+    letters = Letters(table) if opened.encoding == GUESSED and not options.encoding else None
+    people = read_people(() if table.problems else layout.rows(), table, selection, options, letters)
     opened.check_end()
     _judge(table, people, options)
     source = _source(name, opened, table, people, options)
@@ -111,14 +114,16 @@ def _judge(table: Table, people: People, options: Options) -> None:
 
 
 def _nobody(table: Table, people: People, options: Options) -> str:
+    many = options.kind.many
+    nobody = "nobody is left" if options.kind.open else f"no {many} are left"
     if people.left_out:
         count = len(people.left_out)
         profile = f"the profile {options.profile.name}, " if options.profile else ""
         return (
-            f"{table.where}: nobody is left: {count} of {people.rows} people were left out (by where, where_not, "
+            f"{table.where}: {nobody}: {count} of {people.rows} {many} were left out (by where, where_not, "
             f"{profile}or the day of leaving)"
         )
-    return f"{table.where}: {'nobody is left' if people.rows else 'there are no people on this list'}"
+    return f"{table.where}: {nobody if people.rows else f'there are no {many} on this list'}"
 
 
 def _details(people: People, options: Options, source: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import typing as t
 import zipfile
@@ -26,6 +27,8 @@ _PACKED: t.Final = 100
 _WORKBOOK: t.Final = re.compile(r"xl/workbook[^/]*\.xml")
 #: The namespaces of the strict form, which openpyxl does not know.
 _STRICT: t.Final = b"http://purl.oclc.org/ooxml/"
+#: The parts of sheets, relative to the book or not.
+_SHEET: t.Final = re.compile(r"Target\s*=\s*[\"']([^\"']*sheets/[^\"']*)[\"']")
 _MOST_PARTS: t.Final = 5_000
 _CHUNK: t.Final = 1 << 20
 # Workbooks have none. What it declares could unfold to any size.
@@ -65,12 +68,24 @@ def open_workbook(data: bytes) -> zipfile.ZipFile:
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable(f"row 1: the workbook is encrypted; remove its password, or {SAVE}")
     _check_sizes(parts)
+    _check_sheets(archive, names)
     _check_declarations(archive, parts)
     if _STRICT in archive.read(book):
         raise Unreadable(
             "row 1: this is a workbook in the strict form of Open XML; save it as an Excel workbook (.xlsx)"
         )
     return archive
+
+
+def _check_sheets(archive: zipfile.ZipFile, names: t.Collection[str]) -> None:
+    """Refuse a workbook of which a sheet is lost: that may have been the list."""
+    try:
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        raise damaged() from None
+    sheets = [posixpath.normpath(posixpath.join("/xl", target))[1:] for target in _SHEET.findall(relations)]
+    if not sheets or not set(sheets) <= set(names):
+        raise damaged()
 
 
 def _check_sizes(parts: t.Sequence[zipfile.ZipInfo]) -> None:

@@ -37,6 +37,7 @@ class Catalogue:
     true_words: frozenset[str]
     false_words: frozenset[str]
     error_values: frozenset[str]
+    no_values: frozenset[str]
 
     def is_secret(self, key: str) -> bool:
         """Whether a heading is known as that of a password or another secret."""
@@ -66,4 +67,5 @@ def catalogue() -> Catalogue:
         true_words=frozenset(data["words"]["yes"]),
         false_words=frozenset(data["words"]["no"]),
         error_values=frozenset(value.casefold() for value in data["error_values"]),
+        no_values=frozenset(data["no_values"]),
     )

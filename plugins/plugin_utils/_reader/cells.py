@@ -19,7 +19,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue imp
 from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import CONTACTS, DATES, PEOPLE, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Several, check_usable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, NoText, Several, check_usable
 
 # ="00042" is how people keep Excel from taking the zeros away.
 _EQUALS: t.Final = re.compile(r'="((?:[^"]|"")*)"')
@@ -28,6 +28,7 @@ _APOSTROPHE: t.Final = re.compile(r"'+[=+\-@]")
 _MASK: t.Final = re.compile(r"[*.•·●∙‧・⋅⬤∗＊…]+")
 _ERROR: t.Final = re.compile(r"#{3,}|Err:\d{3}")
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
+_ENTER_TEXT: t.Final = "put it into quotation marks; in a spreadsheet, format the column as text, and enter it again"
 _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
 #: Columns of numbers that name people.
@@ -51,10 +52,12 @@ def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     :raises ValueError: with a sentence that does not repeat the cell, which could be a password in the wrong column.
     """
     check_usable(cell)
+    if column in DATES:
+        return _day(cell)
+    if isinstance(cell, Day):
+        raise ValueError("this is a day, not text; format the column as text, and enter the values again")
     if isinstance(cell, NoText) and (isinstance(cell.value, bool) or column == "password" or is_secret(column)):
-        return (
-            contact_value(column, str(cell)) if kind is CONTACTS and column == "enabled" else typed(column, cell.value)
-        )
+        return _no_text(column, cell, kind)
     if column == "categories" and isinstance(cell, Several):
         values = [value for one in cell.values if (value := _text_of(column, one, kind))]
         return typed(column, values) if values else None
@@ -64,9 +67,28 @@ def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     text = _text_of(column, cell, kind)
     if not text and column != kind.key:
         return None
-    if column in DATES:
-        return parse_date(text)
     return contact_value(column, text) if kind is CONTACTS else typed(column, text)
+
+
+def _day(cell: str) -> str | None:
+    """A day of entry or leaving; of several in one cell, none can be taken."""
+    values = cell.values if isinstance(cell, Several) else (cell,)
+    days = {parse_date(text) for one in values if (text := _text_of(DATES[0], one, PEOPLE))}
+    if len(days) > 1:
+        raise ValueError("there are several days here, and one is needed; give that one")
+    return days.pop() if days else None
+
+
+def _no_text(column: str, cell: NoText, kind: Kind) -> t.Any:
+    """The value of a boolean, or of a number in place of a secret, where the column takes one."""
+    if kind is CONTACTS:
+        if column != "enabled":
+            raise ValueError(f"this is the boolean {cell}, not text; {_ENTER_TEXT}")
+        return contact_value(column, str(cell))
+    try:
+        return typed(column, cell.value)
+    except ValueError as exc:
+        raise ValueError(f"{str(exc).partition(';')[0]}; {_ENTER_TEXT}") from None
 
 
 def _text_of(column: str, cell: str, kind: Kind) -> str:
@@ -76,6 +98,10 @@ def _text_of(column: str, cell: str, kind: Kind) -> str:
     """
     text = plain(cell)
     _check_has_value(text)
+    if column in _NUMBERS and text in catalogue().no_values:
+        raise ValueError(
+            f"{text} is what programs write where there is no value; leave the cell empty, or correct it, or the export"
+        )
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     _check_characters(text, joiners=column != kind.key)

@@ -13,16 +13,17 @@ import typing as t
 import unicodedata
 from dataclasses import dataclass, field
 
-from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, normalized
+from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, is_opposite, normalized
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
+_HEADINGS_SHOWN: t.Final = 20
 _PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
 
 
@@ -31,6 +32,7 @@ class Column:
     """One column of a list.
 
     :ivar feeds: the columns of a person that its cells are.
+    :ivar spare: those that its cells are in rows where the cell that comes before it is empty.
     :ivar kept: whether it stays with the person under its heading.
     :ivar command: whether its cells must not hold a word of ours (present, absent, …).
     :ivar status: whether it looks like a status that nobody uses.
@@ -39,6 +41,7 @@ class Column:
     number: int
     heading: str
     feeds: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
     kept: bool = False
     command: bool = False
     status: bool = False
@@ -59,15 +62,32 @@ class Table:
 
     :ivar row: the number of the header row; 0 where there is none.
     :ivar where: how messages call it.
+    :ivar row_named: whether somebody said which row that is.
+    :ivar sheet: whether it is one of a workbook.
     """
 
     row: int
     where: str
     columns: list[Column]
+    row_named: bool = False
+    sheet: bool = False
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     used: dict[str, list[str]] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """The headings for a message.
+
+        Where somebody named the wrong row, they are those of a person, of which at most one is known.
+        """
+        headings = [quoted(column.heading) for column in self.columns if column.heading]
+        known = [quoted(column.heading) for column in self.columns if column.feeds]
+        fed = {name for column in self.columns for name in column.feeds}
+        if self.row_named and len(fed) < 2 < len(headings):
+            return f"{', '.join(known)}{' and ' * bool(known)}{len(headings) - len(known)} others"
+        return few(headings, _HEADINGS_SHOWN)
 
     def refuse(self, text: str) -> None:
         """Note what is wrong with the header row."""
@@ -76,6 +96,13 @@ class Table:
     def feeding(self, name: str) -> Column | None:
         """The column of the list that feeds a column of a person."""
         return next((column for column in self.columns if name in column.feeds), None)
+
+    def sources(self, name: str) -> list[Column]:
+        """The columns of the list for a column of a person; of each row the first that is filled."""
+        return [
+            *(column for column in self.columns if name in column.feeds),
+            *(column for column in self.columns if name in column.spare),
+        ]
 
     def with_heading(self, heading: str) -> list[Column]:
         """The columns with a heading, as headings are compared."""
@@ -95,8 +122,14 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
         Column(number, heading, feeds)
         for number, (heading, feeds) in enumerate(zip(headings, known.feeds(headings)), 1)
     ]
-    table = Table(layout.header.number, layout.where, columns)
-    _prefer_filled(table, known, layout)
+    table = Table(
+        layout.header.number,
+        layout.where,
+        columns,
+        row_named=known.header_row is not None,
+        sheet=layout.sheet is not None,
+    )
+    _find_spare(table, known)
     _check_feeding(table, known, layout)
     _check_mapping(table, known)
     _check_profile(table, known)
@@ -104,18 +137,16 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
     return table
 
 
-def _prefer_filled(table: Table, known: Names, layout: Layout) -> None:
-    """Where the profile has several headings for a column, take the first that has any value."""
+def _find_spare(table: Table, known: Names) -> None:
+    """Where the profile has several headings for a column, and the list too, take the first that is filled in a row."""
     for name in known.profile.columns if known.profile else ():
         others = known.others_for(name)
         column = table.feeding(name)
-        if column is None or column.key not in others or not layout.is_empty(column.number):
+        if column is None or column.key not in others or known.mapped(column.heading):
             continue
-        here = sorted((one for one in table.columns if one.key in others), key=lambda one: others.index(one.key))
-        filled = next((one for one in here if not known.mapped(one.heading) and not layout.is_empty(one.number)), None)
-        if filled:
-            column.feeds = tuple(one for one in column.feeds if one != name)
-            filled.feeds = (*filled.feeds, name)
+        for spare in table.columns:
+            if spare.key in others and spare.key != column.key and not known.mapped(spare.heading):
+                spare.spare = (*spare.spare, name)
 
 
 def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
@@ -145,10 +176,9 @@ def _doubled(name: str, columns: t.Sequence[Column]) -> str:
 
 
 def _check_mapping(table: Table, known: Names) -> None:
-    shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
     for mapped in known.mapping.values():
         if not table.with_heading(mapped.heading):
-            what = f"there is no heading {quoted(mapped.heading)} in {table.where}; the headings are {shown}"
+            what = f"there is no heading {quoted(mapped.heading)} in {table.where}; the headings are {table.shown}"
             table.problems.append(Problem(f"columns: {what}", table.row))
 
 
@@ -176,8 +206,8 @@ def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> 
     """Say what becomes of the columns that feed nothing, and which headings are used and ignored."""
     occurs = collections.Counter(column.heading for column in table.columns)
     for column in table.columns:
-        if column.feeds:
-            table.used[column.heading] = list(column.feeds)
+        if column.feeds or column.spare:
+            table.used[column.heading] = [*column.feeds, *column.spare]
         elif column.heading:
             selects = column.key in selecting
             if selects:
@@ -211,10 +241,13 @@ def _stays(table: Table, column: Column, kind: Kind, looked_at: bool) -> bool:
         return False
     door = names.door(heading, kind)
     if door and not looked_at:
+        mapped = f"map it with {names.IN_PLAYBOOK}: {{{heading!r}: {door!r}}}"
+        what = f"name it threema_{door}, or {mapped}"
+        if is_opposite(heading, door):
+            what = f"write a column threema_{door} with the opposite values"
         table.warnings.append(
             f"{table.where}: {column.label} was not taken, because other systems have such columns of their own; "
-            f"if it is the one for Threema, name it threema_{door}, or map it with {names.IN_PLAYBOOK}: {{{heading!r}: "
-            f"{door!r}}}"
+            f"if it is the one for Threema, {what}"
         )
     if door or catalogue().is_secret(column.key):
         return False

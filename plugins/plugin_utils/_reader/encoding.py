@@ -28,7 +28,9 @@ _MARKS: t.Final = (
 )
 #: What encodings are called in results, by the beginning of Python's name.
 _FAMILIES: t.Final = ("utf-8", "utf-16", "utf-32")
-_NAMES: t.Final = {"cp1252": "windows-1252"}
+#: The encoding of lists in which neither a mark nor UTF-8 shows one.
+GUESSED: t.Final = "windows-1252"
+_NAMES: t.Final = {"cp1252": GUESSED}
 # A character beyond ASCII in UTF-8 (Unicode standard, table 3-7), or a byte that is none.
 _BEYOND_ASCII: t.Final = re.compile(
     rb"(?P<latin>[\xc3-\xc5][\x80-\xbf])"
@@ -117,7 +119,7 @@ def _told(data: bytes) -> tuple[str, str]:
     else:
         implausible = first_implausible(text)
         if implausible is None:
-            return text, "windows-1252"
+            return text, GUESSED
         position, why = implausible, "is not in UTF-8, and as Windows-1252 it would be in no Western European word"
     raise Unreadable(
         f"row {_row(data, position)}: the encoding of the file cannot be told: a character here {why}; {_WHAT_TO_DO}"

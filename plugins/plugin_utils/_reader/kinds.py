@@ -25,6 +25,7 @@ class Kind:
     :ivar key: the column that every row has.
     :ivar called: how messages call a value of it.
     :ivar one: how messages call what a row is.
+    :ivar many: how messages call several of them.
     :ivar taken: the columns that are taken by their own names.
     :ivar doors: those that are taken only where somebody says so, or under names that no other system has.
     :ivar open: whether any parameter C(th_…) is taken, and other columns stay under their headings.
@@ -34,6 +35,7 @@ class Kind:
     key: str
     called: str
     one: str
+    many: str
     taken: tuple[str, ...]
     doors: tuple[str, ...]
     open: bool
@@ -50,6 +52,7 @@ PEOPLE: t.Final = Kind(
     "username",
     "username",
     "person",
+    "people",
     _PEOPLE_TAKEN,
     # Columns that let people in or keep them out. Exports of other systems have columns of these names that mean
     # something else.
@@ -62,6 +65,7 @@ CONTACTS: t.Final = Kind(
     "threema_id",
     "Threema ID",
     "contact",
+    "contacts",
     ("threema_id", "first_name", "last_name", "enabled"),
     (),
     open=False,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import math
 import typing as t
 from collections.abc import Mapping
 
@@ -20,30 +21,30 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.names import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record, is_broken
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Several, Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.yaml_text import Pairs, is_no_number, is_null, parse
 
-#: What a plain scalar of YAML is that means nothing.
-_NULLS: t.Final = frozenset(("", "~", "null", "Null", "NULL"))
 _KEYS: t.Final = "the keys"
 #: What several people may be under, so that somebody gave the whole answer of a service.
 _NO_LIST: t.Final = "this must be a list of dictionaries, one for each person"
 _NESTED: t.Final = "there is a dictionary or a list in place of a value; give a string, or a list of strings"
 
 _BROKEN: t.Final = "there is a NUL or a broken character, so this is not text; correct it, or leave it out"
-
-
-class _Pairs(t.List[t.Tuple[str, t.Any]]):
-    """The keys and values of a dictionary, as they are written."""
+_NO_NUMBER: t.Final = "this is NaN or an infinity, which is no value; leave the key out, or give null"
+_INEXACT: t.Final = "this number was rounded, or has more digits than numbers keep; put it into quotation marks"
+_BYTES: t.Final = "these are bytes, not text; decode them before, or leave the key out"
+#: Above it, not every whole number is one in the form of numbers with decimals.
+_EXACT: t.Final = 2**53
 
 
 def of_variable(people: t.Sequence[t.Any], known: Names) -> Layout:
     """The rows of a list of dictionaries; :raises Unreadable: where it is something else."""
-    return _layout([_Pairs(one.items()) if isinstance(one, Mapping) else one for one in people], known)
+    return _layout([Pairs(one.items()) if isinstance(one, Mapping) else one for one in people], known)
 
 
 def of_json(text: str, known: Names) -> Layout:
     """The rows of a list in JSON, its numbers as they are written; :raises Unreadable: where it is none."""
     try:
-        people = json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
+        people = json.loads(text, object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=_no_number)
     except json.JSONDecodeError as exc:
         raise Unreadable(f"line {exc.lineno}: this is not JSON, or not the whole of it; get it again") from None
     except RecursionError:
@@ -51,55 +52,44 @@ def of_json(text: str, known: Names) -> Layout:
     return _of_parsed(people, known)
 
 
+def _no_number(_word: str) -> Unusable:
+    return Unusable("=", _NO_NUMBER)
+
+
 def of_yaml(text: str, known: Names) -> Layout:
     """The rows of a list in YAML, its scalars as they are written; :raises Unreadable: where it is none."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        people = [] if node is None else _plain(node, depth=0)
-    except yaml.MarkedYAMLError as exc:
-        line = exc.problem_mark.line + 1 if exc.problem_mark else 1
-        raise Unreadable(f"line {line}: this is not YAML; {exc.problem or 'correct it there'}") from None
-    except (yaml.YAMLError, RecursionError):
-        raise Unreadable("line 1: this is not YAML; save the list as .xlsx or CSV UTF-8") from None
-    return _of_parsed(people, known)
+        people = parse(text, _written)
+    except ValueError as exc:
+        raise Unreadable(str(exc)) from None
+    return _of_parsed([] if people is None else people, known)
 
 
-def _plain(node: yaml.Node, depth: int) -> t.Any:
-    """What a node is, its scalars as text; a list of people has three levels."""
-    line = node.start_mark.line + 1
-    if node.tag.startswith("!") or depth > 3:
-        what = "there is a tag of its own" if node.tag.startswith("!") else "values are nested too deeply"
-        raise Unreadable(f"line {line}: {what} ({node.tag[:40]}); write the value itself, or encrypt the whole file")
-    if isinstance(node, yaml.ScalarNode):
-        return None if node.style is None and node.value in _NULLS else node.value
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(one, depth + 1) for one in node.value]
-    pairs = _Pairs()
-    for key, value in t.cast(yaml.MappingNode, node).value:
-        if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
-            raise Unreadable(f"line {line}: a key must be a name; write each person in full")
-        pairs.append((key.value, _plain(value, depth + 1)))
-    return pairs
+def _written(node: yaml.ScalarNode) -> str | None:
+    """A scalar as it is written; None where it says that there is no value."""
+    if is_no_number(node):
+        return Unusable("=", _NO_NUMBER)
+    return None if is_null(node) else str(node.value)
 
 
 def _of_parsed(people: object, known: Names) -> Layout:
-    if not isinstance(people, list) or isinstance(people, _Pairs):
+    if not isinstance(people, list) or isinstance(people, Pairs):
         raise Unreadable(f"line 1: {_NO_LIST}; a list within something else must be taken out of it first")
     return _layout(people, known)
 
 
 def _layout(people: t.Sequence[object], known: Names) -> Layout:
-    wrong = [number for number, one in enumerate(people, 1) if not isinstance(one, _Pairs)]
+    wrong = [number for number, one in enumerate(people, 1) if not isinstance(one, Pairs)]
     if wrong:
         rows = few([str(number) for number in wrong])
         raise Unreadable(f"row {wrong[0]}: {_NO_LIST}; no dictionaries are the rows {rows}")
-    persons = t.cast("t.Sequence[_Pairs]", people)
+    persons = t.cast("t.Sequence[Pairs]", people)
     headings = dict.fromkeys(_key(key, number) for number, one in enumerate(persons, 1) for key, _value in one)
     places = {heading: place for place, heading in enumerate(headings)}
     records = [_record(number, one, places) for number, one in enumerate(persons, 1)]
     header = Record(0, list(headings))
     if not persons:
-        raise Unreadable("row 1: there are no people on this list")
+        raise Unreadable(f"row 1: there are no {known.kind.many} on this list")
     if not known.needed <= {name for columns in known.feeds(header.cells) for name in columns}:
         shown = few([quoted(heading) for heading in headings], 20)
         raise Unreadable(f"{_KEYS}: {known.lacking(header.cells)}; they are {shown}. {known.hint}")
@@ -113,7 +103,7 @@ def _key(key: object, number: int) -> str:
     return key
 
 
-def _record(number: int, person: _Pairs, places: t.Mapping[str, int]) -> Record:
+def _record(number: int, person: Pairs, places: t.Mapping[str, int]) -> Record:
     cells = [""] * len(places)
     seen = set()
     for key, value in person:
@@ -126,7 +116,7 @@ def _record(number: int, person: _Pairs, places: t.Mapping[str, int]) -> Record:
 
 def _cell(value: object) -> str:
     """The text of a value; of a list, that of its first, and all of them beside."""
-    if isinstance(value, (list, tuple)) and not isinstance(value, _Pairs):
+    if isinstance(value, (list, tuple)) and not isinstance(value, Pairs):
         values = [_scalar(one) for one in value if one is not None]
         unusable = next((one for one in values if isinstance(one, Unusable)), None)
         if unusable is not None:
@@ -140,11 +130,27 @@ def _scalar(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return NoText(str(value).lower(), value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
         return NoText(str(value), value)
+    if isinstance(value, float):
+        return _decimal(value)
+    if isinstance(value, Unusable):
+        return value
     if isinstance(value, str):
         # A photo of a directory, for example, which nobody uses.
         return Unusable("=", _BROKEN) if is_broken(value) else str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return Unusable("=", _NESTED)
+    if isinstance(value, (bytes, bytearray)):
+        return Unusable("=", _BYTES)
+    nested = isinstance(value, (Mapping, list, tuple))
+    return Unusable("=", _NESTED if nested else f"this is of the type {type(value).__name__}; give a string")
+
+
+def _decimal(value: float) -> str:
+    """The text of a number with decimals; without them where it has none, because that is the number that was meant."""
+    if not math.isfinite(value):
+        return Unusable("=", _NO_NUMBER)
+    if abs(value) >= _EXACT or "e" in repr(value):
+        return Unusable("=", _INEXACT)
+    return NoText(str(int(value)) if value.is_integer() else repr(value), value)

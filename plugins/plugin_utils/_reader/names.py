@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS, is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     is_known,
+    is_opposite,
     nearly,
     normalized,
 )
@@ -76,6 +77,8 @@ def _target_problem(heading: str, target: str, kind: Kind) -> str | None:
     near = nearly(target) if kind.open else None
     near = near or next((name for name in kind.targets if comparable(name) == comparable(target)), None)
     parameters = ", or a parameter th_…" if kind.open else ""
+    if near and is_opposite(target, near):
+        return f"columns: {quoted(target)}, for {quoted(heading)}, is the opposite of {near!r}, and no known column"
     hint = f"did you mean {near!r}?" if near else f"use one of {', '.join(kind.targets)}{parameters}"
     return f"columns: {quoted(target)}, for {quoted(heading)}, is not a known column; {hint}"
 
@@ -94,6 +97,7 @@ class Names:
         """
         self.kind = options.kind
         self.profile = options.profile
+        self.header_row = options.header_row
         self.rule: Rule | None = options.username_from
         self.mapping, problems = parse_columns(options.columns, options.kind)
         key = self.kind.key

@@ -17,11 +17,16 @@ import functools
 import re
 import typing as t
 
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day
+
 _LEFT_ALONE: t.Final = ("General", "@")
 _DIGITS: t.Final = re.compile(r"0+")
 #: Languages and calendars before a format, text beside it, and its ending for texts.
 _DECORATION: t.Final = re.compile(r"\[\$-[^\]]*\]|\"[^\"]*\"|\\(.)|;@$")
 _DAY: t.Final = re.compile(r"(?:d{1,4}|m{1,4}|y{1,4}|[ .,/\-])+", re.IGNORECASE)
+_PARTS: t.Final = re.compile(r"([dmy])\1*")
+_OF_THE_COUNTRY: t.Final = ("mm-dd-yy", "m/d/yyyy")
+_TIME: t.Final = re.compile(r"[dyhs]|mm", re.IGNORECASE)
 #: Spreadsheets keep so many digits of a number; more of them were rounded when they were entered.
 _EXACT: t.Final = 10**15
 _WHAT_TO_DO: t.Final = "format the column as text, and enter its values again"
@@ -49,10 +54,40 @@ def shown(value: float, number_format: str, to_day: t.Callable[[float], object])
             f"numbers of the format {number_format[:40]!r} are not understood (only General, 0, 00000, text, and "
             f"days); {_WHAT_TO_DO}"
         )
-    day = to_day(value)
-    if value < 0 or not isinstance(day, datetime.date):
+    day = _day(value, to_day)
+    if day is None:
         raise ValueError("there is no such day")
-    return day.strftime("%Y-%m-%d")
+    return Day(day, _spellings(day, number_format))
+
+
+def roughly(value: float, number_format: str, to_day: t.Callable[[float], object]) -> str:
+    """A text for those who look at a value that cannot be told: a time as such, not as a number of days."""
+    day = _day(value, to_day) if _TIME.search(_DECORATION.sub("", number_format)) else None
+    return f"{value:.15g}" if day is None else str(day)
+
+
+def _day(value: float, to_day: t.Callable[[float], object]) -> datetime.date | None:
+    """The day, or the time, of a number; None where there is none."""
+    try:
+        day = to_day(value)
+    except (ValueError, OverflowError):
+        return None
+    return day if value >= 0 and isinstance(day, datetime.date) else None
+
+
+def _spellings(day: datetime.date, number_format: str) -> t.Iterator[str]:
+    """How a day is shown, where that is the same in all languages.
+
+    The formats 14 and those that begin so are another one in each country; of these, full stops mean the day first.
+    """
+    plain = _DECORATION.sub(lambda match: match[1] or "", number_format).lower().strip()
+    parts = {"d": str(day.day), "dd": f"{day.day:02}", "m": str(day.month), "mm": f"{day.month:02}"}
+    parts |= {"yy": f"{day.year % 100:02}", "yyyy": f"{day.year:04}"}
+    if plain in _OF_THE_COUNTRY:
+        yield f"{day.day:02}.{day.month:02}.{day.year}"
+        yield f"{day.day}.{day.month}.{day.year}"
+    elif all(match[0] in parts for match in _PARTS.finditer(plain)):
+        yield _PARTS.sub(lambda match: parts[match[0]], plain)
 
 
 @functools.lru_cache(maxsize=256)

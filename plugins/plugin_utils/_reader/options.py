@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 import codecs
+import collections
 import datetime
+import json
 import re
 import typing as t
 from collections.abc import Mapping, Sequence
@@ -18,9 +20,11 @@ from dataclasses import dataclass, field
 import yaml
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import KINDS, PEOPLE, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule, parse_rule
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.profiles import Profile, profile_named
+from ansible_collections.threema.work.plugins.plugin_utils._reader.yaml_text import Pairs, is_boolean, is_null, parse
 
+_TRUE: t.Final = ("yes", "true", "on")
 _TAB_WORDS: t.Final = ("tab", "\\t")
 
 
@@ -116,18 +120,46 @@ def _rule(value: object) -> Rule | None:
 def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
     if isinstance(value, str):
         try:
-            value = yaml.safe_load(value)
-        except yaml.YAMLError:
+            value = _of_json(value) or parse(value, _meant)
+        except ValueError as exc:
             raise ValueError(
-                "this text is neither YAML nor JSON; write one heading per line, as in Status: Active"
+                f"{exc} (this text is neither YAML nor JSON as options have it; write one heading per line, as in "
+                "Status: Active)"
             ) from None
         if value is None:
             raise ValueError("this is an empty text; leave it out, or write one heading per line")
+        if isinstance(value, Pairs):
+            value = _without_doubles(value)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
         raise ValueError(f"this must be a dictionary of headings, not a value of the type {type(value).__name__}")
     return value
+
+
+def _of_json(text: str) -> Pairs | None:
+    """The keys and values of an object in JSON, which YAML does not read where tabs indent it; None of all else."""
+    try:
+        value = json.loads(text, object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Pairs) else None
+
+
+def _meant(node: yaml.ScalarNode) -> str | bool | None:
+    """What a scalar means: booleans and null are what they are; numbers and days are as they are written."""
+    if is_null(node):
+        return None
+    return str(node.value).lower() in _TRUE if is_boolean(node) else str(node.value)
+
+
+def _without_doubles(pairs: Pairs) -> dict[str, t.Any]:
+    """The dictionary of its keys; :raises ValueError: where one is there twice, because only one would count."""
+    twice = [key for key, count in collections.Counter(key for key, _value in pairs).items() if count > 1]
+    if twice:
+        shown = few([quoted(key) for key in twice])
+        raise ValueError(f"there twice or more: {shown}; keep one of each, with a list where several values are meant")
+    return {key: dict(value) if isinstance(value, Pairs) else value for key, value in pairs}
 
 
 def _encoding(value: object) -> str | None:

@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import contradictions
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
+from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
-from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, names_columns, repeats
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
@@ -24,8 +27,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.options impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable
-from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Keys, Passwords
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
 
 #: More rows than this are another list (the largest subscriptions are far below).
 _MOST_ROWS: t.Final = 100_000
@@ -56,6 +59,8 @@ class People:
     """What the rows of a list are: people of today, people to come, rows that were left out, and what is wrong.
 
     :ivar hidden: rows with people that a spreadsheet does not show.
+    :ivar markers: how often a column, by its label, has what programs write where there is no value.
+    :ivar differing: in how many rows several columns have different values for one of a person, by its name.
     :ivar cut: how many values of several were not taken, because their column takes one.
     """
 
@@ -67,15 +72,21 @@ class People:
     rows: int = 0
     hidden: list[int] = field(default_factory=list)
     cut: int = 0
+    markers: collections.Counter[tuple[str, str]] = field(default_factory=collections.Counter)
+    differing: collections.Counter[str] = field(default_factory=collections.Counter)
     warnings: list[str] = field(default_factory=list)
 
 
-def read_people(rows: t.Iterable[Record], table: Table, selection: Selection, options: Options) -> People:
+def read_people(
+    rows: t.Iterable[Record], table: Table, selection: Selection, options: Options, letters: Letters | None
+) -> People:
     """Read the people from the rows after the header row.
 
     Everything that is wrong with them is in the result; nothing is raised.
+
+    :param letters: looks at the words of a list whose encoding was told by them.
     """
-    reader = _Reader(table, selection, options)
+    reader = _Reader(table, selection, options, letters)
     for record in rows:
         if reader.people.rows >= _MOST_ROWS:
             reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is no staff list")
@@ -85,8 +96,9 @@ def read_people(rows: t.Iterable[Record], table: Table, selection: Selection, op
 
 
 class _Reader:
-    def __init__(self, table: Table, selection: Selection, options: Options) -> None:
+    def __init__(self, table: Table, selection: Selection, options: Options, letters: Letters | None) -> None:
         self.table = table
+        self.letters = letters
         self.selection = selection
         self.options = options
         self.kind = options.kind
@@ -94,15 +106,18 @@ class _Reader:
         self.people = People()
         self.headings = [column.key for column in table.columns]
         self.width = len(table.columns)
-        self.feeding = [column for column in table.columns if column.feeds]
+        self.sources = {name: table.sources(name) for column in table.columns for name in column.feeds}
         self.key = table.feeding(options.kind.key)
+        self.since = table.feeding(_VALID_FROM)
         self.until = table.feeding(_VALID_UNTIL)
         self.kept = [column for column in table.columns if column.kept]
         self.nameless = [column for column in table.columns if not column.heading]
         self.commands = [column for column in table.columns if column.command]
         self.keys = Keys(options.kind)
         self.passwords = Passwords()
+        self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
         self.statuses = StatusWatch(table)
+        self.no_values = catalogue().no_values
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
         """Note what is wrong with a row; with what is right of it where its person can be left out."""
@@ -143,11 +158,14 @@ class _Reader:
             return
         person, wrong = self._person(record.number, cells)
         self.statuses.see(cells)
+        if self.letters:
+            self.letters.see(cells)
         self._look_for_commands(record.number, cells)
         for text in wrong:
             self.refuse(record.number, text, bad=person)
         self.passwords.see(person)
         self.keys.see(record.number, person)
+        self.footers.see(record.number, cells, person)
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
 
@@ -160,10 +178,12 @@ class _Reader:
         if filled == self.width:
             return cells if len(cells) == filled else cells[:filled]
         if filled > self.width:
-            text = (
-                f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; put cells that "
-                "hold the delimiter into quotation marks"
+            what = (
+                "give that column a heading, or remove what stands there"
+                if self.table.sheet
+                else "put cells that hold the delimiter into quotation marks"
             )
+            text = f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; {what}"
         else:
             text = (
                 f": {_cells(filled)}, but {_headings(self.width)}, and the missing one may be any of them; "
@@ -176,23 +196,29 @@ class _Reader:
         """Whether the cells by which rows are chosen have values."""
         wrong = [column for column in self.selection.columns if isinstance(cells[column.number - 1], Unusable)]
         for column in wrong:
-            self.refuse(row, f", {column.label}: {t.cast(Unusable, cells[column.number - 1]).reason}", bad={})
+            cell = t.cast(Unusable, cells[column.number - 1])
+            self.refuse(row, f", {column.label}{place_of(cell)}: {cell.reason}", bad={})
         return not wrong
 
     def _has_left(self, cells: list[str]) -> bool:
-        """Whether the day of leaving is past; that day itself still counts."""
-        if self.until is None:
-            return False
+        """Whether the day of leaving is past, and not before that of entry; that day itself still counts."""
+        until = self._day(self.until, _VALID_UNTIL, cells)
+        return bool(until) and until < self.today and self._day(self.since, _VALID_FROM, cells) <= until
+
+    def _day(self, column: Column | None, name: str, cells: list[str]) -> str:
+        """The day in a cell; empty where there is none. What is wrong with it is found when the cells are checked."""
         try:
-            return (value_of(_VALID_UNTIL, cells[self.until.number - 1]) or self.today) < self.today
+            return (value_of(name, cells[column.number - 1]) or "") if column else ""
         except ValueError:
-            # What is wrong with it is found again when the cells are checked.
-            return False
+            return ""
 
     def _leave_out(self, row: int, cells: list[str]) -> None:
         """Note who was left out, as the raw cells say."""
-        columns = {name: self.table.feeding(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
-        raw = {name: cells[column.number - 1] for name, column in columns.items() if column}
+        columns = {name: self.table.sources(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
+        raw = {
+            name: next((text for one in sources if (text := cells[one.number - 1])), "")
+            for name, sources in columns.items()
+        }
         named = {name: plain(cell) for name, cell in raw.items() if plain(cell) and not isinstance(cell, Unusable)}
         self.people.left_out.append(Row(row, named).named(self.kind))
 
@@ -207,26 +233,36 @@ class _Reader:
             if cells[column.number - 1].strip(BLANKS):
                 self.refuse(row, f", {column.label}: there is a value under an empty heading; name it")
         wrong += contradictions(person)
-        if person.get(_VALID_FROM, "") > person.get(_VALID_UNTIL, "9999"):
-            wrong.append(f"{_VALID_FROM} is after {_VALID_UNTIL}")
+        if self.until and person.get(_VALID_FROM, "") > person.get(_VALID_UNTIL, "9999"):
+            wrong.append(f", {self.until.label}: {_VALID_FROM} is after {_VALID_UNTIL}")
         return person, wrong
 
     def _feed(self, person: Person, cells: list[str]) -> list[str]:
         """Give a person the values of the cells; returned is what is wrong with these."""
         wrong: list[str] = []
-        for column in self.feeding:
+        for name, sources in self.sources.items():
+            column = self._filled(name, sources, cells)
             cell = cells[column.number - 1]
-            for name in column.feeds:
-                if isinstance(cell, Several) and name != "categories":
-                    self.people.cut += 1
-                try:
-                    value = value_of(name, cell, self.kind)
-                except ValueError as exc:
-                    wrong.append(f", {column.label}: {exc}")
-                else:
-                    if value is not None:
-                        person[name] = value
+            if isinstance(cell, Several) and name not in ("categories", *DATES):
+                self.people.cut += 1
+            try:
+                value = value_of(name, cell, self.kind)
+            except ValueError as exc:
+                wrong.append(f", {column.label}{place_of(cell)}: {exc}")
+            else:
+                if value is not None:
+                    person[name] = value
+                    if isinstance(value, str) and value in self.no_values:
+                        self.people.markers[column.label, value] += 1
         return wrong
+
+    def _filled(self, name: str, sources: t.Sequence[Column], cells: list[str]) -> Column:
+        """Of the columns for one of a person, the first that is filled in a row."""
+        if len(sources) == 1:
+            return sources[0]
+        filled = [column for column in sources if cells[column.number - 1].strip(BLANKS)]
+        self.people.differing[name] += len({plain(cells[column.number - 1]) for column in filled}) > 1
+        return (filled or sources)[0]
 
     def _make_username(self, person: Person, wrong: list[str]) -> list[str]:
         """Give a person the username of the rule; returned is what is in the way, unless a cell is wrong anyway."""
@@ -248,18 +284,35 @@ class _Reader:
         people.problems += self.keys.problems()
         for row, person in self.keys.bad():
             people.bad[row] = Row(row, person)
+        people.problems += self.footers.problems()
+        for row, person in self.footers.bad():
+            people.bad[row] = Row(row, person)
         people.problems += self.passwords.problems(self.table)
+        people.warnings += self.letters.warnings() if self.letters else ()
         people.warnings += self.selection.warnings(self.options)
         people.warnings += self.statuses.warnings()
-        people.warnings += _told(people)
+        people.warnings += self.footers.warnings()
+        people.warnings += _told(people, self.sources)
         return people
 
 
-def _told(people: People) -> t.Iterator[str]:
+def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iterator[str]:
     """What of the rows is not as their people see it."""
     if people.hidden:
         rows = few([str(row) for row in people.hidden])
         yield f"hidden rows were read as the others: {len(people.hidden)}, the rows {rows}"
+    for (label, value), count in people.markers.items():
+        yield (
+            f"{label}: {count} times {value}, which programs write where there is no value; it was taken as it stands, "
+            "because people may be called so"
+        )
+    for name, count in people.differing.items():
+        if count:
+            labels = " and ".join(column.label for column in sources[name])
+            yield (
+                f"{labels} have different values in {count} row{'s' if count > 1 else ''}; of each row the first was "
+                f"taken as the column {name!r}"
+            )
     if people.cut:
         yield (
             f"several values where a column takes one: {people.cut}; the first of each was taken, as the directory "

@@ -28,8 +28,8 @@ _LETTER: t.Final = f"[A-Za-zß{_LOWER}{_UPPER}]"
 _BEYOND: t.Final = f"[ß{_LOWER}{_UPPER}]"
 _SYMBOL: t.Final = f"[{re.escape(_SYMBOLS)}]"
 
-# The letters beyond ASCII that one word may have. Those of Icelandic alone (ð, þ, ý) are left out: they are what the
-# Turkish ğ, ş, ı and the Czech ý look like.
+# The letters beyond ASCII that one word may have. Those of Icelandic (ð, þ, ý) are what the Turkish ğ, ş, ı and the
+# Baltic š, ž look like, so that their places in a word are looked at too.
 _ALPHABETS: t.Final = tuple(
     map(
         frozenset,
@@ -41,6 +41,10 @@ _ALPHABETS: t.Final = tuple(
             "àçèéíïòóúü",  # Catalan
             "áâãàçéêíóôõúü",  # Portuguese
             "åäöæøéü",  # Danish, Norwegian, Swedish, Finnish
+            "áéíóúýæöðþ",  # Icelandic
+            "áíóúýæøð",  # Faroese
+            "äõöüšž",  # Estonian
+            "öüç",  # Turkish, as far as this encoding has its letters
             "áéíóúëïöüä",  # Dutch, and the part of Hungarian that this encoding has
             "šžáéíóú",  # Names of Eastern Europe, as far as this encoding has their letters
         ),
@@ -69,67 +73,93 @@ _QUOTED: t.Final = re.compile(
     + rf")(?!{_LETTER})"
 )
 # Two letters beyond ASCII in a row are the rule in Cyrillic and Greek, and rare in the West: Größe, Määttä, Núñez,
-# Conceição, théâtre.
-_PAIR: t.Final = f"(?!ää|öö|åå|éé|é[âç]|[äöü]ß|çã|çõ|[áéíóú]ñ|ñ[áéíóú]){_BEYOND}{_BEYOND}"
+# Conceição, théâtre, Müür. In Icelandic, ð and þ stand beside all vowels.
+_PAIR: t.Final = (
+    "(?!ää|öö|åå|üü|õõ|éé|é[âç]|[äöü]ß|çã|çõ|[áéíóú]ñ|ñ[áéíóú]"
+    f"|[áéíóúýæöø][ðþ]|[ðþ][áéíóúýæöø]|ðþ|(?<=[a-z])[íú][áíó]){_BEYOND}{_BEYOND}"
+)
 
 _ODD_CASE: t.Final = re.compile(
     # A capital after a small letter, or within a word that is not all capitals, and the reverse.
-    f"[a-zß{_LOWER}][{_UPPER}]|[A-Z{_UPPER}][{_UPPER}][a-z{_LOWER}]|[{_LOWER}]{_UP}|{_UP}{_UP}[{_LOWER}]"
+    # Names have both: McÉwan, the Irish hÓra; and so has the plural of a word in capitals, CAFÉs.
+    rf"[a-zß{_LOWER}](?<!\bMc)(?<!\bMac)(?!(?<=\b[hnt])[ÁÉÍÓÚ])[{_UPPER}]"
+    rf"|[A-Z{_UPPER}][{_UPPER}](?!s\b)[a-z{_LOWER}]|[{_LOWER}]{_UP}|{_UP}{_UP}[{_LOWER}]"
     # A no-break space within a word: the á of DOS.
     "|[A-Za-z]\xa0[a-z]"
 )
 # What no Western European word has, and the letter of another encoding that it is; words in small letters.
 _ODD_WORDS: t.Final = re.compile(
     rf"{_PAIR}"
-    # ã, õ: ă, ő of Romanian and Hungarian; in Portuguese before o, e or s, and ã last after a few letters.
-    rf"|(?<![mçhvlu])ã\b|ã(?!\b|[oe]|s\b)|\bã|õ(?!e)"
+    # ã: the ă of Romanian; in Portuguese before o, e or s, and last after a few letters.
+    rf"|(?<![mçhvlu])ã\b|ã(?!\b|[oe]|s\b)|\bã"
+    # õ: the Hungarian ő, last, after z, gy and others, before s, r; in Portuguese before e, in Estonian elsewhere.
+    rf"|(?!õe)(?:õ\b|[zydfbgc]õ|õ(?:sz|c|f|z|g[^i])|\Bl?õr|\Blõ(?!š)|lõ[rk]|kõ[shm]|tõk|hõg|\bõ(?![ui]|n[nu]))"
     # ñ: the Polish ń, before consonants and last; in Spanish before vowels.
     rf"|ñ(?![aeiouáéíóú])"
     # è: the Czech and Slovene č, before vowels and k; French has it before consonants, Italian last, neither after a.
     # After a number it may be first: 1ère, 2ème.
-    rf"|è[aeiouk]|[aáe]è|[eijl]è\b|\bè(?!ve\b|s\b|(?:re|me)s?\b|\b)|uè(?![vryl]|\b)|oè(?!t|\b)"
+    rf"|è[aeiouk]|[aáe]è|[eijl]è\b|\bè(?!ve\b|s\b|ric\b|(?:re|me)s?\b|\b)|uè(?![vryl]|\b)|(?!noè\b)oè(?!t)"
     # æ: the Polish and Croatian ć, after vowels and last.
     rf"|[aeiou]æ|æ\b|\bæ[mw]"
     # ø: the Czech ř, after vowels, and before e and i.
-    rf"|[aeiuy]ø|[tpkd]ø[eií]|\bø(?:[eí]|i(?![vns]))"
+    rf"|[aeiouy]ø|[tpkd]ø[eií]|bøe[tz]|\bø(?:[eí]|i(?![vns]))"
     # ì, ò, ù: the Czech ě, ň, ů; in Italian and French they stand last, ò also within Catalan words.
     rf"|[ìù](?!\b)|[aeiou]ò|ò[aeiou]|\bò"
-    # ê: the Polish ę, before b, c, d, g, k, z and after i.
-    rf"|ê[bdgkz]|êc(?!h)|iê"
-    # û: the Hungarian ű after y and z.
-    rf"|[yz]û"
+    # ê: the Polish ę, before b, c, d, g, k, z, two consonants, and after i.
+    rf"|ê[bdgkz]|êc(?!h)|iê|ê[pt]k|ê(?:si|sek|tek|tel|pak|pek|pa\b)|krêt\b"
+    # û: the Hungarian ű after y and z, and in Hegedűs.
+    rf"|[yz]û|edûs"
     # ï: the Czech ď; in French and Dutch after a vowel, and not last after e.
     rf"|(?<![aeouéyi])ï|eï\b"
     # œ: the Polish ś, and the ú of a Mac; in French before u and i, and in Lœtitia.
     rf"|œ(?!u|i|ti)"
-    # š, ž: the ö, û of a Mac, beside consonants; in Nataša, Dušan and Miloš beside vowels.
-    rf"|(?<=[^\Waeiouáéíóú])[šž]|[šž](?=[^\Waeiouáéíóú])"
-    # ç, ê, î: the Á, Í, Ó of a Mac, first.
-    rf"|\bç[b-df-hj-np-tv-xz]|\bê(?!t)|\bî(?!l|t)"
-    # á after a vowel that has none: the ß of DOS.
-    rf"|[oae]á|eiá"
+    # š, ž: the ö, û of a Mac, between consonants, and žlodie; in Nataša, Jeršov and Škoda beside a vowel.
+    rf"|[^\Waeiouáéíóú](?<!\bšt)[šž](?![aeiouáéíóú])|[^\Waeiouáéíóúäöüõrlnt]š(?=[aeiou])|\bž(?=[^\Waeiouáéíóúd])"
+    # ç, ê, î: the Á, Í, Ó of a Mac, first, as å before ngel; ç between consonants: the ē of the Baltic.
+    rf"|\bç[b-df-hj-np-tv-xz]|\bê(?!t)|\bî(?!l|t)|\bångel|[bdfghjkmpqstvz]ç[b-df-hj-np-tv-xz]"
+    # á after a vowel that has none, but in Seán, Leágha and Eloá: the ß of DOS.
+    rf"|(?<!\bel)oá|aá|eá(?!i|gh|dh|r|n\b)|eiá|ií|íi"
+    # ð: the Turkish ğ (Erdoğan, Uğur, Yiğit, Dağ), the Baltic š, the Croatian đ; in Icelandic after vowels, r, f, g, l.
+    rf"|\bð|[^\Waeiouyáéíóúýæöørfgl]ð|(?<!í)(?<!au)ðk|ð[cçpt]|(?<![bgr])oð(?!v|m[uf]|rá)|oð[aud]|(?<![agp])uð|auðra\b"
+    rf"|yið|[nt]ið[mi]|deðe|ð[ei][ctçl]|\bað(?!al)|dað(?![aeií])|[bkpy]að(?!l[íi]|s\b|u)"
+    # þ: the Turkish ş, the Baltic ž, the Romanian ţ; in Icelandic first, and within before ó, r, u.
+    rf"|\bþ(?!o[rl]|[óúíöáj]|r|e(?:ngil|ó)|ur[íi]|yr)|(?!\bþ)(?<!f)(?<!\ba(?=þena))þ(?!ó|r[úá]|[uú]r|j|v|ing)"
+    # ý: the Turkish ı, which follows another one or a; in Icelandic and Czech after other vowels, and in few more.
+    rf"|\bý(?!mi|r\b|r[ra]|da\b|ja\b)|ý(?=[^\W]*ý)"
+    rf"|(?<![eiouöéíóúæ][^\Waeiou])(?<![eiouöéíóúæ][^\Waeiou]{{2}})(?<![eiouöéíóúæ][^\Waeiou]{{3}})"
+    rf"(?<![lnrgfd]n)(?<!dd|tt|gg|rr)(?<!\ball)(?<!\b)ý(?!(?<=tý)rs?\b|(?<=\b[dlmnbhþgr]ý)[rðtjlag])"
+)
+# What Western European words may have, and the words of the Baltic have in most lists (ā, ī, ū, ē, ė as â, î, û, ç, ë).
+_DOUBTFUL: t.Final = re.compile(
+    r"â(?![bcgmnpqt]|l[eo])|ânis|(?<=\w)î[^tlmn]|[^\Waeou]ît(?!r)|[^\Wa]în|(?<=\w)îl"
+    r"|(?<![ofj])(?<!\bs)(?<!\bm)(?<!br)(?<!fl)(?<!\bb)û(?!\b)|[^\Waeiouy]ë\b|ën[ae]|ëj|ç[b-df-hj-np-tv-xz]"
 )
 _ODD_SYMBOLS: t.Final = re.compile(
     # Within a word: only an apostrophe or a dash before a capital (O'Brien, Müller–Lüdi), and a middle dot before an l.
     rf"(?<={_LETTER})(?![\u2019´–—]{_UP}|·[lL]|[\u2019][hH]){_SYMBOL}(?={_LETTER})"
     # Before a word: only dashes, and degrees. After a word: what ends names (Firma™), an abbreviation (n°, Mª), or m².
     rf"|(?<!{_LETTER})(?![–—·]|°[CF]\b){_SYMBOL}(?={_LETTER})"
-    rf"|(?<={_LETTER})(?![™®©·]|(?<=[nN])[°º]|(?<=[MmDN])[ªº]|(?<=\bm)[²³]){_SYMBOL}(?!{_LETTER})"
+    rf"|(?<={_LETTER})(?![™®©·]|(?<!it)(?<!tt)(?<!et)(?<!rt)…|(?<=[nN])[°º]|(?<=[MmDN])[ªº]|(?<=\bm)[²³]){_SYMBOL}(?!{_LETTER})"
 )
 
 
 def first_implausible(text: str) -> int | None:
-    """Where the first word stands that is in no Western European language; None where the whole text is plausible."""
+    """Where the first word stands that is in no Western European language; None where the whole text is plausible.
+
+    Where most words are doubtful, the first of these counts as one; a single one may be a name from elsewhere.
+    """
     # As long as the text, so that places in it are places in the text.
     unquoted = _QUOTED.sub(lambda match: f" {match[0][1:-1]} ", text)
-    known: dict[str, bool] = {}
+    known: dict[str, int] = {}
     for match in _WORD.finditer(unquoted):
         word = match[0]
-        if word not in known:
-            known[word] = _is_plausible(word)
-        if not known[word]:
+        if word in known:
+            continue
+        known[word] = match.start()
+        if not _is_plausible(word):
             return match.start()
-    return None
+    doubtful = [place for word, place in known.items() if _DOUBTFUL.search(word.lower())]
+    return doubtful[0] if len(doubtful) > 1 and len(doubtful) * 2 > len(known) else None
 
 
 def _is_plausible(word: str) -> bool:

@@ -62,3 +62,8 @@ def few(texts: t.Sequence[str], limit: int = 10) -> str:
     """The first of some texts, separated by commas, and how many more there are."""
     more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
     return ", ".join(texts[:limit]) + more
+
+
+def numbered(rows: t.Sequence[int]) -> str:
+    """Rows for the beginning of a message: the first ten, and how many more there are."""
+    return f"row{'s' if len(rows) > 1 else ''} {few([str(row) for row in rows])}"

@@ -32,6 +32,7 @@ class Rule:
     :ivar values: a value or a list, as in the option where.
     :ivar stays: whether those with one of these values stay, and all others are left out.
     :ivar needed: whether a list without the column is refused.
+    :ivar others: the values of all others, as far as the system is known to write them; None where that is not known.
     :ivar reported: what is said of rows that are left out; None where nothing is.
     """
 
@@ -39,6 +40,7 @@ class Rule:
     values: object
     stays: bool
     needed: bool
+    others: object
     reported: str | None
 
     def heading_among(self, keys: t.Collection[str]) -> str | None:
@@ -67,11 +69,13 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _rule(data: Mapping[str, t.Any]) -> Rule:
     values = data.get("is", _NOTHING)
+    others = [not values] if isinstance(values, bool) else None
     return Rule(
         headings=_texts(data["heading"]),
         values=data["is_not"] if values is _NOTHING else values,
         stays=values is _NOTHING,
         needed=data.get("needed", False),
+        others=data.get("others", others),
         reported=data.get("reported"),
     )
 

@@ -20,8 +20,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, numbered, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, Several
 
 _VALUES_SHOWN: t.Final = 10
 
@@ -40,18 +40,23 @@ class Condition:
 
     :ivar wanted: whether rows that meet it are chosen, or those that do not.
     :ivar reported: what is said of rows that it leaves out; None where nothing is.
+    :ivar known: what the cells of those who stay may be; None where that is not known.
     """
 
     column: Column
     cells: frozenset[str]
     wanted: bool
     reported: str | None = None
+    known: frozenset[str] | None = None
 
     def leaves_out(self, cells: t.Sequence[str]) -> bool:
         """Whether it leaves a row out."""
         cell = cells[self.column.number - 1]
         # Of an attribute with several values, any may meet it: a group that somebody is in, for example.
-        values = cell.values if isinstance(cell, Several) else (cell,)
+        values: tuple[str, ...] = cell.values if isinstance(cell, Several) else (cell,)
+        if isinstance(cell, Day):
+            # As it is shown, or as this collection writes days.
+            values += cell.spellings
         return any(folded(plain(value)) in self.cells for value in values) is not self.wanted
 
 
@@ -86,19 +91,30 @@ class Selection:
         ]
         self.columns = [condition.column for condition in self.conditions]
         self.reported: dict[str, list[int]] = {}
+        self.unknown = [(one, Values(one.column)) for one in self.conditions if one.known is not None]
 
     def takes(self, row: int, cells: t.Sequence[str]) -> bool:
         """Whether a row is chosen."""
         against = next((one for one in self.conditions if one.leaves_out(cells)), None)
         if against and against.reported:
             self.reported.setdefault(against.reported, []).append(row)
+        if against is None:
+            for condition, values in self.unknown:
+                values.see(cells, known=condition.known or ())
         return against is None
 
     def warnings(self, options: Options) -> t.Iterator[str]:
         """A sentence for the rows that are left out for a reason that not everybody expects."""
+        profile = options.profile.name if options.profile else ""
         for what, rows in self.reported.items():
-            label = f"row{'s' if len(rows) > 1 else ''} {few([str(row) for row in rows])}"
-            yield f"{label}: left out by the profile {options.profile.name if options.profile else ''}: {what}"
+            yield f"{numbered(rows)}: left out by the profile {profile}: {what}"
+        for _condition, values in self.unknown:
+            if values.counter:
+                yield (
+                    f"{values.column.label} has values that the profile {profile} does not know, and by which it left "
+                    f"nobody out: {values}; choose with where or where_not (in the playbook: roster_where, "
+                    "roster_where_not) if these people are not to be on the list"
+                )
 
 
 def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:
@@ -113,22 +129,26 @@ def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:
         if len(found) > 1:
             table.refuse(f"{len(found)} columns have the heading {quoted(found[0].heading)}; rename one of them")
             continue
-        cells = frozenset().union(*(_cells(one) for one in values_of(rule.values)))
-        yield Condition(found[0], cells, rule.stays, rule.reported)
+        known = None if rule.others is None else _all_cells(rule.others)
+        yield Condition(found[0], _all_cells(rule.values), rule.stays, rule.reported, known)
 
 
 def _conditions(name: str, given: Mapping[t.Any, t.Any], table: Table, *, wanted: bool) -> t.Iterator[Condition]:
     for heading, value in given.items():
         found = table.with_heading(str(heading))
         if len(found) != 1:
-            shown = ", ".join(quoted(column.heading) for column in table.columns if column.heading)
             what = f"{len(found)} columns have the heading" if found else "there is no heading"
-            table.refuse(f"{name}: {what} {quoted(str(heading))}; the headings are {shown}")
+            table.refuse(f"{name}: {what} {quoted(str(heading))}; the headings are {table.shown}")
             continue
         try:
-            yield Condition(found[0], frozenset().union(*(_cells(one) for one in values_of(value))), wanted)
+            yield Condition(found[0], _all_cells(value), wanted)
         except ValueError as exc:
             table.refuse(f"{name}: {quoted(str(heading))}: {exc}")
+
+
+def _all_cells(value: object) -> frozenset[str]:
+    """The cells that are equal to one of the values of a condition."""
+    return frozenset().union(*(_cells(one) for one in values_of(value)))
 
 
 def _cells(value: object) -> frozenset[str]:
@@ -142,28 +162,47 @@ def _cells(value: object) -> frozenset[str]:
     raise ValueError(f"a value must be text, a number, a boolean or null, not of the type {type(value).__name__}")
 
 
+class Values:
+    """Counts the values of a column."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.counter = collections.Counter[str]()
+        self.shown: dict[str, str] = {}
+
+    def see(self, cells: t.Sequence[str], known: t.Collection[str] = ()) -> None:
+        """Count the cell of a row, unless it is a known one."""
+        cell = plain(cells[self.column.number - 1])
+        key = folded(cell)
+        if key not in known:
+            self.counter[key] += 1
+            self.shown.setdefault(key, cell)
+
+    def __str__(self) -> str:
+        """The values with their numbers, the most frequent first."""
+        counted = self.counter.most_common()
+        return few(
+            [f"{quoted(self.shown[key]) if key else 'empty'} ({count})" for key, count in counted], _VALUES_SHOWN
+        )
+
+
 class StatusWatch:
     """Counts the values of columns that look like a status and that nobody uses."""
 
     def __init__(self, table: Table) -> None:
-        self.counts = [
-            (column, collections.Counter[str](), dict[str, str]()) for column in table.columns if column.status
-        ]
+        self.columns = [Values(column) for column in table.columns if column.status]
 
     def see(self, cells: t.Sequence[str]) -> None:
         """Count the cells of a row that is taken."""
-        for column, counter, shown in self.counts:
-            cell = plain(cells[column.number - 1])
-            counter[folded(cell)] += 1
-            shown.setdefault(folded(cell), cell)
+        for values in self.columns:
+            values.see(cells)
 
     def warnings(self) -> t.Iterator[str]:
         """A sentence for each column with more than one value."""
-        for column, counter, shown in self.counts:
-            if len(counter) > 1:
-                values = [f"{quoted(shown[key]) if key else 'empty'} ({count})" for key, count in counter.most_common()]
+        for values in self.columns:
+            if len(values.counter) > 1:
                 yield (
-                    f"{column.label} looks like a status and was not used: {few(values, _VALUES_SHOWN)}; choose with "
+                    f"{values.column.label} looks like a status and was not used: {values}; choose with "
                     f"where or where_not (in the playbook: roster_where, roster_where_not), as in "
-                    f"{{{column.heading!r}: …}}"
+                    f"{{{values.column.heading!r}: …}}"
                 )

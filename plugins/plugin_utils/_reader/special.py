@@ -11,6 +11,7 @@ Both are strings, so that only those who use such a cell need to know: a column 
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 
@@ -27,7 +28,7 @@ class Several(str):
 
 
 class NoText(str):
-    """The text of a boolean or a number of a variable or of JSON; columns that take text may want to know.
+    """The text of a boolean or a number of a variable or a workbook; columns that take text may want to know.
 
     :ivar value: what it is.
     """
@@ -41,19 +42,42 @@ class NoText(str):
         return cell
 
 
+class Day(str):
+    """A day of a workbook, as in C(2026-12-31).
+
+    :ivar spellings: how else the workbook shows it.
+    """
+
+    spellings: tuple[str, ...]
+
+    def __new__(cls, day: datetime.date, spellings: t.Iterable[str] = ()) -> Day:
+        """Make one."""
+        cell = super().__new__(cls, day.strftime("%Y-%m-%d"))
+        cell.spellings = tuple(spellings)
+        return cell
+
+
 class Unusable(str):
     """A cell whose value cannot be told; its text is only for those who look whether there is any.
 
     :ivar reason: a sentence that says why, and what to do.
+    :ivar place: what a spreadsheet calls the cell; empty elsewhere.
     """
 
     reason: str
+    place: str
 
-    def __new__(cls, text: str, reason: str) -> Unusable:
+    def __new__(cls, text: str, reason: str, place: str = "") -> Unusable:
         """Make one of a text that is not empty."""
         cell = super().__new__(cls, text)
         cell.reason = reason
+        cell.place = place
         return cell
+
+
+def place_of(cell: str) -> str:
+    """What is said of the place of a cell besides row and column; empty where there is nothing more."""
+    return f", cell {cell.place}" if isinstance(cell, Unusable) and cell.place else ""
 
 
 def check_usable(cell: str) -> None:

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What only all rows of a list together show: people who are there twice, one password for everybody."""
+"""What only all rows of a list together show: people who are there twice, one password for everybody, footers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
-from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, numbered, quoted
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _Person = t.Dict[str, t.Any]
 
@@ -80,3 +81,64 @@ class Passwords:
                 "are generated",
                 table.row,
             )
+
+
+class Footers:
+    """Looks for lines below a list, or between its people, that are no people: a total, a day, who may read it.
+
+    They fill one cell, which may be that of the username, while the others of their rows are empty.
+    """
+
+    def __init__(self, kind: Kind, key: int | None) -> None:
+        """
+        Look at the rows of a list.
+
+        :param key: the place of the cell of the column that each person has; None where no cell has it.
+        """
+        self.kind = kind
+        self.key = key
+        self.alone: list[tuple[int, str, _Person]] = []
+        self.others = 0
+        self.phrases = 0
+
+    def see(self, row: int, cells: t.Sequence[str], person: _Person) -> None:
+        """Note what of a row is filled."""
+        if self.key is None:
+            return
+        text = str(person.get(self.kind.key, ""))
+        if any(cell.strip(BLANKS) for place, cell in enumerate(cells) if place != self.key):
+            self.others += 1
+            self.phrases += _is_phrase(text)
+        elif text:
+            self.alone.append((row, text, person))
+
+    def bad(self) -> t.Iterator[tuple[int, _Person]]:
+        """Rows with a phrase, in a list whose usernames are words and that has more of each person."""
+        if not self.phrases and len(self.alone) <= self.others:
+            yield from ((row, person) for row, text, person in self.alone if _is_phrase(text))
+
+    def problems(self) -> t.Iterator[Problem]:
+        """A sentence for each of them."""
+        for row, _person in self.bad():
+            yield Problem(
+                f"row {row}: only the {self.kind.called} is filled, and it is a phrase, unlike in the other rows, so "
+                f"that this looks like a footer; remove the row, or fill another cell of this {self.kind.one}",
+                row,
+                (row,),
+            )
+
+    def warnings(self) -> t.Iterator[str]:
+        """A sentence for the rows that may be footers of one word."""
+        bad = {row for row, _person in self.bad()}
+        rows = [row for row, _text, _person in self.alone if row not in bad]
+        # Where many are so, a column is filled for few.
+        if rows and len(rows) * 2 <= self.others:
+            yield (
+                f"{numbered(rows)}: only the {self.kind.called} is filled, unlike in most rows; look whether each is a "
+                f"{self.kind.one}, and no footer"
+            )
+
+
+def _is_phrase(text: str) -> bool:
+    """Whether a text is more than a word: C(Total: 42), C(Stand: 1.1.2026)."""
+    return ":" in text or len(text.split()) > 1

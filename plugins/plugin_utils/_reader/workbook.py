@@ -29,7 +29,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.names import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Unusable
 
 try:
     from openpyxl import load_workbook
@@ -107,6 +107,8 @@ class _Workbook:
         with _by_openpyxl():
             self.book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         self.sheets = [sheet for sheet in self.book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
+        if not self.sheets:
+            raise damaged()
 
     def layout(self, known: Names, options: Options) -> Layout:
         """The rows of the sheet with the list."""
@@ -220,19 +222,19 @@ class _Sheet:
     def _text(self, cell: _Cell) -> str:
         value, kind = cell["value"], cell["data_type"]
         if kind == "f":
-            return Unusable("=", f"{_place(cell)}: {_NO_VALUE}")
+            return Unusable("=", _NO_VALUE, _place(cell))
         if value is None:
             return ""
         if isinstance(value, str):
             return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
         if isinstance(value, bool):
-            return str(value).upper()
+            return NoText(str(value).upper(), value)
+        shown_format = self._format(cell["style_id"])
+        number, to_day = (value, self._day) if isinstance(value, (int, float)) else (1, lambda _number: value)
         try:
-            if isinstance(value, (int, float)):
-                return number_formats.shown(value, self._format(cell["style_id"]), self._day)
-            return number_formats.shown(1, self._format(cell["style_id"]), lambda _number: value)
-        except (ValueError, OverflowError) as exc:
-            return Unusable(str(value), f"{_place(cell)}: {exc}")
+            return number_formats.shown(number, shown_format, to_day)
+        except ValueError as exc:
+            return Unusable(number_formats.roughly(number, shown_format, to_day), str(exc), _place(cell))
 
     def _day(self, number: float) -> object:
         return from_excel(number, self.book.epoch)
@@ -291,4 +293,4 @@ def _uncovered(texts: list[str], covered: t.Mapping[int, str]) -> list[str]:
 
 
 def _place(cell: _Cell) -> str:
-    return f"cell {get_column_letter(cell['column'])}{cell['row']}"
+    return f"{get_column_letter(cell['column'])}{cell['row']}"

@@ -18,17 +18,23 @@ WESTERN = """
     Määttä Jääskeläinen Guimarães Simões Irmã Maïté Óscar Íñigo García Martínez Cœur Lætitia Théâtre Ärztin Überwachung
     Qualità Geschäftsführung özlem.müller Müller–Lüdi O\u2019Brien D\u2019Angelo Firma™ Mª n° „Müller\u201c «Käthi»
     1ère 2ème 3èmes m² m³ 25°C
+    Guðrún Sigríður Davíð Þórður Þorgerður Þuríður Þröstur Hafþór Arnþrúður Ýmir Ýr Guðný Týr Lýður Fanný Viðar Óðinn
+    Sigurðardóttir Friðþjófur Aðalheiður Daði Böðvar Loðmundur ÞÓRÐUR Lúísa
+    Õunapuu Kõiv Põld Tõnis Mõisa Võsu Jõgi Müür Gontšarov Jeršov Nadežda Ševtšenko
+    Škoda Štefan Novotný Veselý Seán Ó Leágha Mac Seáin hÓra McÉwan MacÉwan CAFÉs SOCIÉTÉs Klinik… … Èric Eloá
+    Bâtiment Maître Brûlé Piqûre Gökçe Koç Seçil Dîlan Besë
     Gëzim Përparim Öney Ødegård Øivind Lærke Gürkan Vörösváry Nataša Dušan Miloš Željko Žan
 """
 #: Words of which the wrong reading in Windows-1252 is a word too, at first sight.
 FOREIGN = {
     "mac-roman": "Müller Günter Köln Jörg Ännchen Özlem Übel Großmann André Hélène José García Martí López Peña "
     "Álvarez Raúl",
-    "cp1250": "Łukasz Michał Zając Gdańsk Świerk Żak Kamiński Dębski Jiří Dvořák Čapek Novotný Kovačić "
+    "cp1250": "Łukasz Michał Zając Gdańsk Świerk Żak Kamiński Dębski Jiří Dvořák Čapek Kovačić "
     "Kovač "
     "Kučera Zdeněk Růžička Szőke Szűcs Vărescu",
     "iso-8859-2": "Łukasz Michał Zając Gdańsk Świerk Šimek Dvořák Čapek Kovačić Růžička Szőke",
-    "cp1254": "Erdoğan Yılmaz Şahin Işık",
+    "cp1254": "Erdoğan Yılmaz Şahin Işık Uğur Yiğit Dağdelen Kağan Aydın Aslı Şener Barış Karşıyaka İsmail",
+    "cp1257": "Bērziņš Kalniņš Pētersons Ķirsis Ģirts Žukauskas Šarūnas Stankevičius Kļaviņš Aušra",
     "cp1251": "Иванов Анна Ян",
     "koi8-r": "Иванов Анна",
     "cp1253": "Παπαδάκης Άννα",
@@ -86,6 +92,39 @@ def test_other_encodings_are_refused_with_the_row_and_can_be_named(encoding: str
     assert found.startswith("row 3: the encoding of the file cannot be told")
     assert word not in found
     assert people(data, encoding=encoding)[1]["first_name"] == word
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1257", "Jānis Kārlis"),
+        ("cp1257", "Eglė Giedrė"),
+        ("cp1257", "Līga Rūta"),
+        ("cp1257", "Artūrs Alfrēds Müller"),
+    ],
+)
+def test_words_that_may_be_two_are_refused_where_most_are_so(encoding: str, words: str) -> None:
+    data = "".join(listed(word) if not place else f"u{place};{word};x\n" for place, word in enumerate(words.split()))
+    assert problem(data.encode(encoding)).startswith("row 3: the encoding of the file cannot be told")
+    assert people(data.encode(encoding), encoding=encoding)[1]["first_name"] == words.split()[0]
+    # Beside others they are names from elsewhere.
+    mixed = listed("Dîlan") + "".join(f"u{place};{word};x\n" for place, word in enumerate(("Müller", "Zoë", "Besë")))
+    assert people(mixed.encode("cp1252"))[1]["first_name"] == "Dîlan"
+
+
+def test_what_was_read_as_windows_1252_is_shown() -> None:
+    rows = "".join(f"u{number};Jürg{number};geheim{number}ß;\xe9t\xe9\n" for number in range(30))
+    data = f"username;first_name;threema_password;note\n{rows}z;Zoë – x;ø-y-x;\na;Alcal\xa0;x;\n".encode("cp1252")
+    (warning,) = details(data)["source"]["warnings"]
+    # The rarest letters first, one word for each; no password, and nothing that is not sent.
+    assert "words in it are 'Zoë', 'Alcal\\xa0', 'Jürg0'. If they look wrong, name the encoding" in warning
+    assert "geheim" not in warning and "-y-" not in warning and "é" not in warning
+    for given, options in ((data, {"encoding": "cp1252"}), (data.decode("cp1252").encode(), {}), (b"login\na\n", {})):
+        assert not details(given, **options)["source"]["warnings"]
+    names = "Größe,Käthi,Jürg,René,Hélène,Zoë,Loïc,Benoît,Niccolò,Peña,Åsa,Søren,João"
+    many = "username\n" + names.replace(",", "\n") + "\n"
+    (warning,) = details(many.encode("cp1252"))["source"]["warnings"]
+    assert warning.count("'") == 20
 
 
 def test_a_stray_byte_is_not_the_encoding_of_the_whole_file() -> None:

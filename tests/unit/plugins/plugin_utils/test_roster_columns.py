@@ -290,6 +290,31 @@ def test_secrets_and_what_is_near_to_a_door_are_left_out(heading: str) -> None:
     assert "Sommer" not in str(found)
 
 
+def test_the_opposite_of_a_door_is_no_slip_of_it() -> None:
+    (warning, status) = details("username,Unlocked\njo,yes\nli,no\n")["source"]["warnings"]
+    assert "write a column threema_locked with the opposite values" in warning and "name it" not in warning
+    assert status.startswith("column 2 'Unlocked' looks like a status")
+    found = problem("username,x\njo,yes\n", columns={"x": "unlocked"})
+    assert found == "columns: 'unlocked', for 'x', is the opposite of 'locked', and no known column"
+    with pytest.raises(ValueError, match="the key 'unlocked' is the opposite of 'locked': write locked with the other"):
+        to_credentials([{"username": "jo", "unlocked": True}])
+
+
+def test_at_most_twenty_headings_are_shown_each_cut() -> None:
+    text = "username," + ",".join(f"h{number}{'x' * 99}" for number in range(40)) + "\njo" + "," * 40 + "\n"
+    for options in ({"where": {"y": 1}}, {"where_not": {"y": 1}}, {"columns": {"y": "nickname"}}):
+        found = problem(text, **options)
+        assert "and 21 more" in found and "x" * 60 not in found and "h18" in found and "h19" not in found
+
+
+@pytest.mark.parametrize("options", [{"where": {"Zustand": "x"}}, {"columns": {"Zustand": "nickname"}}])
+def test_a_row_that_is_wrongly_named_as_the_header_row_is_not_shown(options: dict[str, t.Any]) -> None:
+    text = "login;Vorname;Status;E-Mail\nuid;Zoe;busy;z@x.example\nb;B;busy;b@x.example\n"
+    found = problem(text, header_row=2, **options)
+    assert "the headings are 'uid' and 3 others" in found and "Zoe" not in found and "z@x" not in found
+    assert "'Vorname', 'Status'" in problem(text.replace("uid", "u"), header_row=1, **options)
+
+
 def test_what_is_ignored_does_not_come_back_by_its_heading() -> None:
     text = "username,nickname,Category,th_csi,password,Locked,note\njo,a,b,c,d,yes,e\n"
     columns = dict.fromkeys(("nickname", "Category", "th_csi"))

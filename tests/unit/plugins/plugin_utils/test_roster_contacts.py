@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import details, people, problem, problems
 
@@ -80,6 +82,17 @@ def test_rules_of_lists_hold() -> None:
 )
 def test_contacts_that_are_refused(text: str, options: dict[str, object], sentence: str) -> None:
     assert problem(text, kind="contacts", **options).startswith(sentence)
+
+
+@pytest.mark.parametrize("given", ["threema_id,enabled\n", b"[]", []], ids=["csv", "json", "variable"])
+def test_an_empty_list_is_one_of_contacts(given: t.Any) -> None:
+    assert problem(given, kind="contacts") == "row 1: there are no contacts on this list"
+
+
+def test_no_contacts_are_left() -> None:
+    text = "threema_id,Status\nECHOECHO,old\n"
+    message = problem(text, kind="contacts", where={"Status": "new"})
+    assert message.startswith("row 1: no contacts are left: 1 of 1 contacts were left out")
 
 
 def test_what_a_list_may_be_of() -> None:

@@ -90,11 +90,47 @@ def test_values_of_a_variable(value: object, text: str) -> None:
     assert people([{"login": "jo", "nickname": value}]) == [{"username": "jo", "nickname": text}]
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, [["x"]], [{"a": 1}], b"x"])
+@pytest.mark.parametrize("value", [{"a": 1}, [["x"]], [{"a": 1}], ("x", {})])
 def test_a_value_that_is_none_is_refused_where_it_is_used(value: object) -> None:
     message = problem([{"login": "jo", "nickname": value}])
     assert message.startswith("row 1, column 2 'nickname': there is a dictionary or a list in place of a value")
     assert people([{"login": "jo", "nested": value}]) == [{"username": "jo"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (b"x", "these are bytes, not text"),
+        ({"x"}, "this is of the type set; give a string"),
+        ([b"x"], "these are bytes, not text"),
+        (float("nan"), "this is NaN or an infinity"),
+        (float("-inf"), "this is NaN or an infinity"),
+        (1e22, "this number was rounded"),
+        (2.0**53, "this number was rounded"),
+        (1e-9, "this number was rounded"),
+    ],
+)
+def test_numbers_and_bytes_that_are_no_text(value: object, sentence: str) -> None:
+    assert problem([{"login": "jo", "nickname": value}]).startswith(f"row 1, column 2 'nickname': {sentence}")
+    assert problem([{"login": value}]).startswith(f"row 1, column 1 'login': {sentence}")
+    assert people([{"login": "jo", "cost": value}])[0]["username"] == "jo"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(42.0, "42"), (-3.0, "-3"), (0.0, "0"), (2.0**52, str(2**52)), (0.1, "0.1")]
+)
+def test_a_number_without_decimals_is_a_whole_one(value: float, text: str) -> None:
+    assert people([{"login": "jo", "employee_number": value}])[0]["employee_number"] == text
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_what_json_does_not_know_is_refused_where_it_is_used(word: str) -> None:
+    text = f'[{{"login": "jo", "employee_number": {word}, "x": 1}}]'
+    assert problem(text).startswith("row 1, column 2 'employee_number': this is NaN or an infinity")
+    assert people(text.replace("employee_number", "cost"))[0]["username"] == "jo"
+    yaml = {"NaN": ".nan", "Infinity": ".inf", "-Infinity": "-.Inf"}[word]
+    found = problem(f"- {{login: jo, employee_number: {yaml}}}\n", name="a.yml")
+    assert found.startswith("row 1, column 2 'employee_number': this is NaN or an infinity")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +204,7 @@ YAML: t.Final = """---
   department: ~
   job_title: null
   th_disable_calls: yes
-- {login: 'null', first_name: "null", last_name: 1.50}
+- {login: 'true', first_name: "null", last_name: 1.50}
 """
 
 
@@ -184,7 +220,7 @@ def test_scalars_of_yaml_are_as_they_are_written(name: str) -> None:
             "categories": "Bern,Care",
             "th_disable_calls": True,
         },
-        {"username": "null", "first_name": "null", "last_name": "1.50"},
+        {"username": "true", "first_name": "null", "last_name": "1.50"},
     ]
 
 
@@ -198,7 +234,12 @@ def test_scalars_of_yaml_are_as_they_are_written(name: str) -> None:
         ("- login: jo\n  login: li\n", "row 1: the key 'login' is there twice"),
         ("- &a {login: jo}\n- {<<: *a, first_name: Jo}\n", "line 2: a key must be a name"),
         ("- login: !vault |\n    abc\n", "line 1: there is a tag of its own (!vault)"),
-        ("- [[[[[x]]]]]\n", "line 1: values are nested too deeply"),
+        ("- login: !!python/object/apply:os.system [x]\n", "line 1: there is a tag of its own (!!python/object/apply:"),
+        ("- login: !!python/name:os.system x\n", "line 1: there is a tag of its own (!!python/name:os.system)"),
+        ("- login: !!binary am8=\n", "line 1: there is a tag of its own (!!binary)"),
+        ("- !!set {login}\n", "line 1: there is a tag of its own (!!set)"),
+        ("- {!!python/str login: jo}\n", "line 1: a key must be a name"),
+        ("- [[[[[x]]]]]\n", "line 1: values are nested too deeply; write each person in full"),
         ("- {? [a, b] : c}\n", "line 1: a key must be a name"),
         ("a\tb: [\n\x07", "line 1: this is not YAML"),
         ("---\n- login: jo\n---\n- login: li\n", "line 3: this is not YAML"),
@@ -210,7 +251,18 @@ def test_yaml_that_is_refused(text: str, sentence: str) -> None:
 
 def test_aliases_do_not_unfold() -> None:
     bomb = "- &a [x, x]\n" + "".join(f"- &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
-    assert "nested too deeply" in problem(bomb, name="people.yml")
+    message = problem(bomb, name="people.yml")
+    assert "nested too deeply; write each person in full" in message and "encrypt" not in message
+    # Wide in place of deep: 3 000 times 3 000 values.
+    wide = "- &a {login: jo, categories: &c [" + "x, " * 3000 + "x]}\n" + "- {login: jo, categories: *c}\n" * 3000
+    message = problem(wide, name="people.yml")
+    assert "there are more values than a staff list has; write each person in full, without aliases" in message
+
+
+def test_plain_tags_and_aliases_of_values_are_read() -> None:
+    text = "- {login: !!str null, employee_number: !!int '42', department: &d Care}\n- {login: li, department: *d}\n"
+    assert [one.get("department") for one in people(text.replace("null", "jo"), name="a.yml")] == ["Care", "Care"]
+    assert "null is what programs write where there is no value" in problem(text, name="a.yml")
 
 
 def test_a_table_of_people_has_the_same_people() -> None:

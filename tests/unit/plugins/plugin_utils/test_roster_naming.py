@@ -183,7 +183,8 @@ def test_only_these_characters_come_out(first: str, last: str) -> None:
     try:
         (person,) = read([{"first_name": first, "last_name": last}], username_from=RULE).people
     except RosterError as exc:
-        assert first not in str(exc) or len(first) < 5
+        # The words of the message itself may be names.
+        assert first not in str(exc) or len(first) < 5 or first in "username_from first_name last_name"
         return
     assert re.fullmatch(r"[a-z0-9._-]+\.[a-z0-9._-]+", person["username"])
     again = read([{"first_name": first.upper(), "last_name": last}], username_from=RULE).people

@@ -286,20 +286,6 @@ def test_a_status_that_is_often_not_there_brings_a_warning() -> None:
     ]
 
 
-def test_of_several_headings_the_first_that_is_filled() -> None:
-    head = "SamAccountName,Enabled,EmployeeID,EmployeeNumber\n"
-    assert people(head + "jo,True,E1,N1\nli,True,E2,\n", profile="ad") == [
-        {"username": "jo", "employee_number": "N1", "Enabled": "True"},
-        {"username": "li", "Enabled": "True"},
-    ]
-    (jo,) = people(head + "jo,True,E1,\n", profile="ad")
-    assert jo["employee_number"] == "E1"
-    (jo,) = people("SamAccountName,Enabled,EmployeeID\njo,True,E1\n", profile="ad")
-    assert jo["employee_number"] == "E1"
-    (jo,) = people(head + "jo,True,E1,N1\n", profile="ad", columns={"EmployeeNumber": None})
-    assert jo["employee_number"] == "E1"
-
-
 def test_columns_takes_precedence() -> None:
     text = LISTS["ad"][0]
     (mia,) = people(text, profile="ad", columns={"UserPrincipalName": "username", "Title": None})

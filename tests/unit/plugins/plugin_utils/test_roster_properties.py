@@ -16,6 +16,7 @@ import unicodedata
 import hypothesis
 import hypothesis.strategies as st
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
+from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import read, read_roster
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.workbooks import Sheet, workbook
@@ -86,6 +87,8 @@ TEXT = st.one_of(st.text(st.characters(exclude_characters="\0", exclude_categori
 
 def _is_sent_as_it_is(cell: str) -> bool:
     """Whether a cell has nothing that a spreadsheet puts into it and that is taken away or refused."""
+    if cell.strip() in catalogue().no_values:
+        return False
     return not re.match(r"'+[=+\-@]|=\"|#|Err:|--|==|\d.*E\+|[*.•·●∙‧・⋅⬤∗＊…]+\Z", cell.strip())
 
 
@@ -105,7 +108,14 @@ NAMES = st.lists(USERNAME, min_size=1, max_size=6, unique_by=twin_key)
 PEOPLE = NAMES.flatmap(
     lambda names: st.tuples(
         *(
-            st.tuples(st.just(name), LINE, LINE.filter(lambda text: not text or _without_blanks(text)), TEXT, TEXT)
+            # A row with nothing but a phrase is a footer.
+            st.tuples(
+                st.just(name),
+                LINE if name.split() == [name] and ":" not in name else USERNAME,
+                LINE.filter(lambda text: not text or _without_blanks(text)),
+                TEXT,
+                TEXT,
+            )
             for name in names
         )
     )

@@ -107,6 +107,43 @@ def test_conditions_that_are_none(options: dict[str, object], sentence: str) -> 
     assert problem(LIST, **options).startswith(sentence)
 
 
+@pytest.mark.parametrize("name", ["columns", "where", "where_not"])
+@pytest.mark.parametrize(
+    "text",
+    ["Status: active\nStatus: left\n", '{"Status": "active", "Status": "left"}', "'Status': [a]\nStatus: [b]\n"],
+)
+def test_a_key_twice_in_the_text_of_an_option_is_refused(name: str, text: str) -> None:
+    found = problem(LIST, **{name: text})
+    assert (
+        found == f"{name}: there twice or more: 'Status'; keep one of each, with a list where several values are meant"
+    )
+
+
+def test_the_text_of_an_option_means_what_it_says() -> None:
+    text = "login,Code,No,Day\na,00042,x,2026-01-01\nb,34,,1:30\n"
+    assert [one["username"] for one in people(text, where="Code: 00042")] == ["a"]
+    assert [one["username"] for one in people(text, where="No: x")] == ["a"]
+    assert [one["username"] for one in people(text, where="Day: 2026-01-01")] == ["a"]
+    assert [one["username"] for one in people(text, where="Day: 1:30")] == ["b"]
+    assert [one["username"] for one in people(text, where='{\n\t"Code": 34,\n\t"No": null\n}')] == ["b"]
+    assert people(text, columns="No: employee_number")[0]["employee_number"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Status: !!python/name:os.system x", "line 1: there is a tag of its own"),
+        ("Status: [[[[a]]]]", "line 1: values are nested too deeply"),
+        ("[" * 10_000, "line 1: this is not YAML"),
+        ("<<: {Status: active}", "line 1: a key must be a name"),
+        ("Status: {a: 1}", "a value must be text, a number, a boolean or null"),
+    ],
+    ids=["tag", "nested", "deep", "merge", "dictionary"],
+)
+def test_texts_of_options_that_are_refused(text: str, sentence: str) -> None:
+    assert sentence in problem(LIST, where=text)
+
+
 def test_a_heading_that_is_there_twice_chooses_nobody() -> None:
     text = "username,active,Active\njo,yes,no\n"
     assert problem(text, where={"active": True}).startswith("row 1: where: 2 columns have the heading 'active'")
@@ -152,7 +189,7 @@ def on(day: int) -> str:
 
 def test_days_of_entry_and_leaving() -> None:
     found = details(
-        f"{DAYS}past,{on(-9)},{on(-1)},\nlast,,{on(0)},\nfirst,{on(0)},,\nsoon,{on(1)},,\nalways,,,\n"
+        f"{DAYS}past,{on(-9)},{on(-1)},\nlast,,{on(0)},\nfirst,{on(0)},,\nsoon,{on(1)},,\nalways,,,x\n"
         f"odd,{on(-9)},{on(9)},\n"
     )
     assert [person["username"] for person in found["people"]] == ["last", "first", "always", "odd"]
@@ -170,4 +207,12 @@ def test_wrong_days() -> None:
     found = problems(DAYS + "a,03/04/2026,,\nb,2026-02-30,,\nc,2099-12-31,2098-12-31,\n")
     assert found[0].startswith("row 2, column 2 'valid_from': this is not a day")
     assert found[1].startswith("row 3, column 2 'valid_from': there is no such day")
-    assert found[2] == "row 4: valid_from is after valid_until"
+    assert found[2] == "row 4, column 3 'valid_until': valid_from is after valid_until"
+
+
+def test_days_in_the_wrong_order_are_refused_also_where_both_are_past() -> None:
+    text = f"username,Eintritt,Austritt\na,{on(-1)},{on(-9)}\nb,{on(-9)},{on(-1)}\nc,{on(-3)},{on(-3)}\nd,,\n"
+    days = {"Eintritt": "valid_from", "Austritt": "valid_until"}
+    assert problem(text, columns=days) == "row 2, column 3 'Austritt': valid_from is after valid_until"
+    found = details(text, columns=days, bad_rows="skip")
+    assert [one["row"] for one in found["left_out"]] == [3, 4] and [one["row"] for one in found["skipped"]] == [2]

@@ -82,7 +82,6 @@ def test_a_workbook_as_a_spreadsheet_writes_it() -> None:
         (Cell("42", format="@"), "42"),
         (Cell("42", format=1), "42"),
         (Cell("42", format=49), "42"),
-        (Cell("1", type="b"), "TRUE"),
         (Cell("00042", type="str", format="0.00"), "00042"),
         ("00042", "00042"),
         ('="00042"', "00042"),
@@ -93,7 +92,6 @@ def test_a_workbook_as_a_spreadsheet_writes_it() -> None:
         (Cell("", type="str", formula='""'), None),
         (Cell(""), None),
         (None, None),
-        (Cell("46022", format="yyyy-mm-dd"), "2025-12-31"),
     ],
 )
 def test_a_value_is_the_text_that_is_shown(cell: Cell | str, text: str | None) -> None:
@@ -136,18 +134,19 @@ def test_a_day_that_is_written_as_one(value: str) -> None:
         (Cell("", formula="A1"), "there is a formula here without a stored value"),
         (Cell("42", format="#,##0"), "numbers of the format '#,##0' are not understood"),
         (Cell("42", format="0.00"), "numbers of the format '0.00' are not understood"),
-        (Cell("42", format="0%"), "are not understood"),
-        (Cell("42", format="0;[Red]0"), "are not understood"),
-        (Cell("42", format='0"x"'), "are not understood"),
-        (Cell("42", format="mmm yyyy"), "are not understood"),
-        (Cell("42", format="d.m.yyyy h:mm"), "are not understood"),
-        (Cell("42", format=22), "are not understood"),
+        (Cell("42", format="0%"), "numbers of the format '0%' are not understood"),
+        (Cell("42", format="0;[Red]0"), "numbers of the format '0;[Red]0' are not understood"),
+        (Cell("42", format='0"x"'), "numbers of the format '0\"x\"' are not understood"),
+        (Cell("42", format="mmm yyyy"), "numbers of the format 'mmm yyyy' are not understood"),
+        (Cell("42", format="d.m.yyyy h:mm"), "numbers of the format 'd.m.yyyy h:mm' are not understood"),
+        (Cell("42", format=22), "numbers of the format 'm/d/yy h:mm' are not understood"),
         # What this number means is another format in each language.
-        (Cell("42", format=31), "are not understood"),
+        (Cell("42", format=31), "numbers of the format 'number 31' are not understood"),
         (Cell("4.5", format="0"), "this number has decimals that its format does not show"),
         (Cell("1234567890123456"), "this number has more digits than spreadsheets keep"),
         (Cell("-1", format="dd.mm.yyyy"), "there is no such day"),
-        (Cell("99999999", format="dd.mm.yyyy"), ""),
+        (Cell("99999999", format="dd.mm.yyyy"), "there is no such day"),
+        (Cell("1e15", format="dd.mm.yyyy"), "this number has more digits"),
         (Cell("0.5", format="dd.mm.yyyy"), "there is no such day"),
         (Cell("#N/A", type="e"), "this is what a spreadsheet writes where it has no value"),
         (Cell("#REF!", type="e", formula="A9"), "this is what a spreadsheet writes where it has no value"),
@@ -155,10 +154,8 @@ def test_a_day_that_is_written_as_one(value: str) -> None:
 )
 def test_a_value_that_cannot_be_told_is_refused_with_its_cell(cell: Cell, text: str) -> None:
     message = refusal(cell)
-    assert message.startswith("row 2, column 2 'employee_number': ")
-    assert text in message
-    if cell.type != "e":
-        assert "cell B2: " in message
+    place = "" if cell.type == "e" else ", cell B2"
+    assert message.startswith(f"row 2, column 2 'employee_number'{place}: {text}")
 
 
 def test_what_nobody_uses_refuses_no_list() -> None:
@@ -166,8 +163,66 @@ def test_what_nobody_uses_refuses_no_list() -> None:
     assert people(workbook(Sheet(rows))) == [{"username": "jo", "Status": "a"}]
     wrong = [("username", "Status"), ("jo", Cell(formula="B2")), ("li", "a")]
     message = problem(workbook(Sheet(wrong)), where={"Status": "a"})
-    assert message.startswith("row 2, column 2 'Status': cell B2: there is a formula")
+    assert message.startswith("row 2, column 2 'Status', cell B2: there is a formula")
     assert people(workbook(Sheet(wrong)), where={"Status": "a"}, bad_rows="skip") == [{"username": "li", "Status": "a"}]
+
+
+@pytest.mark.parametrize("column", ["username", "last_name", "employee_number", "threema_password", "categories"])
+@pytest.mark.parametrize("cell", [Cell("1", type="b"), Cell("46022", format="dd.mm.yyyy")], ids=["boolean", "day"])
+def test_booleans_and_days_are_no_text(column: str, cell: Cell) -> None:
+    rows = [("username", column, "x"), ("jo", cell, "a")] if column != "username" else [(column, "x"), (cell, "a")]
+    message = problem(workbook(Sheet(rows)))
+    assert message.startswith(f"row 2, column {1 if column == 'username' else 2} {column!r}: ")
+    assert "format the column as text, and enter" in message and "46022" not in message
+
+
+def test_booleans_that_are_meant() -> None:
+    rows = [("username", "threema_locked", "th_disable_calls", "Active"), *(("jo", *[Cell("1", type="b")] * 3),)]
+    assert people(workbook(Sheet(rows)), where={"Active": True}) == [
+        {"username": "jo", "locked": True, "th_disable_calls": True, "Active": "TRUE"}
+    ]
+    wrong = [("Threema ID", "Vorname", "enabled"), ("ECHOECHO", Cell("1", type="b"), Cell("0", type="b"))]
+    assert "this is the boolean TRUE, not text" in problem(workbook(Sheet(wrong)), kind="contacts")
+    assert people(workbook(Sheet(wrong)), kind="contacts", columns={"Vorname": None})[0]["enabled"] is False
+    dated = [("username", "valid_until"), ("jo", Cell("1", type="b"))]
+    assert "this is not a day" in problem(workbook(Sheet(dated)))
+
+
+@pytest.mark.parametrize(
+    ("number_format", "values"),
+    [
+        ("dd.mm.yyyy", ["05.01.2026", "2026-01-05"]),
+        ("d.m.yy", ["5.1.26", "2026-01-05"]),
+        ("[$-407]d/m/yyyy;@", ["5/1/2026", "2026-01-05"]),
+        ("m/d/yyyy", ["05.01.2026", "5.1.2026", "2026-01-05"]),
+        (14, ["05.01.2026", "5.1.2026", "2026-01-05"]),
+        ("d. mmmm yyyy", ["2026-01-05"]),
+    ],
+)
+def test_a_day_chooses_as_it_is_shown_and_as_it_is_written_here(number_format: str | int, values: list[str]) -> None:
+    rows = [("username", "Austritt"), ("jo", Cell("46027", format=number_format)), ("li", None)]
+    for value in values:
+        assert [one["username"] for one in people(workbook(Sheet(rows)), where={"Austritt": value})] == ["jo"]
+        assert [one["username"] for one in people(workbook(Sheet(rows)), where_not={"Austritt": value})] == ["li"]
+    # What may be another day in another country chooses nobody.
+    assert "nobody is left" in problem(workbook(Sheet(rows)), where={"Austritt": "1/5/2026"})
+
+
+def test_a_time_that_looks_like_a_status_is_shown_as_one() -> None:
+    rows = [("username", "Austritt"), ("jo", Cell("46027.5", format="dd.mm.yyyy hh:mm")), ("li", None)]
+    (warning,) = details(workbook(Sheet(rows)))["source"]["warnings"]
+    assert "'2026-01-05 12:00:00' (1), empty (1)" in warning
+    assert "row 2, column 2 'Austritt', cell B2: numbers of the format" in problem(
+        workbook(Sheet(rows)), where={"Austritt": None}
+    )
+
+
+@pytest.mark.parametrize("sheets", [1, 2])
+def test_a_lost_sheet_is_damage(sheets: int) -> None:
+    lost = {f"xl/worksheets/sheet{sheets}.xml": b""}
+    assert "the workbook is damaged or not whole" in problem(workbook(*[STAFF, PUPILS][:sheets], parts=lost))
+    assert "the workbook is damaged" in problem(workbook(STAFF, parts={"xl/workbook.xml": b"<x/>"}))
+    assert "the workbook is damaged" in problem(workbook(STAFF, parts={"xl/_rels/workbook.xml.rels": b""}))
 
 
 def test_hidden_rows_are_read_and_counted() -> None:
@@ -194,7 +249,9 @@ def test_merged_cells_have_a_value_once() -> None:
 def test_a_row_may_be_shorter_or_longer() -> None:
     rows = [HEAD, ("jo",), ("li", None, None, " "), ("mo", "1", "Mo", "too much")]
     message = problem(workbook(Sheet(rows)))
-    assert message.startswith("row 4, column 4: there are 4 cells, but 3 headings")
+    assert message == (
+        "row 4, column 4: there are 4 cells, but 3 headings; give that column a heading, or remove what stands there"
+    )
     assert [one["username"] for one in people(workbook(Sheet(rows[:3])))] == ["jo", "li"]
 
 
