@@ -29,6 +29,11 @@ class UserChange(Change):
 
     state: str = ""
 
+    @property
+    def entry(self) -> Object:
+        username = (self.before or {}).get("username")
+        return {"threema_id": self.key, "state": self.state, **({"username": username} if username else {})}
+
 
 def end(user: Object, state: str, username: str | None = None) -> UserChange:
     """The change that detaches or revokes a Threema ID; ``username`` is that of its credential, where it is known."""
