@@ -63,6 +63,20 @@ notes:
   - Each result holds C(api_requests), the number of requests that were spent of the 10,000 a day.
 """
 
+    JOURNAL = r"""
+options:
+  journal:
+    description:
+      - A file to which each change is appended, as one line of JSON, as soon as its answer was read. So it is there whatever happens to
+        the run. It never holds a password or the value of a setting.
+      - The file is on the host that executes the module, and a relative path begins in the directory in which the module runs. It is created
+        with mode 0600 where it is missing and something is written; the mode of an existing one stays. A symbolic link is followed.
+      - What is not a regular file, or cannot be opened, is refused before anything is written, in check mode too, which creates and
+        writes nothing. Where a line cannot be written, no further write is sent, and the task fails with what was done.
+      - See R(The journal, ansible_collections.threema.work.docsite.guide_results.journal) for the lines. By default there is none.
+    type: path
+"""
+
     PLURAL = r"""
 options:
   concurrency:

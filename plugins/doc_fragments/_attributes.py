@@ -74,3 +74,16 @@ attributes:
     membership:
       - threema.work.all
 """
+
+    WRITING_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description:
+      - Use C(group/threema.work.all) in C(module_defaults) to set options for all modules of this collection, and
+        C(group/threema.work.write) for those that write to the service.
+    support: full
+    membership:
+      - threema.work.all
+      - threema.work.write
+"""

@@ -9,21 +9,21 @@
 from __future__ import annotations
 
 import abc
-import collections
 import queue
 import typing as t
-from dataclasses import dataclass, field
 
 from . import _errors as errors
 from ._errors import NOT_FOUND, Refused, ThreemaError
-from ._plan import ACTIONS, FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
-from ._text import as_lines, sentence, shown
+from ._plan import FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
+from ._text import sentence
 from ._types import Object
 
-MAX_DIFFS: t.Final = 200
 #: So many rounds more than there are, for what needs another write now: it is there already, or one part of it is done;
 #: a credential whose Threema IDs end has three.
 _NEW_WRITES: t.Final = 3
+
+#: Writes down what was done (one of the WRITES) to what.
+Append = t.Callable[[str, Object], None]
 
 
 class Step(t.Generic[C_co]):
@@ -38,6 +38,8 @@ class Step(t.Generic[C_co]):
     :ivar written: whether a first part of it was carried out, even if a later one was not.
     :ivar waits: whether the rest of it follows for many together, so that it is not carried out again by itself.
     :ivar result: the object as the service holds it now, where it said so.
+    :ivar append: writes each part down as soon as it is known to be done; None where nobody asked for it.
+    :ivar recorded: the parts that are written down.
     """
 
     # Thousands of steps need nothing but these.
@@ -50,6 +52,8 @@ class Step(t.Generic[C_co]):
     written: bool = False
     waits: bool = False
     result: Object | None = None
+    append: Append | None = None
+    recorded: frozenset[str] = frozenset()
 
     def __init__(self, change: C_co) -> None:
         self.change = change
@@ -59,6 +63,26 @@ class Step(t.Generic[C_co]):
     def done(self) -> None:
         """It is as planned."""
         self.outcome = self.change.action
+        self.record()
+
+    def removed(self, was_there: bool) -> None:
+        """The object is gone, by this step or before it."""
+        self.outcome = REMOVED if was_there else UNCHANGED
+        self.record()
+
+    def record(self) -> None:
+        """Write down what is done and is not yet; called after each answer, before the next request."""
+        if self.append is None:
+            return
+        for part, action, entry in self.entries():
+            if part not in self.recorded:
+                self.recorded |= {part}
+                self.append(action, entry)
+
+    def entries(self) -> t.Iterator[tuple[str, str, Object]]:
+        """The parts that are done: a name within the step, what was done, and to what."""
+        if self.outcome in WRITES:
+            yield "", self.outcome, self.change.entry
 
     def fail(self, error: ThreemaError | None) -> None:
         """It could not be done."""
@@ -147,65 +171,6 @@ class Resource(abc.ABC, t.Generic[C, S]):
         :raises Refused: if it cannot be done any more.
         """
         return None
-
-
-@dataclass(frozen=True)
-class Progress(t.Generic[S_co]):
-    """What became of a plan, the error that ended the run, and what was counted for limits.
-
-    ``half_done`` says of what is pending which part is done.
-    """
-
-    steps: t.Sequence[S_co]
-    stopped_by: ThreemaError | None = None
-    half_done: str = ""
-    counted: Object = field(default_factory=dict)
-
-    def having(self, outcome: str) -> list[S_co]:
-        """The steps that came to this."""
-        return [step for step in self.steps if step.outcome == outcome]
-
-    @property
-    def incomplete(self) -> bool:
-        """Whether something failed or is left. Told to end when all was done, a run did what it had to."""
-        return any(step.outcome in (FAILED, PENDING) for step in self.steps)
-
-    @property
-    def changed(self) -> bool:
-        """Whether the service now holds something else."""
-        return any(step.did_something for step in self.steps)
-
-    def returned(self, which: str) -> t.Collection[str]:
-        """The outcomes whose objects ``return_objects`` wants; a failed result never lists the unchanged."""
-        if which == "none":
-            return ()
-        everything = which == "all" and not self.incomplete
-        return [outcome for outcome in ACTIONS if everything or outcome != UNCHANGED]
-
-    def summary(self) -> dict[str, int]:
-        """How many objects came to which outcome."""
-        counted = collections.Counter(step.outcome for step in self.steps)
-        return {action: counted[action] for action in ACTIONS}
-
-    def diff(self) -> list[Object]:
-        """A small diff for each object that changed, at most MAX_DIFFS and then their number."""
-        by_key: dict[str, tuple[Object, Object]] = {}
-        for step in self.steps:
-            if step.did_something:
-                for whole, part in zip(by_key.setdefault(step.change.key, ({}, {})), step.carried_out()):
-                    whole.update(part)
-        diffs: list[Object] = [
-            {
-                "before_header": shown(key),
-                "after_header": shown(key),
-                "before": as_lines(before),
-                "after": as_lines(after),
-            }
-            for key, (before, after) in list(by_key.items())[:MAX_DIFFS]
-        ]
-        if len(by_key) > MAX_DIFFS:
-            diffs.append({"prepared": f"and {len(by_key) - MAX_DIFFS} more changed objects\n"})
-        return diffs
 
 
 class Runner:

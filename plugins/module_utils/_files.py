@@ -20,7 +20,7 @@ import typing as t
 from ._errors import Refused
 from ._text import shown
 
-_HOST: t.Final = "on the host that executes the module"
+HOST: t.Final = "on the host that executes the module"
 
 
 def read_file(path: str, option: str, max_bytes: int) -> bytes:
@@ -35,10 +35,10 @@ def read_file(path: str, option: str, max_bytes: int) -> bytes:
         # Opened without waiting: a pipe that nobody writes to would never be.
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Refused(f"{where} is not a regular file {_HOST}; give the path of a file")
+                raise Refused(f"{where} is not a regular file {HOST}; give the path of a file")
             content = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
-        raise Refused(f"{where} cannot be read {_HOST}: {_reason(error)}") from None
+        raise Refused(f"{where} cannot be read {HOST}: {reason_of(error)}") from None
     if len(content) > max_bytes:
         raise Refused(f"{where} has more than {max_bytes:,} bytes, the most that is read; is it the right file?")
     return content
@@ -56,7 +56,7 @@ def holds(path: str, content: bytes, option: str = "dest") -> bool:
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             return file.read(len(content) + 1) == content
     except OSError as error:
-        raise Refused(f"{option}: {shown(path)} cannot be read {_HOST}: {_reason(error)}") from None
+        raise Refused(f"{option}: {shown(path)} cannot be read {HOST}: {reason_of(error)}") from None
 
 
 def write_file(path: str, content: bytes, mode: int = 0o600, option: str = "dest") -> None:
@@ -80,7 +80,7 @@ def write_file(path: str, content: bytes, mode: int = 0o600, option: str = "dest
         os.replace(new, path)
         new = None
     except OSError as error:
-        raise Refused(f"{option}: {shown(path)} cannot be written {_HOST}: {_reason(error)}") from None
+        raise Refused(f"{option}: {shown(path)} cannot be written {HOST}: {reason_of(error)}") from None
     finally:
         # A signal ends it here too.
         if new is not None:
@@ -95,13 +95,14 @@ def _is_there(path: str, option: str) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        raise Refused(f"{option}: {shown(path)} cannot be used {_HOST}: {_reason(error)}") from None
+        raise Refused(f"{option}: {shown(path)} cannot be used {HOST}: {reason_of(error)}") from None
     if not stat.S_ISREG(mode):
         what = "a symbolic link" if stat.S_ISLNK(mode) else "a directory" if stat.S_ISDIR(mode) else "no regular file"
-        raise Refused(f"{option}: {shown(path)} is {what} {_HOST}, and is left as it is; give another path")
+        raise Refused(f"{option}: {shown(path)} is {what} {HOST}, and is left as it is; give another path")
     return True
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason_of(error: OSError | ValueError) -> str:
+    """What the system says of it, without its number."""
     # A path with a NUL is a ValueError.
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

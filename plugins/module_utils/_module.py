@@ -18,7 +18,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _http
 from ._api.subscription import SubscriptionApi
-from ._apply import Progress, Resource, Runner, S, Step
+from ._apply import Resource, Runner, S, Step
 from ._connection import Connection, host_of
 from ._errors import PROTOCOL, Refused, ThreemaError
 from ._given import Given
@@ -27,8 +27,10 @@ from ._limits import check_given_limits, check_limits
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
 from ._planning.items import report_problems
+from ._progress import Progress
 from ._secrets import hide_texts, register_secrets, secrets_in, shown_invocation
 from ._text import sentence
+from ._types import Object
 
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
@@ -38,11 +40,24 @@ _GARBAGE: t.Final = 50_000
 Result = t.Dict[str, t.Any]
 
 
+class Record(t.Protocol):
+    """Where each change is written down, see ``_journal.py``, which only modules that write ship."""
+
+    def open(self) -> None: ...
+    def append(self, action: str, entry: Object) -> None: ...
+    def reason(self) -> str | None: ...
+    def missing(self) -> list[str]: ...
+    def close(self) -> None: ...
+
+
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     """A module with the connection options, whose invocation, log and results hold no secrets.
 
     :param left_out: what leaving out an option that chooses means, for messages.
+    :ivar record: where changes are written down; None where nobody asked for it.
     """
+
+    record: Record | None = None
 
     #: Set while the module works.
     client: _http.Client
@@ -95,6 +110,9 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
         kwargs.setdefault("invocation", {"module_args": told})
         super()._return_formatted(kwargs)
 
+    def prepare(self, client: _http.Client) -> None:
+        """What is to be checked before the first request. :raises Refused: if something is wrong."""
+
     def warn_all(self, warnings: t.Iterable[str]) -> None:
         """Show each warning once."""
         for warning in dict.fromkeys(warnings):
@@ -127,6 +145,7 @@ def run(
         client = module.client = _client(module.params)
         report_problems(module.problems, "some options are wrong")
         _check_text(module.params)
+        module.prepare(client)
         module.interruption = Interruption(client.stop)
         with module.interruption:
             _check_subscription(client, module.params["expect_subscription"], accept)
@@ -224,13 +243,36 @@ def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[
             step.done()
         module.warn_all(resource.afterwards(writes, True))
         return Progress(steps, counted=counted)
+    record = module.record if writes else None
+    if record:
+        _open(record, writes)
     module.interruption.writing = True
     client = module.client
-    client.interrupted = module.interruption.reason
+    client.interrupted = lambda: (record and record.reason()) or module.interruption.reason()
     runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
     resource.apply(writes, runner)
     module.warn_all(resource.afterwards(writes, False))
-    return Progress(steps, runner.stopped_by, resource.half_done(steps), counted)
+    unrecorded = _close(record, module) if record else None
+    return Progress(steps, runner.stopped_by, resource.half_done(steps), counted, unrecorded)
+
+
+def _open(record: Record, writes: t.Sequence[Step[Change]]) -> None:
+    """:raises Refused: if nothing can be written down, before anything is written to the service."""
+    try:
+        record.open()
+    except Refused as error:
+        error.details.update(nothing_done(len(writes)))
+        raise
+    for step in writes:
+        step.append = record.append
+
+
+def _close(record: Record, module: ThreemaModule) -> ThreemaError | None:
+    """Why something that was done could not be written down, if so."""
+    record.close()
+    module.warn_all(record.missing())
+    reason = record.reason()
+    return Refused(reason) if reason else None
 
 
 def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key: str, found: Result | None) -> Result:
@@ -242,7 +284,8 @@ def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key
     if module._diff:
         result["diff"] = progress.diff()
     if progress.incomplete:
-        error = step.error or progress.stopped_by or ThreemaError(PROTOCOL, "the run ended before it was done")
+        error = step.error or progress.stopped_by or progress.unrecorded
+        error = error or ThreemaError(PROTOCOL, "the run ended before it was done")
         msg = step.note or error.msg
         if error.msg not in msg:
             msg = f"{msg}: {error.msg}"
@@ -258,9 +301,8 @@ def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun:
     if progress.incomplete:
         failed = progress.having(FAILED)
         errors = [step.error for step in failed if step.error]
-        error = next(iter(errors), progress.stopped_by) or ThreemaError(
-            PROTOCOL, "the run ended before everything was done"
-        )
+        error = next(iter(errors), progress.stopped_by) or progress.unrecorded
+        error = error or ThreemaError(PROTOCOL, "the run ended before everything was done")
         result["failure"] = {**error.as_result(), "count": len(failed)}
         result["msg"] = _failure_msg(failed, progress, noun)
     return result
@@ -276,6 +318,8 @@ def _failure_msg(failed: t.Sequence[Step[Change]], progress: Progress[Step[Chang
         why = f": {progress.stopped_by}" if progress.stopped_by else ""
         half_done = f" ({progress.half_done})" if progress.half_done else ""
         parts.append(f"{pending} of {number} {noun} are pending{half_done}, because the run had to stop{why}")
+    elif progress.unrecorded:
+        parts.append(progress.unrecorded.msg)
     return ". ".join(parts) + ". What was done before stands; running again does only the rest"
 
 

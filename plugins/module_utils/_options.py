@@ -28,6 +28,9 @@ API: t.Final[Spec] = {
     "expect_subscription": {"type": "str", "fallback": (env_fallback, ["THREEMA_WORK_EXPECT_SUBSCRIPTION"])},
 }
 
+#: What modules have that write to the service.
+WRITING: t.Final[Spec] = {"journal": {"type": "path"}}
+
 CREATIONS: t.Final[Spec] = {"max_creations": {"type": "int"}}
 
 PLURAL: t.Final[Spec] = {

@@ -57,6 +57,11 @@ class Change:
         return self.key
 
     @property
+    def entry(self) -> Object:
+        """What a journal says of the object."""
+        return {}
+
+    @property
     def is_write(self) -> bool:
         """Whether something is to be written for it."""
         return self.action in WRITES

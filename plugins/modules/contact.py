@@ -44,9 +44,10 @@ options:
     default: present
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.contacts
   - module: threema.work.contact_info
@@ -124,7 +125,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     plan_and_apply,
     run,
     singular_result,
@@ -132,10 +132,11 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
 from ansible_collections.threema.work.plugins.module_utils._options import CONTACT, STATE
 from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts
 from ansible_collections.threema.work.plugins.module_utils._resources.contacts import Contacts
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
-    module = ThreemaModule({**CONTACT, **STATE})
+    module = WritingModule("contact", {**CONTACT, **STATE})
 
     def work(client: Client) -> Result:
         items = check_contacts([module.params], module.params["state"], None)

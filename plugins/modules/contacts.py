@@ -59,12 +59,13 @@ options:
       - absent
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._api.plural
   - threema.work._api.creations
   - threema.work._api.prune
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.contact
   - module: threema.work.contact_info
@@ -173,7 +174,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     nothing_done,
     plan_and_apply,
     plural_result,
@@ -184,18 +184,20 @@ from ansible_collections.threema.work.plugins.module_utils._options import CONTA
 from ansible_collections.threema.work.plugins.module_utils._planning.contacts import check_contacts
 from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
 from ansible_collections.threema.work.plugins.module_utils._resources.contacts import Contacts
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
     item = {**CONTACT, "state": {"type": "str", "choices": ["present", "absent"]}}
-    module = ThreemaModule(
+    module = WritingModule(
+        "contacts",
         {
             **PLURAL,
             **CREATIONS,
             **PRUNE,
             **STATE,
             "contacts": {"type": "list", "elements": "dict", "required": True, "options": item},
-        }
+        },
     )
     params = module.params
 

@@ -106,9 +106,10 @@ attributes:
       - O(generate_password=true) with O(update_password=always) makes a new password at every run.
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._api.identity
   - threema.work._attributes
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.credentials
   - module: threema.work.credential_info
@@ -218,7 +219,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     plan_and_apply,
     run,
     singular_result,
@@ -227,10 +227,12 @@ from ansible_collections.threema.work.plugins.module_utils._options import CREDE
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
-    module = ThreemaModule(
+    module = WritingModule(
+        "credential",
         {
             **CREDENTIAL,
             **STATE,
@@ -244,7 +246,7 @@ def main() -> None:
                 "no_log": False,
             },
             "return_passwords": {"type": "bool", "default": False, "no_log": False},
-        }
+        },
     )
 
     def work(client: Client) -> Result:

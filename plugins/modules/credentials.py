@@ -196,12 +196,13 @@ attributes:
       - O(generate_password=true) with O(update_password=always) makes a new password at every run.
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._api.identity
   - threema.work._api.plural
   - threema.work._api.creations
   - threema.work._api.prune
   - threema.work._attributes
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.credential
   - module: threema.work.credential_info
@@ -379,7 +380,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     nothing_done,
     plan_and_apply,
     plural_result,
@@ -399,6 +399,7 @@ from ansible_collections.threema.work.plugins.module_utils._planning.items impor
 from ansible_collections.threema.work.plugins.module_utils._planning.leavers import Leaving
 from ansible_collections.threema.work.plugins.module_utils._planning.matching import check_match
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 CREATE_WITH = {
     "locked": {"type": "bool", "default": False, "aliases": ["lock"]},
@@ -415,7 +416,8 @@ def main() -> None:
         "update_password": {"type": "str", "choices": ["on_create", "always"], "no_log": False},
         "state": {"type": "str", "choices": ["present", "absent"]},
     }
-    module = ThreemaModule(
+    module = WritingModule(
+        "credentials",
         {
             **PLURAL,
             **CREATIONS,

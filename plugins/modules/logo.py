@@ -40,9 +40,10 @@ options:
       - absent
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.logo_info
 """
@@ -123,17 +124,18 @@ from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._logo_files import wanted_logo
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     plan_and_apply,
     run,
     singular_result,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import STATE
 from ansible_collections.threema.work.plugins.module_utils._resources.subscription import Logo
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
-    module = ThreemaModule(
+    module = WritingModule(
+        "logo",
         {
             **STATE,
             "variant": {"type": "str", "required": True, "choices": ["light", "dark"]},

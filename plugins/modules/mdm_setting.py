@@ -51,9 +51,10 @@ options:
       - absent
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.mdm_settings
   - module: threema.work.mdm_setting_info
@@ -130,7 +131,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     plan_and_apply,
     run,
     singular_result,
@@ -138,10 +138,12 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
 from ansible_collections.threema.work.plugins.module_utils._options import STATE
 from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted_one, shown_setting
 from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
-    module = ThreemaModule(
+    module = WritingModule(
+        "mdm_setting",
         {
             **STATE,
             "name": {"type": "str", "required": True},

@@ -73,10 +73,11 @@ options:
     type: float
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._api.plural
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.mdm_setting
   - module: threema.work.mdm_setting_info
@@ -199,7 +200,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     nothing_done,
     plan_and_apply,
     plural_result,
@@ -208,6 +208,7 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
 from ansible_collections.threema.work.plugins.module_utils._options import PLURAL, PRUNE, STATE
 from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted
 from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings, shown_by_scope
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 ITEM = {
     "username": {"type": "str"},
@@ -218,14 +219,15 @@ ITEM = {
 
 
 def main() -> None:
-    module = ThreemaModule(
+    module = WritingModule(
+        "mdm_settings",
         {
             **PLURAL,
             **PRUNE,
             **STATE,
             "settings": {"type": "dict"},
             "credentials": {"type": "list", "elements": "dict", "default": [], "options": ITEM, "no_log": False},
-        }
+        },
     )
     params = module.params
 

@@ -21,9 +21,10 @@ options:
     required: true
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.subscription_info
 """
@@ -88,17 +89,17 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     plan_and_apply,
     run,
     singular_result,
 )
 from ansible_collections.threema.work.plugins.module_utils._planning.items import length_problems, report_problems
 from ansible_collections.threema.work.plugins.module_utils._resources.subscription import Subscription
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
-    module = ThreemaModule({"name": {"type": "str", "required": True}})
+    module = WritingModule("subscription", {"name": {"type": "str", "required": True}})
 
     def work(client: Client) -> Result:
         report_problems(length_problems(module.params, "name"), "the name is wrong")

@@ -39,9 +39,10 @@ options:
       - revoked
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.users
   - module: threema.work.user_info
@@ -148,7 +149,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     plan_and_apply,
     run,
     singular_result,
@@ -156,10 +156,13 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
 from ansible_collections.threema.work.plugins.module_utils._options import USER
 from ansible_collections.threema.work.plugins.module_utils._planning.users import check_users
 from ansible_collections.threema.work.plugins.module_utils._resources.users import Users
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 
 def main() -> None:
-    module = ThreemaModule({**USER, "state": {"type": "str", "required": True, "choices": ["detached", "revoked"]}})
+    module = WritingModule(
+        "user", {**USER, "state": {"type": "str", "required": True, "choices": ["detached", "revoked"]}}
+    )
 
     def work(client: Client) -> Result:
         items = check_users([module.params], module.params["state"], None)

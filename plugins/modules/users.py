@@ -64,10 +64,11 @@ options:
       - refuse
 extends_documentation_fragment:
   - threema.work._api
+  - threema.work._api.journal
   - threema.work._api.plural
   - threema.work._attributes
   - threema.work._attributes.idempotent
-  - threema.work._attributes.action_group
+  - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.user
   - module: threema.work.user_info
@@ -199,7 +200,6 @@ failure:
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import (
     Result,
-    ThreemaModule,
     nothing_done,
     plan_and_apply,
     plural_result,
@@ -209,19 +209,21 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
 from ansible_collections.threema.work.plugins.module_utils._options import PLURAL, USER
 from ansible_collections.threema.work.plugins.module_utils._planning.users import check_users
 from ansible_collections.threema.work.plugins.module_utils._resources.users import Users
+from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
 STATES = ["detached", "revoked"]
 
 
 def main() -> None:
     item = {**USER, "state": {"type": "str", "choices": STATES}}
-    module = ThreemaModule(
+    module = WritingModule(
+        "users",
         {
             **PLURAL,
             "users": {"type": "list", "elements": "dict", "required": True, "options": item},
             "state": {"type": "str", "required": True, "choices": STATES},
             "credential_exists": {"type": "str", "default": "allow", "choices": ["allow", "refuse"]},
-        }
+        },
     )
     params = module.params
 

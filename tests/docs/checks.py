@@ -28,9 +28,15 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 ROLES: t.Final = sorted(path.name for path in (ROOT / "roles").iterdir())
 PLAYBOOKS: t.Final = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
-_GROUP: t.Final = f"group/{NAME}.all"
+#: The options that all modules of an action group have.
+_GROUPS: t.Final = {
+    f"group/{NAME}.all": connection_options(),
+    f"group/{NAME}.write": {*connection_options(), "journal"},
+}
 _ROLE_TASKS: t.Final = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 _IMPORT: t.Final = "ansible.builtin.import_playbook"
+#: One of the modules of all groups.
+_WRITES: t.Final = "credentials"
 #: Keywords whose texts are expressions without braces.
 _EXPRESSIONS: t.Final = ("that", "when", "until", "changed_when", "failed_when")
 _TASK_LISTS: t.Final = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
@@ -118,8 +124,8 @@ def role_problems(role: str, variables: Json) -> list[str]:
 
 def _defaults_problems(defaults: Json) -> t.Iterator[str]:
     for name, values in defaults.items():
-        if name == _GROUP:
-            shared = {key: option for key, option in options(MODULES[0]).items() if key in connection_options()}
+        if name in _GROUPS:
+            shared = {key: option for key, option in options(_WRITES).items() if key in _GROUPS[name]}
             documented = {key: {**option, "required": False} for key, option in shared.items()}
             yield from (f"{name}: {problem}" for problem in _problems(values, documented))
         elif name.startswith(f"{NAME}."):

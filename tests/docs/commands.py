@@ -166,6 +166,7 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "curl": (_nothing, True),
     "export": (_export, False),
     "git": (_nothing, False),
+    "grep": (_nothing, True),
     "make": (_make, False),
     "podman": (_podman, False),
     "python3": (_nothing, False),

@@ -66,7 +66,9 @@ def _check_csv(block: Block) -> list[str]:
 
 
 def _check_json(block: Block) -> list[str]:
-    json.loads(block.text)
+    # A journal is a document in each line.
+    for document in block.text.splitlines() if block.file.endswith(".jsonl") else [block.text]:
+        json.loads(document)
     return []
 
 

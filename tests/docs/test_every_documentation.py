@@ -45,7 +45,8 @@ def test_attributes(module: str) -> None:
     for name, attribute in attributes.items():
         assert attribute["description"], name
         assert attribute["support"] == "full" or attribute.get("details"), f"{name}: say why it is not full"
-    assert attributes["action_group"]["membership"] == [f"{NAME}.all"]
+    groups = ("all",) if module.endswith("_info") else ("all", "write")
+    assert attributes["action_group"]["membership"] == [f"{NAME}.{group}" for group in groups]
 
 
 @pytest.mark.parametrize(("kind", "name"), _ALL)

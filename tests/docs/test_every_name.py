@@ -19,8 +19,8 @@ from .checks import PLAYBOOKS, ROLES, role_options
 from .commands import TARGETS
 from .pages import page_names, text_of
 
-#: Names that begin with the name of the collection: of what is in it, of its action group and of its pages.
-_NAMES: t.Final = {*MODULES, *(name for _kind, name in PLUGINS), *ROLES, *PLAYBOOKS, "all", "docsite"}
+#: Names that begin with the name of the collection: of what is in it, of its action groups and of its pages.
+_NAMES: t.Final = {*MODULES, *(name for _kind, name in PLUGINS), *ROLES, *PLAYBOOKS, "all", "write", "docsite"}
 _ROLE_FACTS: t.Final = {
     name
     for role in ROLES

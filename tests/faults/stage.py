@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.threema.work.tests.generic.utils.cases import (
     Case,
@@ -17,9 +18,12 @@ from ansible_collections.threema.work.tests.generic.utils.cases import (
     playbook_cases,
 )
 from ansible_collections.threema.work.tests.generic.utils.checks import ready, subscription
+from ansible_collections.threema.work.tests.generic.utils.collection import options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+
+from . import journal
 
 Json = t.Dict[str, t.Any]
 _GENERATED: t.Final = 20
@@ -100,10 +104,26 @@ class Stage:
     simulator: Simulator
     driver: Driver
     case: Case
+    #: Usernames by the ids of their credentials.
+    names: dict[str, str] = field(default_factory=dict)
 
     def begin(self) -> Json:
-        """The state before, and the options."""
-        return {**ready(self.simulator, self.case), "api_retries": 2}
+        """The state before, and the options; with an empty journal, where there is one."""
+        args = {**ready(self.simulator, self.case), "api_retries": 2}
+        self.names = {}
+        self.learn_names()
+        journal.PATH.unlink(missing_ok=True)
+        return {**args, **({"journal": str(journal.PATH)} if "journal" in options(self.case.module) else {})}
+
+    def learn_names(self) -> None:
+        """Whose ids are whose; a credential that is renamed is known by its first name."""
+        for one in self.simulator.state()["credentials"]:
+            self.names.setdefault(one["id"], one["username"])
+
+    def journal(self) -> list[str]:
+        """What is written down, in order."""
+        self.learn_names()
+        return journal.read(self.names)
 
     def run(self, args: Json) -> Run:
         """One run, checked for what holds for every run."""
@@ -151,6 +171,7 @@ class Clean(t.NamedTuple):
     result: Json
     requests: list[tuple[str, str]]
     after: Json
+    journal: list[str]
 
 
 _CLEAN: t.Final[dict[tuple[str, str], Clean]] = {}
@@ -163,17 +184,25 @@ def clean_run(stage: Stage) -> Clean:
         args = stage.begin()
         run = stage.run(args)
         assert not run.failed, str(run)
-        _CLEAN[key] = Clean(result_shape(run.result), stage.received(), stage.shape(args))
+        _CLEAN[key] = Clean(result_shape(run.result), stage.received(), stage.shape(args), stage.journal())
+        # Each answer once, and nothing else.
+        done = journal.expected(stage.simulator.requests(), stage.names)
+        assert collections.Counter(_CLEAN[key].journal) == collections.Counter(done)
     return _CLEAN[key]
 
 
-def finish(stage: Stage, args: Json, after: Json) -> None:
-    """Without the fault, running again completes the work, and says truly what it did."""
+def finish(stage: Stage, args: Json, clean: Clean, unread: t.Iterable[str] = ()) -> None:
+    """Without the fault, running again completes the work, and says truly what it did.
+
+    :param unread: what need not be in the journal, because nobody read the answer.
+    """
     stage.simulator.control("DELETE", "faults")
+    assert set(stage.journal()) <= set(journal.tried(stage.simulator.requests(), stage.names))
     before = subscription(stage.simulator)
     again = stage.run(args)
     assert not again.failed, str(again)
-    assert stage.shape(args) == after
+    assert stage.shape(args) == clean.after
+    assert set(clean.journal) <= {*stage.journal(), *unread}
     if "summary" in again.result:
         check_actions(again.result, before, subscription(stage.simulator))
 

@@ -16,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.threema.work.tests.faults import journal
 from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish, in_trouble, title
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
@@ -78,7 +79,19 @@ def test_ended_at_each_request(simulator: Simulator, driver: Driver, case: Case,
         now = stage.shape(args)
         if result is not None:
             check_result(result, changed=now != before, whole=now == clean.after, way=way)
-        finish(stage, args, clean.after)
+        finish(stage, args, clean, unread=check_journal(stage, number, way))
+
+
+def check_journal(stage: Stage, number: int, way: str) -> list[str]:
+    """What was answered is in the journal, in that order; of what was under way only what was answered in time.
+
+    :returns: what a run that is killed carried out without ever hearing of it.
+    """
+    written = stage.journal()
+    requests = stage.simulator.requests()
+    heard, unheard = (requests[:number], requests[number:]) if way == "SIGKILL" else (requests, [])
+    assert written == journal.expected(heard, stage.names)
+    return journal.expected(unheard, stage.names, unanswered=True)
 
 
 def check_result(result: Json, *, changed: bool, whole: bool, way: str) -> None:
@@ -106,6 +119,10 @@ def test_several_writes_under_way(simulator: Simulator, driver: Driver, way: str
     if result is not None:
         assert result["summary"] == {**dict.fromkeys(result["summary"], 0), "pending": 30}
         assert len([one for one in result["credentials"] if one.get("created")]) == len(creations)
+    written = set(stage.journal())
+    done = set(journal.expected(simulator.requests(), stage.names, unanswered=True))
+    # One for each thread may have been answered or held at that moment.
+    assert written <= done and len(done) - len(written) <= (4 if way == "SIGKILL" else 0)
     simulator.control("DELETE", "faults")
     again = stage.run(args)
     assert not again.failed, str(again)

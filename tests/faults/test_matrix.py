@@ -73,7 +73,7 @@ def test_trouble_that_stays(simulator: Simulator, driver: Driver, case: Case, fa
             assert now == clean.after or fault.order.get("status") == 404
         if where == "reads":
             assert now == before
-        finish(stage, args, clean.after)
+        finish(stage, args, clean)
 
 
 def assert_no_difference(stage: Stage, fault: Fault, number: int) -> None:
@@ -88,6 +88,8 @@ def assert_no_difference(stage: Stage, fault: Fault, number: int) -> None:
     assert not run.failed, str(run)
     assert stage.shape(args) == clean.after, (number, clean.requests[number])
     assert result_shape(run.result) == clean.result, (number, clean.requests[number])
+    # A line for each change, however often it was sent.
+    assert sorted(stage.journal()) == sorted(clean.journal), (number, clean.requests[number])
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=str)
@@ -137,4 +139,4 @@ def test_trouble_at_one_request(simulator: Simulator, driver: Driver, case: Case
             assert run.kind in kinds, (number, str(run))
         else:
             assert now == clean.after
-        finish(stage, args, clean.after)
+        finish(stage, args, clean)

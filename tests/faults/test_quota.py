@@ -48,7 +48,7 @@ def test_it_ends_at_each_request(simulator: Simulator, driver: Driver, case: Cas
         check_summary(run.result, number, clean.requests)
         check_actions(run.result, before, subscription(simulator))
         simulator.control("PUT", "settings", {"quota": 0, "quota_used": 0})
-        finish(stage, args, clean.after)
+        finish(stage, args, clean)
 
 
 def check_summary(result: Json, number: int, requests: list[tuple[str, str]]) -> None:

@@ -33,7 +33,8 @@ def test_every_option_has_a_case(module: str) -> None:
     documented = options(module)
     used = {path for case in cases_of(module) for path in used_paths(case.get("args"), documented)}
     assert not sorted(path for path in used if path.startswith("?"))
-    missing = set(paths(documented)) - used - connection_options()
+    # What the journal does is in test_every_journal, for all modules.
+    missing = set(paths(documented)) - used - connection_options() - {"journal"}
     assert not missing, f"add a case to cases/{module}.yml for: {', '.join(sorted(missing))}"
 
 
@@ -68,8 +69,15 @@ def test_an_option_that_does_not_exist_is_found() -> None:
     assert used == {"?pasword", "credentials", "?credentials.usernam", "credentials.locked", "state"}
 
 
-def test_the_action_group_holds_every_module() -> None:
-    """`group/threema.work.all` sets options for all modules."""
+def test_the_action_groups_hold_every_module() -> None:
+    """`group/threema.work.all` sets options for all modules, `group/threema.work.write` for those with a journal."""
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
-    assert runtime["action_groups"] == {"all": MODULES}
+    writing = [name for name in MODULES if "journal" in options(name)]
+    assert runtime["action_groups"] == {"all": MODULES, "write": writing}
     assert NAME == "threema.work"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_that_writes_has_a_journal(module: str) -> None:
+    """And no other."""
+    assert ("journal" in options(module)) is not module.endswith("_info")

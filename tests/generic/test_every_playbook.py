@@ -41,6 +41,7 @@ _CONNECTION: t.Final = {
     "api_url": "{{ threema_work_api_url | default(omit, true) }}",
     "expect_subscription": "{{ expect_subscription | default(omit, true) }}",
 }
+_JOURNAL: t.Final = {"journal": "{{ journal | default(omit, true) }}"}
 
 
 def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) -> tuple[Tasks, Json]:
@@ -200,4 +201,7 @@ def test_a_playbook_becomes_nobody_and_takes_the_key_as_a_variable(name: str) ->
         assert one["become"] is False and one["vars"]["ansible_become"] is False
         if name != "awx_setup":
             assert one["module_defaults"][f"group/{NAME}.all"] == _CONNECTION
+            # Those that only read have none.
+            writing = one["module_defaults"].get(f"group/{NAME}.write", _JOURNAL)
+            assert writing == _JOURNAL
             assert one["tasks"][0]["ansible.builtin.import_tasks"] == "tasks/check_api_key.yml"

@@ -30,6 +30,10 @@ class ContactChange(Change):
     target: Object | None = None
 
     @property
+    def entry(self) -> Object:
+        return {"threema_id": self.key}
+
+    @property
     def may_exist(self) -> bool:
         return self.action == CREATED
 

@@ -68,6 +68,11 @@ class SettingChange(Change):
         return f"{self.name} ({self.key})"
 
     @property
+    def entry(self) -> Object:
+        username = self.wanted.username
+        return {"name": self.name, "credential_id": self.scope, **({"username": username} if username else {})}
+
+    @property
     def makes_it(self) -> bool:
         return True
 

@@ -17,12 +17,20 @@ from .._plan import CREATED, REMOVED, UNCHANGED, UPDATED, Change, Plan
 from .._types import Object
 
 
+class NameChange(Change):
+    """Another name of the subscription."""
+
+    @property
+    def entry(self) -> Object:
+        return dict(self.after or {})
+
+
 def plan_name(current: Object, name: str) -> Plan[Change]:
     """The plan for another name."""
     before = {"name": current.get("name")}
     after = {"name": name}
     action = UNCHANGED if before == after else UPDATED
-    return Plan([Change("subscription", action, before=before, after=after, result={**current, **after})])
+    return Plan([NameChange("subscription", action, before=before, after=after, result={**current, **after})])
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +38,10 @@ class LogoChange(Change):
     """``content`` is the PNG to be uploaded, None to remove it."""
 
     content: bytes | None = None
+
+    @property
+    def entry(self) -> Object:
+        return {"variant": self.result["variant"]}
 
     @property
     def makes_it(self) -> bool:

@@ -34,6 +34,11 @@ class UserChange(Change):
         """An ID that goes with or beside a credential is no credential."""
         return False
 
+    @property
+    def entry(self) -> Object:
+        username = (self.before or {}).get("username")
+        return {"threema_id": self.key, "state": self.state, **({"username": username} if username else {})}
+
 
 def end(user: Object, state: str, username: str | None = None) -> UserChange:
     """The change that detaches or revokes a Threema ID; ``username`` is that of its credential, where it is known."""

@@ -13,7 +13,7 @@ import typing as t
 from .._api.contacts import ContactApi
 from .._apply import Resource, Step
 from .._http import Client
-from .._plan import CREATED, REMOVED, UNCHANGED, Plan
+from .._plan import CREATED, Plan
 from .._planning.contacts import FIELDS, ContactChange, plan_contact, plan_contacts
 from .._types import Object
 
@@ -52,7 +52,7 @@ class Contacts(Resource[ContactChange, ContactStep]):
     def carry_out(self, step: ContactStep) -> None:
         change = step.change
         if change.target is None:
-            step.outcome = REMOVED if self._api.delete(change.key) else UNCHANGED
+            step.removed(self._api.delete(change.key))
             return
         if change.action == CREATED:
             self._api.create(change.target)

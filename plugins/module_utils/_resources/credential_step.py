@@ -14,7 +14,7 @@ import typing as t
 
 from .._apply import Step
 from .._errors import ThreemaError
-from .._plan import CREATED, FAILED, PENDING, REMOVED, WRITES
+from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES
 from .._planning.credentials import CredentialChange
 from .._planning.users import UserChange
 from .._types import Object
@@ -80,18 +80,38 @@ class CredentialStep(Step[CredentialChange]):
         return super().did_something or any(user.did_something for user in self.users)
 
     def done(self) -> None:
-        super().done()
         for user in self.users:
             if user.outcome == PENDING:
                 user.done()
+        super().done()
 
     def part_done(self) -> None:
         """The credential itself is written; it is done when its settings are."""
         self.written = self.written or self.change.target is not None
         if self.change.settings:
             self.waits = True
+            self.record()
         else:
             self.done()
+
+    def entries(self) -> t.Iterator[tuple[str, str, Object]]:
+        change, shown = self.change, self.change.result if self.result is None else self.result
+        username, id_ = shown["username"], shown["id"]
+        if change.action == REMOVED:
+            if self.written:
+                yield "password", UPDATED, {"username": username, "id": id_}
+            for user in self.users:
+                if user.outcome == REMOVED:
+                    yield user.change.key, REMOVED, user.change.entry
+            if self.outcome == REMOVED:
+                yield "", REMOVED, {"username": username, "id": id_}
+            return
+        if self.written and change.target is not None:
+            yield "", change.action, {"username": username, "id": id_}
+        there = (change.before or {}).get("settings", {})
+        for name in self.written_settings:
+            action = UPDATED if name in there else CREATED
+            yield name, action, {"name": name, "credential_id": id_, "username": username}
 
     def setting_written(self, name: str) -> None:
         """A setting was written."""
@@ -99,6 +119,8 @@ class CredentialStep(Step[CredentialChange]):
         self.written = True
         if self.written_settings >= self.change.settings.keys():
             self.done()
+        else:
+            self.record()
 
     def setting_failed(self, name: str, error: ThreemaError) -> None:
         """A setting was not written, or perhaps not; the credential failed, whatever else was done."""

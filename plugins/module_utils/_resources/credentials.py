@@ -17,7 +17,7 @@ from .._api._fetch import Found
 from .._api.credentials import CredentialApi
 from .._api.settings import BULK_SIZE, SettingApi
 from .._api.subscription import SubscriptionApi
-from .._apply import Progress, Resource, Runner, Step
+from .._apply import Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
 from .._plan import CREATED, PENDING, REMOVED, Plan, name_some
@@ -40,6 +40,7 @@ from .._planning.leavers import NOBODY, Leaving, pruned, unlisted
 from .._planning.matching import Key, Matching, match, value_of
 from .._planning.twins import check_twins, twin_hint, without_twins
 from .._planning.users import DETACHED, UserChange
+from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
 from .credential_step import CredentialStep, shown_user
@@ -328,6 +329,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
                 _note_twin(step, by_username)
             if change.action == REMOVED and current and _has_new_password(step, current):
                 step.written = step.locked_out = step.replanned = True
+                step.record()
             if change.action == REMOVED and not all_ended(step):
                 # Even where somebody else removed the credential, its IDs are still to be ended.
                 current = current or change.current

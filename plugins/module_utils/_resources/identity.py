@@ -80,12 +80,13 @@ class Identities:
         for user in step.users:
             if user.outcome not in _ENDED:
                 problem = self._end(user)
+                step.record()
                 problems += [problem] if problem else []
         if problems:
             # What may have been done is looked after, and tried again with the rest.
             raise next((problem for problem in problems if problem.may_have_been_done), problems[0])
         deleted = api.delete(id_)
-        step.outcome = REMOVED if deleted or step.did_something else UNCHANGED
+        step.removed(deleted or step.did_something)
 
     def _end(self, user: UserStep) -> ThreemaError | None:
         user.outcome = PENDING
@@ -114,6 +115,7 @@ class Identities:
                     user.outcome, user.error = REMOVED, None
                     # The next part is another write, which has had no try yet.
                     step.replanned = True
+                    step.record()
         return there
 
 
@@ -137,6 +139,7 @@ def _lock_out(step: CredentialStep, api: CredentialApi, id_: str) -> None:
     try:
         api.update(id_, step.target())
         step.written = True
+        step.record()
     except ThreemaError as error:
         if error.kind != errors.NOT_FOUND:
             raise

@@ -14,12 +14,13 @@ from .. import _errors as errors
 from .._api._fetch import Found
 from .._api.credentials import CredentialApi
 from .._api.settings import BULK_SIZE, SettingApi, unknown_credential
-from .._apply import Progress, Resource, Runner, Step
+from .._apply import Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
 from .._plan import FAILED, PENDING, REMOVED, UNCHANGED, UPDATED, Plan
 from .._planning.compare import same
 from .._planning.settings import Scope, SettingChange, WantedSettings, plan_settings
+from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
 
@@ -145,7 +146,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
     def carry_out(self, step: SettingStep) -> None:
         change = step.change
         if change.action == REMOVED:
-            step.outcome = REMOVED if self._api.delete(change.scope, change.name) else UNCHANGED
+            step.removed(self._api.delete(change.scope, change.name))
         else:
             self._api.write(change.scope, change.name, change.value)
             step.done()

@@ -14,7 +14,7 @@ from .._api.logos import LogoApi
 from .._api.subscription import SubscriptionApi
 from .._apply import Resource, Step
 from .._http import Client
-from .._plan import REMOVED, UNCHANGED, Change, Plan
+from .._plan import Change, Plan
 from .._planning.subscription import LogoChange, describe, plan_logo, plan_name, same_logo
 from .._types import Object
 
@@ -62,7 +62,7 @@ class Logo(Resource[LogoChange, LogoStep]):
 
     def carry_out(self, step: LogoStep) -> None:
         if step.change.content is None:
-            step.outcome = REMOVED if self._api.delete(self._variant) else UNCHANGED
+            step.removed(self._api.delete(self._variant))
         else:
             self._api.upload(self._variant, step.change.content)
             step.done()

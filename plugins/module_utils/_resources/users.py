@@ -16,7 +16,7 @@ from .._api.users import UserApi
 from .._apply import Resource, Step
 from .._errors import ThreemaError
 from .._http import Client
-from .._plan import REMOVED, UNCHANGED, Plan
+from .._plan import REMOVED, Plan
 from .._planning.users import (
     DETACHED,
     REVOKED,
@@ -100,7 +100,7 @@ class Users(Resource[UserChange, UserStep]):
 def end_user(api: UserApi, step: UserStep) -> None:
     """Detach or revoke. :raises ThreemaError: if that failed."""
     end = api.revoke if step.change.state == REVOKED else api.detach
-    step.outcome = REMOVED if end(step.change.key) else UNCHANGED
+    step.removed(end(step.change.key))
 
 
 def told_of_revoked(steps: t.Iterable[UserStep], *, dry: bool) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from ansible_collections.threema.work.plugins.module_utils._apply import Progress, Step
+from ansible_collections.threema.work.plugins.module_utils._apply import Step
 from ansible_collections.threema.work.plugins.module_utils._errors import Refused
 from ansible_collections.threema.work.plugins.module_utils._limits import check_limits
 from ansible_collections.threema.work.plugins.module_utils._plan import Change, Plan
@@ -22,6 +22,7 @@ from ansible_collections.threema.work.plugins.module_utils._planning.credentials
 )
 from ansible_collections.threema.work.plugins.module_utils._planning.leavers import NOBODY, Leaving, pruned
 from ansible_collections.threema.work.plugins.module_utils._planning.matching import Matching
+from ansible_collections.threema.work.plugins.module_utils._progress import Progress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
