@@ -20,7 +20,7 @@ from .._api.subscription import SubscriptionApi
 from .._apply import Progress, Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import CREATED, PENDING, REMOVED, Plan, name_some
+from .._plan import CREATED, PENDING, REMOVED, UPDATED, Plan, name_some
 from .._planning.compare import public
 from .._planning.credential_items import Wanted
 from .._planning.credentials import (
@@ -204,7 +204,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return [*told_of_revoked(users, dry=dry), *told]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
-        """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""
+        """The objects of a plural result, as ``return_objects`` says, and who was created, changed, removed or not there."""
         credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
         users = [step for step in progress.steps if not isinstance(step, CredentialStep)]
         returned = progress.returned(which)
@@ -212,6 +212,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
             "credentials": [step.as_result() for step in credentials if step.outcome in returned],
             **({"users": [shown_user(s) for s in users if s.outcome in returned]} if self._threema_ids else {}),
             "created": [step.as_object()["username"] for step in credentials if step.created],
+            "updated": [step.as_object()["username"] for step in credentials if step.outcome == UPDATED],
+            "removed": [_left(step) for step in credentials if step.outcome == REMOVED],
             "not_found": self.not_found,
         }
 
@@ -335,6 +337,12 @@ class Credentials(Resource[AnyChange, AnyStep]):
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
+
+
+def _left(step: CredentialStep) -> Object:
+    """Whose credential was removed, and with ``identity`` what became of the Threema IDs."""
+    whole = step.as_object()
+    return {name: whole[name] for name in ("username", "users") if name in whole}
 
 
 def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
