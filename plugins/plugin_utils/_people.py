@@ -68,10 +68,10 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
 
 
 def to_protect(people: object, *, match: str = "username") -> list[dict[str, t.Any]]:
-    """Entries of C(protect) for people who are listed although they are no items; who can be told by nothing is left out.
+    """Entries of C(protect) for people who are listed although they are no items; those without any name are left out.
 
-    :param people: dictionaries with C(username) and C(employee_number), such as the rows that were left out as bad; other
-        keys do not matter.
+    :param people: dictionaries with C(username) and C(employee_number), such as the rows that were left out as bad;
+        other keys do not matter.
     :param match: one of C(MATCHES); with C(employee_number) the numbers protect too, which need C(match_setting).
     :raises ValueError: for another way to match.
     """

@@ -204,7 +204,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return [*told_of_revoked(users, dry=dry), *told]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
-        """The objects of a plural result, as ``return_objects`` says, and who was created, changed, removed or not there."""
+        """The objects of a plural result, as ``return_objects`` says, and who came, changed, left or was not there."""
         credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
         users = [step for step in progress.steps if not isinstance(step, CredentialStep)]
         returned = progress.returned(which)
