@@ -135,4 +135,12 @@ options:
     type: list
     elements: str
     default: []
+  max_removals_percent:
+    description:
+      - The most that the task may remove, as a share of what was there before, 0 to 100; of contacts the custom ones count, and of
+        removed credentials not their Threema IDs.
+      - Nothing is rounded, and above 0 one may always be removed. A plan that removes more is refused before anything is written.
+        Both this limit and O(max_removals) must hold.
+      - By default there is no such limit.
+    type: float
 """

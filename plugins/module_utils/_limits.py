@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import fractions
+import math
 import typing as t
 
 from ._errors import Refused
@@ -18,40 +20,62 @@ Options = t.Mapping[str, t.Any]
 
 
 def check_limits(plan: Plan[Change], options: Options) -> Object:
-    """Compare a plan with ``max_removals`` and ``max_creations``, where the module has them.
+    """Compare a plan with ``max_removals``, ``max_removals_percent`` and ``max_creations``, where the module has them.
 
     :returns: what was counted, for the result: ``removals`` and ``creations``.
     :raises Refused: if it goes beyond a limit; what was counted is in the details.
     """
     counted: Object = {}
     if options.get("max_removals") is not None:
-        limit = _limit("max_removals", options, least=-1)
-        counted["removals"] = {"planned": plan.removals, "limit": limit, "of": plan.before}
+        counted["removals"] = {"planned": plan.removals, "limit": options["max_removals"], "of": plan.before}
     if options.get("max_creations") is not None:
         number = sum(change.action == CREATED for change in plan.changes)
-        counted["creations"] = {"planned": number, "limit": _limit("max_creations", options, least=0)}
+        counted["creations"] = {"planned": number, "limit": options["max_creations"]}
     for name, what in (("removals", "remove"), ("creations", "create")):
         if name in counted and 0 <= counted[name]["limit"] < counted[name]["planned"]:
             raise _beyond(plan, f"max_{name}", what, counted)
+        if name == "removals" and options.get("max_removals_percent") is not None:
+            _check_share(plan, options["max_removals_percent"], counted)
     return counted
 
 
-def _limit(name: str, options: Options, *, least: int) -> int:
-    number: int = options[name]
-    if number < least:
-        none = "-1 (no limit), " if least < 0 else ""
-        raise Refused(f"{name} is {number}; it must be {none}0 or more. Nothing was written")
-    return number
+def check_given_limits(options: Options) -> None:
+    """:raises Refused: for limits that are none, before any request."""
+    for name, least in (("max_removals", -1), ("max_creations", 0)):
+        number = options.get(name)
+        if number is not None and number < least:
+            none = "-1 (no limit), " if least < 0 else ""
+            raise Refused(f"{name} is {number}; it must be {none}0 or more. Nothing was written")
+    percent = options.get("max_removals_percent")
+    if percent is not None and not 0 <= percent <= 100:
+        raise Refused(f"max_removals_percent is {percent:g}; it must be 0 to 100. Nothing was written")
+
+
+def _check_share(plan: Plan[Change], percent: float, counted: Object) -> None:
+    """:raises Refused: if more objects go than the share; above 0, one may always."""
+    # As it is written: in binary, 4.35 is a little less.
+    share = fractions.Fraction(repr(percent))
+    gone = sum(change.removes_object for change in plan.changes)
+    before = plan.before or 0
+    if gone * 100 <= share * before or (gone == 1 and share > 0):
+        return
+    counted = {**counted, "removals": {"planned": gone, "limit": percent, "of": plan.before}}
+    raise _beyond(plan, "max_removals_percent", "remove", counted)
 
 
 def _beyond(plan: Plan[Change], option: str, what: str, counted: Object) -> Refused:
-    one = counted[option.removeprefix("max_")]
+    one = counted["creations" if what == "create" else "removals"]
     goes = [change for change in plan.changes if (change.removes if what == "remove" else change.action == CREATED)]
     pending = sum(change.is_write for change in plan.changes)
+    if option == "max_removals_percent":
+        needed = math.ceil(fractions.Fraction(100 * 100 * one["planned"], one["of"] or 1)) / 100
+        number, allowed = f"{one['planned']} of {one['of']}", f"{one['limit']:g} %"
+    else:
+        needed, number, allowed = one["planned"], str(one["planned"]), str(one["limit"])
     return Refused(
-        f"the plan {what}s {one['planned']}, and {option} allows {one['limit']}; nothing was written. "
+        f"the plan {what}s {number}, and {option} allows {allowed}; nothing was written. "
         f"It would {what}: {name_some([change.label for change in goes])}. "
-        f"Look at the list first; if it is right, set {option} to at least {one['planned']}",
+        f"Look at the list first; if it is right, set {option} to at least {needed:g}",
         limit=option,
         details={**counted, "summary": {**dict.fromkeys(ACTIONS, 0), PENDING: pending}},
     )

@@ -23,7 +23,7 @@ from ._connection import Connection, host_of
 from ._errors import PROTOCOL, Refused, ThreemaError
 from ._given import Given
 from ._interruption import Interruption
-from ._limits import check_limits
+from ._limits import check_given_limits, check_limits
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
 from ._planning.items import report_problems
@@ -213,6 +213,7 @@ def _max_requests(options: t.Mapping[str, t.Any]) -> int | None:
 
 def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[S]:
     """Plan, check the limits, and apply unless in check mode."""
+    check_given_limits(module.params)
     plan = resource.plan()
     counted = check_limits(plan, module.params)
     module.warn_all(plan.warnings)

@@ -40,6 +40,7 @@ PLURAL: t.Final[Spec] = {
 PRUNE: t.Final[Spec] = {
     "prune": {"type": "bool", "default": False},
     "prune_ignore": {"type": "list", "elements": "str", "default": []},
+    "max_removals_percent": {"type": "float"},
 }
 
 STATE: t.Final[Spec] = {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}

@@ -62,6 +62,11 @@ class Change:
         return self.action in WRITES
 
     @property
+    def removes_object(self) -> bool:
+        """Whether one of the objects goes of which a task may remove a share."""
+        return self.action == REMOVED
+
+    @property
     def may_exist(self) -> bool:
         """Whether the service refuses it if it exists already, so that a refusal may mean that."""
         return False

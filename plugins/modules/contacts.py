@@ -203,7 +203,13 @@ def main() -> None:
         items = check_contacts(params["contacts"], params["state"], "contacts")
         if params["prune"]:
             check_prune(items, params["state"], "contact")
-        resource = Contacts(client, items, prune=params["prune"], ignore=params["prune_ignore"])
+        resource = Contacts(
+            client,
+            items,
+            prune=params["prune"],
+            ignore=params["prune_ignore"],
+            list_all=params["max_removals_percent"] is not None,
+        )
         progress = plan_and_apply(module, resource)
         return {**plural_result(module, progress, "contacts"), "contacts": returned_objects(module, progress)}
 

@@ -156,18 +156,37 @@ options:
     description: Whether to return the usernames of the credentials that are on no item. The whole list is read for it.
     type: bool
     default: false
+  match_setting:
+    description:
+      - An MDM setting by whose value people are found whose username changed; V(th_csi) is the employee number. It holds for items with
+        O(state=present) that name nobody but by O(credentials[].username) and have a value for it. Values are compared exactly.
+      - The username is looked for first. Where it exists with another value, it was perhaps given to somebody else, and the item fails.
+        Where it does not exist, and one credential has the value, that one is meant. It keeps its username, with a warning.
+      - Where several credentials may be meant, or two items have one value, the task is refused.
+      - The settings of all credentials are read for it, 500 a request.
+    type: str
+  rename_matched:
+    description:
+      - Whether a credential that was found by O(match_setting) under another username gets the listed one. The devices that use it lose
+        access until the new username is entered.
+    type: bool
+    default: false
   protect:
     description:
       - People who are listed although they are no items, for instance because their rows of a staff list are bad.
       - They are never pruned and never returned in RV(unlisted), also under another spelling of their usernames (case, Unicode form,
         characters that cannot be seen).
+      - In an entry null counts as missing. One with neither protects nobody.
     type: list
     elements: dict
     default: []
     suboptions:
       username:
-        description: The username. Null counts as missing here; such an entry protects nobody.
+        description: The username.
         type: str
+      value:
+        description: The value of O(match_setting), which must be given then. It protects everybody who has it.
+        type: raw
 attributes:
   idempotent:
     description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
@@ -223,6 +242,18 @@ EXAMPLES = r"""
     prune_ignore:
       - svc-*
     max_removals: 5
+  check_mode: true
+
+- name: The same every night, by employee number, so that nobody who got another name is taken for a leaver
+  threema.work.credentials:
+    credentials: "{{ lookup('threema.work.roster', 'people.csv') | threema.work.people_to_credentials }}"
+    generate_password: true
+    match_setting: th_csi
+    prune: true
+    prune_ignore:
+      - svc-*
+    max_removals_percent: 2.5
+    identity: detach
   check_mode: true
 """
 
@@ -315,6 +346,12 @@ not_found:
   type: list
   elements: str
   sample: ["john.doe"]
+matched:
+  description: Who was found by O(match_setting) under another username than the listed one; C(username) as it is after the task.
+  returned: where the task could plan
+  type: list
+  elements: dict
+  sample: [{"id": "aB3/k9+Q==", "username": "jane.roe", "listed_as": "jane.doe", "renamed": false}]
 unlisted:
   description: Usernames of the credentials that are on no item.
   returned: with O(return_unlisted=true), where the task could plan
@@ -381,6 +418,8 @@ from ansible_collections.threema.work.plugins.module_utils._options import (
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_ids, check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
 from ansible_collections.threema.work.plugins.module_utils._planning.items import check_prune
+from ansible_collections.threema.work.plugins.module_utils._planning.leavers import Leaving
+from ansible_collections.threema.work.plugins.module_utils._planning.matching import check_match
 from ansible_collections.threema.work.plugins.module_utils._resources.credentials import Credentials
 
 CREATE_WITH = {
@@ -388,6 +427,7 @@ CREATE_WITH = {
     "hashed": {"type": "bool", "default": False, "aliases": ["hash"]},
     "license_count": {"type": "int"},
 }
+PROTECTED = {"username": {"type": "str"}, "value": {"type": "raw", "no_log": False}}
 
 
 def main() -> None:
@@ -412,7 +452,9 @@ def main() -> None:
             "create_with": {"type": "dict", "options": CREATE_WITH},
             "return_passwords": {"type": "bool", "default": False, "no_log": False},
             "return_unlisted": {"type": "bool", "default": False},
-            "protect": {"type": "list", "elements": "dict", "default": [], "options": {"username": {"type": "str"}}},
+            "match_setting": {"type": "str"},
+            "rename_matched": {"type": "bool", "default": False},
+            "protect": {"type": "list", "elements": "dict", "default": [], "options": PROTECTED},
         },
         required_one_of=[("credentials", "threema_ids")],
     )
@@ -425,23 +467,27 @@ def main() -> None:
         threema_ids = check_ids(params["threema_ids"] or [], params["identity"])
         if params["prune"]:
             check_prune(items, params["state"], "credential")
+        protected, told = check_match(params["match_setting"], wanted, params["protect"])
+        module.warn_all(told)
         new = params["create_with"] or {}
         options = Options(
             create_locked=new.get("locked", False),
             create_hashed=new.get("hashed", False),
             create_license_count=new.get("license_count"),
-            prune=params["prune"],
-            prune_ignore=params["prune_ignore"],
             return_passwords=params["return_passwords"],
             identity=params["identity"],
-            protect=[one["username"] for one in params["protect"] if one["username"]],
         )
+        protect = [one["username"] for one in params["protect"] if one["username"]]
         resource = Credentials(
             client,
             wanted,
             options,
             threema_ids=threema_ids,
-            list_all=params["return_unlisted"],
+            leaving=Leaving(params["prune"], params["prune_ignore"], protect),
+            match_setting=params["match_setting"],
+            rename_matched=params["rename_matched"],
+            protect_values=protected,
+            list_all=params["return_unlisted"] or params["max_removals_percent"] is not None,
             refuse_unknown=params["unknown"] == "fail",
             dry=module.check_mode,
             find_twins=True,

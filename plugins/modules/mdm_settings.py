@@ -63,6 +63,14 @@ options:
     type: list
     elements: str
     default: []
+  max_removals_percent:
+    description:
+      - The most that the task may remove, as a share of the settings that were there before, 0 to 100; those of the listed credentials
+        count and, where O(settings) is given, the global ones.
+      - Nothing is rounded, and above 0 one may always be removed. A plan that removes more is refused before anything is written.
+        Both this limit and O(max_removals) must hold.
+      - By default there is no such limit.
+    type: float
 extends_documentation_fragment:
   - threema.work._api
   - threema.work._api.plural
@@ -226,7 +234,8 @@ def main() -> None:
             params["settings"], params["credentials"], params["state"], params["prune"], "credentials"
         )
         module.warn_all(warnings)
-        progress = plan_and_apply(module, MdmSettings(client, wanted, params["prune_ignore"]))
+        counted = params["max_removals_percent"] is not None
+        progress = plan_and_apply(module, MdmSettings(client, wanted, params["prune_ignore"], list_all=counted))
         result = plural_result(module, progress, "settings")
         return {**result, **shown_by_scope(progress, params["return_objects"])}
 

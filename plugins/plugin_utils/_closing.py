@@ -25,13 +25,13 @@ _MAX_NAMES: t.Final = 20
 def renamed(message: str, names: Mapping[str, str]) -> str:
     """Return a module's message with its options called as the caller calls them.
 
-    :param names: the caller's name of each option. A word that people may be called by, such as C(unknown), is replaced
-      only where it stands as in C(unknown: ignore) or in quotation marks.
+    :param names: the caller's name of each option, or of several words of the message. A word that people may be called
+      by, such as C(unknown), is replaced only where it stands as in C(unknown: ignore) or in quotation marks.
     """
     patterns = []
     for option in names:
         word = rf"(?<!\w){re.escape(option)}(?!\w)"
-        patterns.append(word if "_" in option else rf"{word}(?=: )|(?<='){word}(?=')")
+        patterns.append(word if {"_", " "} & set(option) else rf"{word}(?=: )|(?<='){word}(?=')")
     return re.sub("|".join(patterns), lambda match: names[match[0]], message) if patterns else message
 
 

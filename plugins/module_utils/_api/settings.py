@@ -83,12 +83,16 @@ class SettingApi:
         pages = number if total is None else -(-total // PAGE_SIZE)
         self._client.keep_back(min(number, pages), "a look at what refused writes did")
 
-    def read_all(self) -> dict[str, Settings]:
-        """Settings of all credentials, by credential id. :raises ThreemaError: as :meth:`fetch`."""
+    def read_all(self, known: t.Collection[str] = ()) -> dict[str, Settings]:
+        """Settings of all credentials, by credential id.
+
+        :param known: ids of all credentials, where they were listed before.
+        :raises ThreemaError: as :meth:`fetch`.
+        """
         listing = self._listing()
         ended = listing.read_what_there_is()
         if ended:
-            everybody = self._credentials()
+            everybody = known if known and len(known) == listing.total else self._credentials()
             self._check_left_out(listing, ended, len(everybody), everybody)
         return listing.items
 

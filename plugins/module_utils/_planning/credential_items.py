@@ -19,7 +19,7 @@ from .items import duplicates, labels, length_problems, report_problems, selecto
 class Wanted(t.NamedTuple):
     """One item. ``label`` is where it stands in the task, ``key`` what people call it; the rest are its options.
 
-    A tuple, because there are thousands of them.
+    ``problem`` says why nothing can be done for it in this subscription. A tuple, because there are thousands of them.
     """
 
     label: str
@@ -34,6 +34,7 @@ class Wanted(t.NamedTuple):
     license_count: int | None
     settings: Settings
     absent: bool
+    problem: str | None = None
 
     def __repr__(self) -> str:
         return f"Wanted({self.label})"

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import types
 import typing as t
 from dataclasses import dataclass, field
 
@@ -17,8 +18,8 @@ from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan, 
 from .._types import Object, Settings
 from .compare import difference, shown_difference
 from .credential_items import Wanted
-from .items import is_ignored, report_problems, twin_key
-from .twins import check_prune_fits, new_name_problem
+from .items import report_problems, twin_key
+from .twins import new_name_problem
 from .users import DETACHED, REVOKED, UserChange, check_unbound, contradiction, end
 
 #: The password, and what our own results call something else.
@@ -30,19 +31,13 @@ _STATES: t.Final = {"detach": DETACHED, "revoke": REVOKED}
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """What holds for all items of a task.
-
-    :ivar protect: usernames of people who are listed although they are no items.
-    """
+    """What holds for all items of a task."""
 
     create_locked: bool = False
     create_hashed: bool = False
     create_license_count: int | None = None
-    prune: bool = False
-    prune_ignore: t.Sequence[str] = ()
     return_passwords: bool = False
     identity: str = KEEP
-    protect: t.Sequence[str] = ()
 
     @property
     def state(self) -> str | None:
@@ -73,17 +68,24 @@ class CredentialChange(Change):
 
 
 def resolve(
-    wanted: t.Sequence[Wanted], by_id: t.Mapping[str, Object], by_username: t.Mapping[str, Object]
+    wanted: t.Sequence[Wanted],
+    by_id: t.Mapping[str, Object],
+    by_username: t.Mapping[str, Object],
+    matched: t.Mapping[int, Object] = types.MappingProxyType({}),
 ) -> list[Object | None]:
     """The present credential of each item, None where there is none.
 
+    :param matched: by the index of their items those that were found by another thing than their name.
     :raises Refused: if an id and a username do not belong together, a new name is taken, or two items mean the same.
     """
     problems: list[str] = []
     taken: dict[str, str] = {}
     resolved: list[Object | None] = []
-    for item in wanted:
-        current = by_id.get(item.id) if item.id else by_username.get(item.username or "")
+    for index, item in enumerate(wanted):
+        if item.problem:
+            resolved.append(None)
+            continue
+        current = by_id.get(item.id) if item.id else matched.get(index) or by_username.get(item.username or "")
         if current and item.id and item.username and current["username"] not in (item.username, item.new_username):
             problems.append(f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}")
         renamed = by_username.get(item.new_username or "")
@@ -101,14 +103,6 @@ def resolve(
     return resolved
 
 
-def leaving(
-    wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], everybody: t.Iterable[Object], options: Options
-) -> list[Object]:
-    """The credentials that are to be removed: those of absent items, and with ``prune`` those that are on none."""
-    absent = [current for item, current in zip(wanted, resolved) if current and item.absent]
-    return absent + (_pruned(wanted, resolved, everybody, options) if options.prune else [])
-
-
 def plan_credentials(
     wanted: t.Sequence[Wanted],
     resolved: t.Sequence[Object | None],
@@ -116,19 +110,20 @@ def plan_credentials(
     everybody: t.Iterable[Object],
     options: Options,
     users: t.Mapping[str, Object] | None = None,
+    pruned: t.Iterable[Object] = (),
 ) -> Plan[CredentialChange]:
-    """The plan for all items, and with ``prune`` for everybody who is on none.
+    """The plan for all items, and for those who go because they are on none.
 
     :param settings: present settings by credential id; needed only for items with settings.
-    :param everybody: all credentials of the subscription, for ``prune``.
+    :param everybody: the credentials that are known, among which twins of new names are looked for.
     :param users: by Threema ID, all of those credentials that are to be removed; needed only where these IDs end.
+    :param pruned: the credentials that go because they are on no item.
     :raises Refused: if a new credential has no password, or one that nobody would ever know.
     """
     changes: list[CredentialChange] = []
     warnings: list[str] = []
     problems: list[str] = []
     by_credential: dict[str, list[Object]] = {}
-    everybody = list(everybody)
     by_twin: dict[str, list[Object]] = {}
     if any(gets_new_name(*pair) for pair in zip(wanted, resolved)):
         for one in everybody:
@@ -145,10 +140,7 @@ def plan_credentials(
         except Refused as problem:
             problems.append(problem.msg)
     report_problems(problems, "some credentials cannot be created")
-    if options.prune:
-        pruned = _pruned(wanted, resolved, everybody, options)
-        check_prune_fits(wanted, resolved, pruned)
-        changes += [_removal(None, credential, by_credential, options) for credential in pruned]
+    changes += [_removal(None, credential, by_credential, options) for credential in pruned]
     cut_off = [change.key for change in changes if change.cuts_off]
     if cut_off:
         warnings.append(
@@ -171,6 +163,9 @@ def plan_present(
     :param by_twin: the credentials that are known, by what their names have in common.
     :raises Refused: as :func:`plan_credentials`.
     """
+    if item.problem:
+        unknown = {"id": None, "username": item.username}
+        return CredentialChange(key=item.key, action=FAILED, result=unknown, wanted=item, error=Refused(item.problem))
     if gets_new_name(item, current):
         new_name = (item.username if current is None else item.new_username) or ""
         problem = new_name_problem(new_name, current, by_twin)
@@ -184,7 +179,7 @@ def plan_present(
 
 def gets_new_name(item: Wanted, current: Object | None) -> bool:
     """Whether an item creates a credential, or renames one."""
-    if item.absent:
+    if item.absent or item.problem:
         return False
     if current is None:
         return not item.id and not item.new_username
@@ -306,32 +301,6 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         target=target if fields_change or new_password else None,
         settings=settings,
         cuts_off=bool(current.get("usage")) and bool(new_password or target["username"] != current["username"]),
-    )
-
-
-def _pruned(
-    wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], everybody: t.Iterable[Object], options: Options
-) -> list[Object]:
-    gone = unlisted(wanted, resolved, everybody, options.protect)
-    return [one for one in gone if not is_ignored(one["username"], options.prune_ignore)]
-
-
-def unlisted(
-    wanted: t.Sequence[Wanted],
-    resolved: t.Sequence[Object | None],
-    everybody: t.Iterable[Object],
-    protect: t.Iterable[str] = (),
-) -> t.Iterator[Object]:
-    """The credentials that are on no item, and not protected, under whatever spelling of their names."""
-    ids = {current["id"] for current in resolved if current}
-    names = {name for item in wanted for name in item.names}
-    protected = {twin_key(name) for name in protect}
-    return (
-        one
-        for one in everybody
-        if one["id"] not in ids
-        and one["username"] not in names
-        and not (protected and twin_key(one["username"]) in protected)
     )
 
 

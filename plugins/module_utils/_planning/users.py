@@ -29,6 +29,11 @@ class UserChange(Change):
 
     state: str = ""
 
+    @property
+    def removes_object(self) -> bool:
+        """An ID that goes with or beside a credential is no credential."""
+        return False
+
 
 def end(user: Object, state: str, username: str | None = None) -> UserChange:
     """The change that detaches or revokes a Threema ID; ``username`` is that of its credential, where it is known."""

@@ -21,19 +21,29 @@ ContactStep = Step[ContactChange]
 
 
 class Contacts(Resource[ContactChange, ContactStep]):
-    """What a task does with contacts; ``items`` are checked."""
+    """What a task does with contacts; ``items`` are checked.
+
+    :param list_all: read the whole list whatever it costs, for a limit that is a share of it.
+    """
 
     def __init__(
-        self, client: Client, items: t.Sequence[Object], *, prune: bool = False, ignore: t.Sequence[str] = ()
+        self,
+        client: Client,
+        items: t.Sequence[Object],
+        *,
+        prune: bool = False,
+        ignore: t.Sequence[str] = (),
+        list_all: bool = False,
     ) -> None:
         self._items = items
         self._prune = prune
         self._ignore = ignore
+        self._list_all = list_all or prune
         self._api = ContactApi(client)
 
     def plan(self) -> Plan[ContactChange]:
         ids = [item["threema_id"] for item in self._items]
-        found = self._api.fetch(ids, everything=self._prune)
+        found = self._api.fetch(ids, everything=self._list_all)
         return plan_contacts(self._items, found.by_id, prune=self._prune, ignore=self._ignore, whole=found.whole)
 
     def begin(self, change: ContactChange) -> ContactStep:

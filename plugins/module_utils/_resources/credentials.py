@@ -27,7 +27,6 @@ from .._planning.credentials import (
     CredentialChange,
     Options,
     gets_new_name,
-    leaving,
     license_warning,
     not_found,
     plan_credentials,
@@ -35,9 +34,10 @@ from .._planning.credentials import (
     plan_present,
     public_credential,
     resolve,
-    unlisted,
 )
 from .._planning.items import twin_key
+from .._planning.leavers import NOBODY, Leaving, pruned, unlisted
+from .._planning.matching import Key, Matching, match, value_of
 from .._planning.twins import check_twins, twin_hint, without_twins
 from .._planning.users import DETACHED, UserChange
 from .._types import Object, Settings
@@ -60,6 +60,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
     :param threema_ids: checked.
     :param list_all: read the whole list whatever it costs: for ``prune`` and ``return_unlisted``.
     :param refuse_unknown: whether who is to go and is not there refuses the task.
+    :param leaving: what says who goes because of being on no item.
+    :param match_setting: the setting by whose value people are found whose username changed.
+    :param rename_matched: whether these get the listed username.
+    :param protect_values: values of people who are listed although they are no items.
     :param find_twins: whether the whole list is read where somebody gets a new name, whose twin may be anywhere.
     :param dry: whether nothing will be written, so that what the service would say has to be foreseen.
     :ivar unlisted: usernames of the credentials that are on no item, where all were listed.
@@ -73,6 +77,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
         options: Options,
         *,
         threema_ids: t.Sequence[str] = (),
+        leaving: Leaving = NOBODY,
+        match_setting: str | None = None,
+        rename_matched: bool = False,
+        protect_values: t.Container[Key] = (),
         list_all: bool = False,
         refuse_unknown: bool = False,
         dry: bool = False,
@@ -82,8 +90,13 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._wanted = wanted
         self._options = options
         self._threema_ids = threema_ids
-        self._list_all = list_all or options.prune
+        self._leaving = leaving
+        self._match_setting = match_setting
+        self._rename_matched = rename_matched
+        self._protect_values = protect_values
+        self._list_all = list_all or leaving.prune or match_setting is not None
         self._refuse_unknown = refuse_unknown
+        self._matching = Matching(wanted)
         self._dry = dry
         self._find_twins = find_twins
         self._api = CredentialApi(client, keep_passwords=True)
@@ -103,15 +116,18 @@ class Credentials(Resource[AnyChange, AnyStep]):
         if self._options.state and sum(item.absent for item in self._wanted) > 1:
             self._identities.read_first()
         found = self._read(everything=self._list_all or self._unbound)
+        if self._match_setting:
+            self._match(self._match_setting, found)
         resolved = self._resolve(found)
         if self._find_twins and not found.whole and any(gets_new_name(*pair) for pair in zip(self._wanted, resolved)):
             found = self._read(everything=True)
             resolved = self._resolve(found)
         everybody = list({**self._api.seen, **found.by_id}.values())
         users: dict[str, Object] = {}
+        gone, warnings = pruned(self._matching, resolved, everybody, self._leaving)
         if self._options.state:
-            going = leaving(self._wanted, resolved, everybody, self._options)
-            users = self._identities.read(going, found, all_listed=self._options.prune)
+            absent = [current for item, current in zip(self._wanted, resolved) if current and item.absent]
+            users = self._identities.read([*absent, *gone], found, all_listed=self._leaving.prune)
         self.not_found = not_found(self._wanted, resolved, self._threema_ids, users)
         if self._refuse_unknown and self.not_found:
             raise Refused(
@@ -119,14 +135,34 @@ class Credentials(Resource[AnyChange, AnyStep]):
                 "an earlier run was interrupted and they are gone already, run again with unknown: ignore",
                 details={"not_found": self.not_found},
             )
-        self.present = self._present_settings(resolved)
+        if not self._match_setting:
+            self.present = self._present_settings(resolved)
         if self._list_all:
-            nobodys = unlisted(self._wanted, resolved, everybody, self._options.protect)
+            nobodys = unlisted(self._wanted, resolved, everybody, self._leaving.protect, self._matching.holders)
             self.unlisted = [one["username"] for one in without_twins(self._wanted, resolved, nobodys)]
         plan = self._with_ids(
-            plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users), users, found
+            plan_credentials(self._wanted, resolved, self.present, everybody, self._options, users, gone), users, found
         )
-        return replace(plan, warnings=[*plan.warnings, *self._license_warning(plan, found)]) if self._dry else plan
+        warnings = [*plan.warnings, *warnings, *self._matching.warnings()]
+        return replace(plan, warnings=[*warnings, *(self._license_warning(plan, found) if self._dry else [])])
+
+    def _match(self, setting: str, found: Found) -> None:
+        """Find people by the value of a setting. All settings are read for it, and not again for the items."""
+        self.present = self._settings_api.read_all(found.by_id)
+        # Who was created since the list was read may be one of the items.
+        wanted = {value_of(setting, item.settings) for item in self._wanted} - {None}
+        late = self.present.keys() - found.by_id.keys()
+        late = {id_ for id_ in late if value_of(setting, self.present[id_]) in wanted}
+        found.by_id.update(self._api.fetch(ids=late).by_id if late else {})
+        self._matching = match(
+            self._wanted,
+            found.by_id,
+            self.present,
+            setting,
+            protect=self._protect_values,
+            rename=self._rename_matched,
+        )
+        self._wanted = self._matching.wanted
 
     def _license_warning(self, plan: Plan[AnyChange], found: Found) -> list[str]:
         """What only the service's refusal tells otherwise; only where it costs one request (contract 8.2)."""
@@ -149,7 +185,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
     def _resolve(self, found: Found) -> list[Object | None]:
         by_username = found.by("username")
         check_twins(self._wanted, by_username)
-        return resolve(self._wanted, found.by_id, by_username)
+        return resolve(self._wanted, found.by_id, by_username, self._matching.found)
 
     def _present_settings(self, resolved: t.Sequence[Object | None]) -> dict[str, Settings]:
         with_settings = [
@@ -215,6 +251,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
             "updated": [step.as_object()["username"] for step in credentials if step.outcome == UPDATED],
             "removed": [_left(step) for step in credentials if step.outcome == REMOVED],
             "not_found": self.not_found,
+            "matched": [
+                _matched(progress.steps[index], current, self._wanted[index])
+                for index, current in self._matching.found.items()
+            ],
         }
 
     def shown(self, progress: Progress[AnyStep]) -> Object:
@@ -343,6 +383,13 @@ def _left(step: CredentialStep) -> Object:
     """Whose credential was removed, and with ``identity`` what became of the Threema IDs."""
     whole = step.as_object()
     return {name: whole[name] for name in ("username", "users") if name in whole}
+
+
+def _matched(step: AnyStep, current: Object, item: Wanted) -> Object:
+    """Who was found under another username than the listed one, as results show it."""
+    renamed = bool(item.new_username) and step.did_something
+    username = item.username if renamed else current["username"]
+    return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}
 
 
 def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:

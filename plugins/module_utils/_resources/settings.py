@@ -27,12 +27,24 @@ SettingStep = Step[SettingChange]
 
 
 class MdmSettings(Resource[SettingChange, SettingStep]):
-    """What a task does with settings; ``ignore`` are the patterns of names that are never pruned."""
+    """What a task does with settings.
 
-    def __init__(self, client: Client, wanted: t.Sequence[WantedSettings], ignore: t.Sequence[str] = ()) -> None:
+    :param ignore: patterns of names that are never pruned.
+    :param list_all: read all settings of what is listed whatever it costs, for a limit that is a share of them.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        wanted: t.Sequence[WantedSettings],
+        ignore: t.Sequence[str] = (),
+        *,
+        list_all: bool = False,
+    ) -> None:
         self._client = client
         self._wanted = wanted
         self._ignore = ignore
+        self._list_all = list_all
         self._credentials = CredentialApi(client, keep_passwords=False)
         self._api = SettingApi(client, self._all_ids)
         self._everybody: list[str] | None = None
@@ -55,7 +67,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
     def _present(self, scopes: t.Sequence[Scope]) -> dict[str | None, Settings]:
         """Present settings by scope, in the fewest and smallest requests."""
         first = self._wanted[0] if self._wanted else None
-        if first and len(self._wanted) == 1 and len(first.settings) == 1 and not first.prune:
+        if first and len(self._wanted) == 1 and len(first.settings) == 1 and not (first.prune or self._list_all):
             scope = scopes[0]
             if isinstance(scope, ThreemaError):
                 return {}

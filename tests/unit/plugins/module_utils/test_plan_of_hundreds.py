@@ -20,6 +20,7 @@ from ansible_collections.threema.work.plugins.module_utils._planning.contacts im
 )
 from ansible_collections.threema.work.plugins.module_utils._planning.credential_items import check_items
 from ansible_collections.threema.work.plugins.module_utils._planning.credentials import Options
+from ansible_collections.threema.work.plugins.module_utils._planning.leavers import Leaving
 from ansible_collections.threema.work.plugins.module_utils._planning.settings import (
     SettingChange,
     check_wanted,
@@ -222,14 +223,14 @@ def test_credentials(chance: random.Random) -> None:
         }
         for number in range(MANY)
     }
-    options = Options(prune=chance.random() < 0.5, prune_ignore=("person.1?",))
+    options, leaving = Options(), Leaving(chance.random() < 0.5, ("person.1?",))
     names = [f"person.{number}" for number in range(MANY * 2)]
-    raw = [random_item(chance, name, absent=not options.prune) for name in some(chance, names)]
-    for item in raw if options.prune else ():
+    raw = [random_item(chance, name, absent=not leaving.prune) for name in some(chance, names)]
+    for item in raw if leaving.prune else ():
         # Beside somebody who is not there, nothing is pruned.
         item["new_username"] = item["new_username"] if names.index(item["username"]) < MANY else None
     wanted, _warnings = check_items(raw, DEFAULTS, "credentials")
-    plan = make_plan(state, wanted, options)
+    plan = make_plan(state, wanted, options, leaving)
     after = carry_out(state, plan)
     by_name = {one["username"]: one for one in after.values()}
     assert len(by_name) == len(after)
@@ -240,9 +241,9 @@ def test_credentials(chance: random.Random) -> None:
     for id_, one in state.items():
         if one["username"] not in listed:
             ignored = len(one["username"]) == 9 and one["username"].startswith("person.1")
-            assert after.get(id_) == (one if ignored or not options.prune else None)
+            assert after.get(id_) == (one if ignored or not leaving.prune else None)
     check_removals(plan, len(state.keys() - after.keys()))
-    again = make_plan(after, wanted, options)
+    again = make_plan(after, wanted, options, leaving)
     left = [one for one in writes(again) if not (one.wanted and one.wanted.always and one.current["hashed"])]
     assert left == []
     assert failed(again) == failed(plan)

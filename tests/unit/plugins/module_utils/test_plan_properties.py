@@ -20,6 +20,8 @@ from ansible_collections.threema.work.plugins.module_utils._planning.credentials
     plan_credentials,
     resolve,
 )
+from ansible_collections.threema.work.plugins.module_utils._planning.leavers import NOBODY, Leaving, pruned
+from ansible_collections.threema.work.plugins.module_utils._planning.matching import Matching
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,18 +79,16 @@ def items(draw: st.DrawFn, with_absent: bool = True) -> dict[str, t.Any]:
 
 
 @st.composite
-def tasks(draw: st.DrawFn) -> tuple[list[dict[str, t.Any]], Options]:
-    """The items and the options of a task."""
+def tasks(draw: st.DrawFn) -> tuple[list[dict[str, t.Any]], Options, Leaving]:
+    """The items and the options of a task, and what says who goes."""
     prune = draw(flags())
     listed = draw(st.lists(items(with_absent=not prune), min_size=1, max_size=5))
     options = Options(
         create_locked=draw(flags()),
         create_hashed=draw(flags()),
-        prune=prune,
-        prune_ignore=draw(st.sampled_from(((), ("svc.*",)))),
         return_passwords=draw(flags()),
     )
-    return listed, options
+    return listed, options, Leaving(prune, draw(st.sampled_from(((), ("svc.*",)))))
 
 
 def seen(state: State) -> list[dict[str, t.Any]]:
@@ -104,13 +104,16 @@ def seen(state: State) -> list[dict[str, t.Any]]:
     ]
 
 
-def make_plan(state: State, wanted: list[Wanted], options: Options) -> Plan[CredentialChange]:
+def make_plan(
+    state: State, wanted: list[Wanted], options: Options, leaving: Leaving = NOBODY
+) -> Plan[CredentialChange]:
     """The plan for a state."""
     everybody = seen(state)
     by_name = {one["username"]: one for one in everybody}
     resolved = resolve(wanted, {one["id"]: one for one in everybody}, by_name)
     present = {id_: one["settings"] for id_, one in state.items()}
-    return plan_credentials(wanted, resolved, present, everybody, options)
+    gone, _warnings = pruned(Matching(wanted), resolved, everybody, leaving)
+    return plan_credentials(wanted, resolved, present, everybody, options, pruned=gone)
 
 
 def writes(plan: Plan[C]) -> list[C]:
@@ -157,11 +160,11 @@ def check_item(item: Wanted, before: State, after: State) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(states(), tasks())
-def test_the_plan(state: State, task: tuple[list[dict[str, t.Any]], Options]) -> None:
-    raw, options = task
+def test_the_plan(state: State, task: tuple[list[dict[str, t.Any]], Options, Leaving]) -> None:
+    raw, options, leaving = task
     try:
         wanted, _warnings = check_items(raw, DEFAULTS, "credentials")
-        plan = make_plan(state, wanted, options)
+        plan = make_plan(state, wanted, options, leaving)
     except Refused:
         return
     after = carry_out(state, plan)
@@ -174,14 +177,14 @@ def test_the_plan(state: State, task: tuple[list[dict[str, t.Any]], Options]) ->
     assert plan.removals == len(gone)
     touched = {change.current["id"] for change in plan.changes if change.current and change.wanted}
     for id_, one in state.items():
-        if id_ not in touched and not options.prune:
+        if id_ not in touched and not leaving.prune:
             assert after[id_] == one
-        if options.prune and one["username"].startswith("svc.") and options.prune_ignore and id_ not in touched:
+        if leaving.prune and one["username"].startswith("svc.") and leaving.ignore and id_ not in touched:
             assert after[id_] == one
-    if not options.prune:
+    if not leaving.prune:
         assert gone <= touched
 
-    again = make_plan(after, wanted, options)
+    again = make_plan(after, wanted, options, leaving)
     known = {
         change.wanted.label
         for change in writes(again)
@@ -214,11 +217,11 @@ def test_without_prune_nobody_unlisted_changes(state: State, raw: list[dict[str,
 
 @settings(max_examples=200, deadline=None)
 @given(states(), tasks(), st.integers(-1, 8))
-def test_the_limit_of_removals(state: State, task: tuple[list[dict[str, t.Any]], Options], limit: int) -> None:
-    raw, options = task
+def test_the_limit_of_removals(state: State, task: tuple[list[dict[str, t.Any]], Options, Leaving], limit: int) -> None:
+    raw, options, leaving = task
     try:
         wanted, _warnings = check_items(raw, DEFAULTS, "credentials")
-        plan = make_plan(state, wanted, options)
+        plan = make_plan(state, wanted, options, leaving)
     except Refused:
         return
     removed = len(state) - len(carry_out(state, plan).keys() & state.keys())

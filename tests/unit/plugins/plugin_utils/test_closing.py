@@ -139,6 +139,11 @@ def test_options_are_called_as_the_caller_calls_them(message: str, called: str |
     assert renamed(message, names) == (called or message)
 
 
+def test_several_words_are_called_otherwise_as_they_stand() -> None:
+    names = {"Without prune": "With leavers: report", "leavers": "who"}
+    assert renamed("Without prune, Without pruned", names) == "With leavers: report, Without pruned"
+
+
 def test_a_name_that_holds_an_option_is_left_as_it_is() -> None:
     names = {"a_limit": "Limit (a_limit)", "limit": "a_limit", "Limit": "x"}
     assert renamed("set a_limit to 1, limit: 2", names) == "set Limit (a_limit) to 1, a_limit: 2"

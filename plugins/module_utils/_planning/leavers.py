@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+
+"""Who is on no item of a list, and whether it is safe to remove them. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._errors import Refused
+from .._plan import name_some
+from .._types import Object
+from .credential_items import Wanted
+from .items import is_ignored, twin_key
+from .matching import Matching, value_of
+from .twins import check_prune_fits
+
+Resolved = t.Sequence[t.Optional[Object]]
+
+
+@dataclass(frozen=True, eq=False)
+class Leaving:
+    """What of a task says who goes.
+
+    :ivar ignore: patterns of usernames that never go.
+    :ivar protect: usernames of people who are listed although they are no items.
+    """
+
+    prune: bool = False
+    ignore: t.Sequence[str] = ()
+    protect: t.Sequence[str] = ()
+
+
+#: Without ``prune``.
+NOBODY: t.Final = Leaving()
+
+
+def unlisted(
+    wanted: t.Sequence[Wanted],
+    resolved: Resolved,
+    everybody: t.Iterable[Object],
+    protect: t.Iterable[str] = (),
+    holders: t.Container[str] = (),
+) -> list[Object]:
+    """The credentials that are on no item, and not protected, under whatever spelling of their names.
+
+    :param holders: ids of those that are listed by a value, whatever their names.
+    """
+    ids = {current["id"] for current in resolved if current}
+    names = {name for item in wanted for name in item.names}
+    protected = {twin_key(name) for name in protect}
+    return [
+        one
+        for one in everybody
+        if one["id"] not in ids
+        and one["username"] not in names
+        and one["id"] not in holders
+        and not (protected and twin_key(one["username"]) in protected)
+    ]
+
+
+def pruned(
+    matching: Matching, resolved: Resolved, everybody: t.Sequence[Object], leaving: Leaving
+) -> tuple[list[Object], list[str]]:
+    """The credentials that go because they are on no item, and warnings.
+
+    :param everybody: all credentials of the subscription.
+    :raises Refused: where the list does not look like one of these people.
+    """
+    if not leaving.prune:
+        return [], []
+    wanted = matching.wanted
+    gone = [
+        one
+        for one in unlisted(wanted, resolved, everybody, leaving.protect, matching.holders)
+        if not is_ignored(one["username"], leaving.ignore)
+    ]
+    check_prune_fits(wanted, resolved, gone)
+    _check_somebody_found(wanted, resolved, gone, len(everybody))
+    return gone, _without_value(matching, resolved, gone)
+
+
+def _check_somebody_found(
+    wanted: t.Sequence[Wanted], resolved: Resolved, gone: t.Sequence[Object], number: int
+) -> None:
+    """A list of which nobody is there is the list of something else: it removes nobody."""
+    if gone and not any(resolved) and not any(item.problem for item in wanted):
+        raise Refused(
+            f"none of the {len(wanted)} items is in the subscription, which has {number} credentials, and "
+            f"{len(gone)} of these would be removed; nothing was written. Is it the list of these people, and are its "
+            "usernames those of the subscription? Without prune, those who are missing are created"
+        )
+
+
+def _without_value(matching: Matching, resolved: Resolved, gone: t.Sequence[Object]) -> list[str]:
+    """A warning about new people without a value: who was renamed cannot be told from who joined.
+
+    :raises Refused: where a column that was emptied may have made leavers of those who were renamed.
+    """
+    setting = matching.setting
+    if not setting:
+        return []
+    new = [
+        item.key
+        for item, current in zip(matching.wanted, resolved)
+        if current is None and not item.problem and value_of(setting, item.settings) is None
+    ]
+    if not new:
+        return []
+    said = f"{len(new)} item(s) have no {setting} and are not in the subscription by their username: {name_some(new)}"
+    known = [one["username"] for one in gone if one["id"] in matching.valued]
+    if known and len(new) >= len(gone):
+        raise Refused(
+            f"pruning is not safe; nothing was written: {said}; and {len(gone)} credential(s) would be removed, of "
+            f"which {len(known)} have a {setting}: {name_some(known)}. They may be the same people under other names. "
+            f"Was the column emptied? Give the items their {setting}, or remove those who left by their names"
+        )
+    return [f"{said}; whether they were renamed cannot be told"]

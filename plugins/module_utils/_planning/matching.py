@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+
+"""Finding the credential of a person whose username changed, by the value of a setting. Pure."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from .._errors import Refused
+from .._parameters import PARAMETERS, check_name, coerce, is_secret
+from .._plan import name_some
+from .._text import extract, spelled
+from .._types import Object, Settings, Value
+from .credential_items import Wanted
+from .items import report_problems
+
+#: A value with its type: an employee number ``1`` is neither ``"1"`` nor true.
+Key = t.Tuple[type, Value]
+
+
+class Matching(t.NamedTuple):
+    """What the values of a setting tell of the items.
+
+    :ivar wanted: the items; those that are renamed have the new name, those that cannot be meant a problem.
+    :ivar setting: the setting; None where usernames alone count.
+    :ivar found: by the index of their items, the credentials that were found by their value.
+    :ivar holders: ids of the credentials whose value is on an item, or protected.
+    :ivar valued: ids of those that have any.
+    """
+
+    wanted: t.Sequence[Wanted]
+    setting: str | None = None
+    found: t.Mapping[int, Object] = {}
+    holders: t.Collection[str] = frozenset()
+    valued: t.Collection[str] = frozenset()
+
+    def warnings(self) -> list[str]:
+        """That people keep another username than the one under which they are listed."""
+        kept = [
+            f"{spelled(current['username'])} (listed as {spelled(item.username or '')})"
+            for index, current in self.found.items()
+            if not (item := self.wanted[index]).new_username
+        ]
+        if not kept:
+            return []
+        return [
+            f"{len(kept)} credential(s) were found by {self.setting} under another username, and keep it: "
+            f"{name_some(kept)}; with rename_matched: true they are renamed, which cuts their devices off"
+        ]
+
+
+def value_of(setting: str, settings: t.Mapping[str, t.Any]) -> Key | None:
+    """The value of the setting in its type; None where there is none, or an empty one."""
+    value = settings.get(setting)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    # One of another type than the apps read still is what it is.
+    with contextlib.suppress(ValueError):
+        value, _told = coerce(setting, value)
+    return type(value), value
+
+
+def check_match(
+    setting: str | None, wanted: t.Sequence[Wanted], protect: t.Sequence[Object]
+) -> tuple[frozenset[Key], list[str]]:
+    """Check what items and protected people say of the setting, before any request.
+
+    :param protect: with ``username`` and ``value``, either may be None.
+    :returns: the protected values, and warnings.
+    :raises Refused: naming everything that is wrong.
+    """
+    values = [(index, one["value"]) for index, one in enumerate(protect) if one["value"] is not None]
+    if setting is None:
+        if values:
+            raise Refused("protect has a value, and match_setting does not say of which setting; nothing was written")
+        return frozenset(), []
+    try:
+        check_name(setting)
+    except ValueError as problem:
+        raise Refused(f"match_setting: {problem}. Nothing was written") from None
+    if is_secret(setting):
+        raise Refused(f"match_setting is {setting}, a secret, which no message may name. Nothing was written")
+    told = [] if setting in PARAMETERS else coerce(setting, "")[1]
+    protected: set[Key] = set()
+    problems: list[str] = []
+    for index, value in values:
+        try:
+            key = value_of(setting, {setting: coerce(setting, value)[0]})
+        except ValueError as problem:
+            problems.append(f"protect[{index}]: {problem}")
+        else:
+            problems += [] if key else [f"protect[{index}].value is empty; leave it out"]
+            protected |= {key} if key else set()
+    report_problems(problems, "some people to protect are wrong")
+    places: dict[Key, list[str]] = {}
+    for item in wanted:
+        if not item.absent and (key := value_of(setting, item.settings)):
+            places.setdefault(key, []).append(item.label)
+    problems = [
+        f"{setting} {extract(str(key[1]))} is on {' and '.join(where)}"
+        for key, where in places.items()
+        if len(where) > 1
+    ]
+    report_problems(problems, f"several items have one {setting}, and are hardly one person")
+    return frozenset(protected), told
+
+
+def match(
+    wanted: t.Sequence[Wanted],
+    credentials: t.Mapping[str, Object],
+    settings: t.Mapping[str, Settings],
+    setting: str,
+    *,
+    protect: t.Container[Key],
+    rename: bool,
+) -> Matching:
+    """Find the credentials of the items that name only a username and have a value; the username is looked for first.
+
+    :param credentials: all of the subscription, by id.
+    :param settings: theirs.
+    :param protect: values of people who are listed although they are no items.
+    :param rename: whether who is found under another username gets the listed one.
+    :raises Refused: where several credentials may be meant.
+    """
+    values = {id_: key for id_ in credentials if (key := value_of(setting, settings.get(id_, {})))}
+    by_value: dict[Key, list[Object]] = {}
+    for id_, key in values.items():
+        by_value.setdefault(key, []).append(credentials[id_])
+    by_username = {one["username"]: one for one in credentials.values()}
+    found: dict[int, Object] = {}
+    matched = list(wanted)
+    problems = []
+    listed = set()
+    for index, item in enumerate(wanted):
+        key = None if item.absent else value_of(setting, item.settings)
+        if key is None:
+            continue
+        listed.add(key)
+        if item.id or item.new_username:
+            continue
+        current = by_username.get(item.username or "")
+        own = values.get(current["id"]) if current else None
+        others = [one for one in by_value.get(key, ()) if current is None or one["id"] != current["id"]]
+        if current and own not in (None, key):
+            matched[index] = item._replace(problem=_given_away(item, setting, own, key))
+        elif others and (current or len(others) > 1):
+            problems.append(_several(item, setting, key, [*([current] if current else []), *others]))
+        elif others:
+            found[index] = others[0]
+            if rename:
+                matched[index] = item._replace(new_username=item.username)
+    report_problems(problems, f"it cannot be told by {setting} who is meant")
+    holders = frozenset(id_ for id_, key in values.items() if key in listed or key in protect)
+    return Matching(matched, setting, found, holders, values.keys())
+
+
+def _given_away(item: Wanted, setting: str, own: Key | None, key: Key) -> str:
+    return (
+        f"the credential {spelled(item.username or '')} has the {setting} {extract(str(own and own[1]))}, and the item "
+        f"{extract(str(key[1]))}: the username was perhaps given to somebody else. Give the new person another "
+        f"username, or remove the credential first; if it is the same person, change its {setting} with mdm_setting"
+    )
+
+
+def _several(item: Wanted, setting: str, key: Key, credentials: t.Sequence[Object]) -> str:
+    who = " and ".join(f"{spelled(one['username'])} (id {one['id']})" for one in credentials)
+    return (
+        f"{item.label} has the {setting} {extract(str(key[1]))}, and may be each of {who}; remove the credential that "
+        f"nobody uses, or correct the {setting}"
+    )
