@@ -16,7 +16,7 @@ from ansible_collections.threema.work.tests.unit.roles.staff import usernames as
 from ansible_collections.threema.work.tests.unit.utils import summary
 
 FACTS: t.Final = tuple(
-    f"onboarding_{name}" for name in ("summary", "created", "updated", "matched", "removed", "unlisted")
+    f"onboarding_{name}" for name in ("summary", "created", "updated", "matched", "removed", "unlisted", "limit")
 )
 #: Removal of whoever is not on the list.
 REMOVE: t.Final[Object] = {
@@ -161,6 +161,8 @@ def test_what_the_variables_alone_show_costs_no_request(played: dict[str, Outcom
 
 
 def test_a_limit_names_who_would_go_and_says_to_look_first(played: dict[str, Outcome]) -> None:
+    assert played["share"].facts["onboarding_limit"] == "onboarding_max_removals_percent"
+    assert played["remove"].facts["onboarding_limit"] == played["too much"].facts["onboarding_limit"] == ""
     failure = str(played["share"].failure)
     assert "It would remove: p37, p38, p39. Look at the list first" in failure
 
