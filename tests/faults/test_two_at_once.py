@@ -112,6 +112,37 @@ def test_credentials_are_changed_and_removed(both: Both) -> None:
     assert counted(runs)["failed"] == 0
 
 
+def test_joiners_movers_and_leavers(both: Both) -> None:
+    """The same list twice: who joins is there once, who got another name is renamed, who left is gone."""
+    there = [
+        {"username": name, "password": f"pw of {name}", "settings": {"th_csi": str(number)}}
+        for number, name in enumerate(NAMES)
+    ]
+    activated = [
+        {"username": one["username"], "password": one["password"], "threema_id": id_} for one, id_ in zip(there, IDS)
+    ]
+    listed = [*(f"{name}.new" for name in NAMES[:10]), *NAMES[10:20]]
+    items: list[Json] = [{"username": name, "settings": {"th_csi": str(n)}} for n, name in enumerate(listed)]
+    items += [{"username": f"joins.{number}", "settings": {"th_csi": f"J{number}"}} for number in range(10)]
+    both.run(
+        "credentials",
+        {"credentials": there, "activate": activated},
+        credentials=items,
+        generate_password=True,
+        match_setting="th_csi",
+        rename_matched=True,
+        prune=True,
+        max_removals=10,
+        max_removals_percent=34,
+        identity="detach",
+    )
+    state = credentials(both.simulator)
+    assert {name: one["settings"]["th_csi"] for name, one in state.items()} == {
+        one["username"]: one["settings"]["th_csi"] for one in items
+    }
+    assert sorted(one["threema_id"] for one in both.simulator.state()["users"]) == IDS[:20]
+
+
 @pytest.mark.parametrize("identity", ["detach", "revoke"])
 def test_credentials_are_removed_with_their_ids(both: Both, identity: str) -> None:
     """Some have one Threema ID, some two, some none; whoever is slower finds them gone, at whatever step."""

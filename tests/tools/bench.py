@@ -19,6 +19,7 @@ import tempfile
 import time
 import typing as t
 from pathlib import Path
+from urllib.parse import quote
 
 import requests
 
@@ -238,6 +239,73 @@ def bench_others(simulator: Simulator, number: int, latency: int, connections: i
     row("threema.work.users", seconds, result["api_requests"], reference, memory)
 
 
+def populate_for_a_night(simulator: Simulator) -> list[dict[str, t.Any]]:
+    """4 900 people of whom 10 left, with one Threema ID each, and 40 moved; returns the list with 20 who join."""
+    simulator.reset(latency_ms=0, licenses=50000, quota=0)
+    listed = people(4920)
+    before = [{**one, "password": "pw"} for one in listed[:4900]]
+    for one in before[:40]:
+        one["settings"] = {**one["settings"], "th_department": "elsewhere"}
+    leavers = [
+        {"username": f"leaver.{number}", "settings": {"th_csi": f"L{number}"}, "password": "pw"} for number in range(10)
+    ]
+    simulator.control("POST", "credentials", [*before, *leavers])
+    for number, one in enumerate(leavers):
+        app = {"username": one["username"], "password": "pw", "threema_id": f"LEAVER{number:02}"}
+        simulator.control("POST", "activate", app)
+    return listed
+
+
+def bare_night(simulator: Simulator, connections: int) -> float:
+    """The requests of a night alone; seconds."""
+    state = simulator.state()
+    leavers = [(one["id"], one["username"]) for one in state["credentials"] if one["username"].startswith("leaver.")]
+    moved = [one["id"] for one in state["credentials"] if one["settings"].get("th_department") == "elsewhere"]
+    url = simulator.url
+
+    def leave(session: requests.Session, number: int) -> requests.Response:
+        path = f"{url}/credentials/{quote(leavers[number][0], safe='')}"
+        body = {"username": leavers[number][1], "password": "another", "hash": False, "lock": False}
+        session.put(path, json=body, timeout=60)
+        session.post(f"{url}/users/LEAVER{leavers[number][1][7:]:>02}/detach", timeout=60)
+        return session.delete(path, timeout=60)
+
+    def join(session: requests.Session, number: int) -> requests.Response:
+        body = {"username": f"joiner.{number}", "password": "another", "hash": False, "lock": False}
+        return session.post(f"{url}/credentials", json=body, timeout=60)
+
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["X-Api-Key"] = simulator.key
+    started = time.monotonic()
+    for page in range(10):
+        session.get(f"{url}/mdm-bulk?pageSize=500&page={page}", timeout=60).json()
+    settings = [{"name": "th_department", "value": "Care"}]
+    in_parallel(simulator, connections, "credentials", leave, range(10))
+    in_parallel(simulator, connections, "users", join, range(20))
+    body = {"credentials": [{"id": id_, "parameters": settings} for id_ in moved]}
+    session.post(f"{url}/mdm-bulk", json=body, timeout=60).raise_for_status()
+    return time.monotonic() - started
+
+
+def bench_night(simulator: Simulator, latency: int, connections: int) -> None:
+    """The staff list every night, by employee number: the requests alone, and the module."""
+    print(f"\n4900 people, 20 join, 40 move, 10 leave, {latency} ms latency, {connections} connections")
+    populate_for_a_night(simulator)
+    simulator.control("PUT", "settings", {"latency_ms": latency})
+    simulator.forget_requests()
+    reference = bare_night(simulator, connections)
+    row("bare requests", reference, len(simulator.requests()))
+    listed = populate_for_a_night(simulator)
+    simulator.control("PUT", "settings", {"latency_ms": latency})
+    options = {"credentials": listed, "match_setting": "th_csi", "prune": True, "identity": "detach"}
+    for what in ("the module", "the same again, nothing to change"):
+        seconds, memory, result = module(
+            simulator, "credentials", generate_password=True, concurrency=connections, **options
+        )
+        row(what, seconds, result["api_requests"], reference, memory)
+
+
 def bench_reads(simulator: Simulator) -> None:
     """Large subscriptions in which nothing is to be changed."""
     print("\nnothing to change, no latency")
@@ -280,6 +348,7 @@ def main() -> None:
     with Simulator("--licenses", "50000") as simulator, tempfile.TemporaryDirectory() as name:
         bench_writes(simulator, Path(name), options.people, options.latency_ms, options.concurrency)
         bench_others(simulator, options.people, options.latency_ms, options.concurrency)
+        bench_night(simulator, options.latency_ms, options.concurrency)
         bench_reads(simulator)
         bench_loop(simulator, Path(name))
 

@@ -135,12 +135,12 @@ def test_settings(run: Modules, simulator: Simulator, prune: bool) -> None:
     """Those of the listed credentials and, where they are managed, the global ones."""
     add(simulator, "anna", settings={"th_csi": "1", "th_nickname": "A"})
     add(simulator, "bert", settings={"th_csi": "2", "th_nickname": "B", "th_department": "C"})
-    run.good("mdm_settings", settings={"th_web": "x"})
+    run.good("mdm_settings", settings={"th_nickname": "x"})
     own = [{"username": "anna", "settings": {"th_csi": "1"} if prune else {"th_nickname": ""}}]
     state = "present" if prune else "absent"
     options: Result = {"credentials": own, "prune": prune, "state": state, "check": True}
     done = run.good("mdm_settings", max_removals_percent=0.5, **options)
     assert done["removals"] == {"planned": 1, "limit": 10, "of": 2}
     assert run.bad("mdm_settings", "refused", max_removals_percent=0, **options)["removals"]["of"] == 2
-    both = {**options, "settings": {"th_web": "x"}} if prune else {**options, "settings": {"th_other": ""}}
+    both = {**options, "settings": {"th_nickname": "x"}} if prune else {**options, "settings": {"th_department": ""}}
     assert run.good("mdm_settings", max_removals_percent=50, **both)["removals"]["of"] == 3
