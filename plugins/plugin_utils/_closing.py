@@ -80,7 +80,8 @@ def _onboarding(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
         would = "would be " if dry else ""
         yield _group("joiners", f"{would}created", result["created"])
         yield _group("movers", f"{would}updated", result.get("updated", ()))
-        yield _group(f"{would}renamed or kept under the old name", "", [_matched(one) for one in result.get("matched", ())])
+        matched = [_matched(one) for one in result.get("matched", ())]
+        yield _group(f"{would}renamed or kept under the old name", "", matched)
         yield _group("leavers", f"{would}removed", [_leaver(one, would) for one in result.get("removed", ())])
     yield from _not_listed(result, roster)
 

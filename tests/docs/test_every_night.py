@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook of the guide for every night, as it stands there, on nights that go wrong: its mail reaches an SMTP server."""
+"""The playbook of the guide for every night, as it stands there, when something goes wrong: its mail reaches a server."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class Mailbox:
             self.port: int = free.getsockname()[1]
         self._server = Controller(self, hostname="127.0.0.1", port=self.port)
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         """Keep a mail."""
         content = t.cast("bytes", envelope.content)
         mail = email.message_from_bytes(content, policy=email.policy.default)

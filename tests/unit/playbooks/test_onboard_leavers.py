@@ -96,7 +96,8 @@ def test_a_new_name_is_taken_over_on_demand(played: dict[str, Played]) -> None:
 
 
 def test_the_journal_remembers_each_change(played: dict[str, Played], tmp_path_factory: pytest.TempPathFactory) -> None:
-    (path,) = tmp_path_factory.getbasetemp().glob("leavers*/**/changes.jsonl")
+    # Where the playbook was started.
+    (path,) = tmp_path_factory.getbasetemp().glob("leavers*/renamed/changes.jsonl")
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     told = {(line["action"], line.get("username"), line.get("state")) for line in lines}
     assert {("removed", "p38", None), ("removed", "p38", "detached"), ("created", "new", None)} <= told
@@ -113,14 +114,15 @@ def test_what_is_empty_is_not_given_and_removes_nobody(played: dict[str, Played]
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("limit", "the plan removes 3, and max_removals allows 0; nothing was written. It would remove: p38, p39. Look"),
+        ("limit", "the plan removes 3, and max_removals allows 0; nothing was written. It would remove: p38, p39."),
+        ("limit", "Look at the list first; if it is right, set max_removals to at least 3"),
         ("question", "and Most removals (max_removals) allows 2; nothing was written. It would remove: p38, p39."),
         ("question", "if it is right, set Most removals (max_removals) to at least 3"),
         ("share", "the plan removes 2 of 41, and max_removals_percent allows 0 %"),
         ("no identity", "leavers: remove needs identity (keep, detach or revoke)"),
         (
             "no identity of a survey",
-            "People who are not on the list (leavers): remove needs What becomes of the Threema IDs of leavers (identity)",
+            "on the list (leavers): remove needs What becomes of the Threema IDs of leavers (identity) (keep,",
         ),
         ("wrong word", "leavers takes report or remove"),
         ("wrong match", "match takes username or employee_number"),
