@@ -17,7 +17,7 @@ description:
     O(threema.work.credentials#module:protect) of M(threema.work.credentials).
   - They are the rows of a staff list that were left out as bad (C(skipped)), and people who have not started yet (C(not_yet)), as
     P(threema.work.roster#lookup) and P(threema.work.from_roster#filter) return them with C(details=true).
-  - Rows that have none of what O(match) compares are left out, or protect by less. It cannot be told then who is not on the list.
+  - Rows that have none of what O(match) compares are left out, or protect by less. It is unknown then who is not on the list.
 positional: _input
 options:
   _input:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook of the guide for every night, as it stands there, when something goes wrong: its mail reaches a server."""
+"""The playbook of the guide for every night, as it stands there, when something goes wrong: its mail arrives."""
 
 from __future__ import annotations
 
