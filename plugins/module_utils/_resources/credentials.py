@@ -127,7 +127,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         gone, warnings = pruned(self._matching, resolved, everybody, self._leaving)
         if self._options.state:
             absent = [current for item, current in zip(self._wanted, resolved) if current and item.absent]
-            users = self._identities.read([*absent, *gone], found, all_listed=self._leaving.prune)
+            users = self._identities.read([*absent, *gone], found, self._api, all_listed=self._leaving.prune)
         self.not_found = not_found(self._wanted, resolved, self._threema_ids, users)
         if self._refuse_unknown and self.not_found:
             raise Refused(

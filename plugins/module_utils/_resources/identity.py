@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from .. import _errors as errors
@@ -46,9 +47,13 @@ class Identities:
         """Read all users, before the credentials are read."""
         self._users = self._api.fetch(everything=True).by_id
 
-    def read(self, leaving: t.Sequence[Object], known: Found, *, all_listed: bool) -> dict[str, Object]:
+    def read(
+        self, leaving: t.Sequence[Object], known: Found, credentials: CredentialApi, *, all_listed: bool
+    ) -> dict[str, Object]:
         """The users of the credentials that are to be removed, and those that are named, by Threema ID.
 
+        :param leaving: these credentials; where an ID ended after they were read, their usage is brought up to date.
+        :param known: the credentials that were read.
         :raises ThreemaError: of kind ``protocol`` if no user leads to any credential although some are in use.
         """
         if self._users is None:
@@ -57,6 +62,7 @@ class Identities:
             if len(leaving) == 1 and not self._ids and not all_listed:
                 return users_of(self._api, leaving[0]["id"], leaving[0])
             self.read_first()
+            _look_again(leaving, self._users or {}, credentials)
         users = self._users or {}
         if leaving or self._unbound:
             check_leads(users.values(), known.by_id, whole=known.whole)
@@ -109,6 +115,16 @@ class Identities:
                     # The next part is another write, which has had no try yet.
                     step.replanned = True
         return there
+
+
+def _look_again(leaving: t.Sequence[Object], users: t.Mapping[str, Object], credentials: CredentialApi) -> None:
+    """Whose usage is above their users may have lost one between the two lists, to another run of the same task."""
+    number = collections.Counter(user["credential_id"] for user in users.values())
+    doubtful = [one for one in leaving if (one["usage"] or 0) > number[one["id"]]]
+    now = credentials.fetch(ids={one["id"] for one in doubtful}).by_id if doubtful else {}
+    for one in doubtful:
+        # Of one that is gone too, nothing is left to be in doubt about.
+        one["usage"] = now[one["id"]]["usage"] if one["id"] in now else number[one["id"]]
 
 
 def all_ended(step: CredentialStep) -> bool:
