@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who was changed and removed, by names alone: what a role tells of thousands of people whose objects it does not want."""
+"""Who was changed and removed, by names alone, as a role tells it of thousands of people."""
 
 from __future__ import annotations
 
