@@ -42,7 +42,7 @@ from .._planning.twins import check_twins, twin_hint, without_twins
 from .._planning.users import DETACHED, UserChange
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
-from .credential_step import CredentialStep, shown_user
+from .credential_step import CredentialStep, shown_leaver, shown_match, shown_user
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
@@ -249,10 +249,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
             **({"users": [shown_user(s) for s in users if s.outcome in returned]} if self._threema_ids else {}),
             "created": [step.as_object()["username"] for step in credentials if step.created],
             "updated": [step.as_object()["username"] for step in credentials if step.outcome == UPDATED],
-            "removed": [_left(step) for step in credentials if step.outcome == REMOVED],
+            "removed": [shown_leaver(step) for step in credentials if step.outcome == REMOVED],
             "not_found": self.not_found,
             "matched": [
-                _matched(progress.steps[index], current, self._wanted[index])
+                shown_match(progress.steps[index], current, self._wanted[index])
                 for index, current in self._matching.found.items()
             ],
         }
@@ -377,19 +377,6 @@ class Credentials(Resource[AnyChange, AnyStep]):
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
-
-
-def _left(step: CredentialStep) -> Object:
-    """Whose credential was removed, and with ``identity`` what became of the Threema IDs."""
-    whole = step.as_object()
-    return {name: whole[name] for name in ("username", "users") if name in whole}
-
-
-def _matched(step: AnyStep, current: Object, item: Wanted) -> Object:
-    """Who was found under another username than the listed one, as results show it."""
-    renamed = bool(item.new_username) and step.did_something
-    username = item.username if renamed else current["username"]
-    return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}
 
 
 def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
