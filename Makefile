@@ -13,7 +13,7 @@ DOCS := $(BUILD)/venv/docs
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
-# Others' modules, of which our playbook for AWX makes use.
+# Others' modules, of which our playbook for AWX and the guides make use.
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 GENERAL := $(COLLECTIONS)/ansible_collections/community/general/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -116,7 +116,7 @@ sanity: collection
 
 # The tests of faults are the longest file: begun first, so that at the end nothing waits for them.
 .PHONY: unit
-unit: collection $(AWX)
+unit: collection $(AWX) $(GENERAL)
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(FAULTS) $(TESTS) $(PROJECT_TESTS)
 
 # Not a part of make test, because it needs Debian's packages.

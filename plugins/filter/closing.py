@@ -22,8 +22,9 @@ options:
   _input:
     description:
       - The registered results of the tasks, by the names that O(kind) knows. One that is empty, or of a task that was skipped, is left out.
-      - C(credentials) of M(threema.work.credentials) for V(onboarding) and V(offboarding); C(bad_rows) with C(unnamed), the number of bad
-        rows without a username, for V(onboarding).
+      - C(credentials) of M(threema.work.credentials) for V(onboarding) and V(offboarding).
+      - C(roster) for V(onboarding), with C(match) (what people are told by), C(unclear) (the number of bad rows that do not have that), and
+        C(left_out), as P(threema.work.roster#lookup) returns it with C(details=true).
       - C(settings), C(logo_light), C(logo_dark) and C(name) for V(subscription), of M(threema.work.mdm_settings), M(threema.work.logo)
         and M(threema.work.subscription).
       - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of

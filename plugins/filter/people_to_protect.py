@@ -17,14 +17,25 @@ description:
     O(threema.work.credentials#module:protect) of M(threema.work.credentials).
   - They are the rows of a staff list that were left out as bad (C(skipped)), and people who have not started yet (C(not_yet)), as
     P(threema.work.roster#lookup) and P(threema.work.from_roster#filter) return them with C(details=true).
-  - Who has no username is left out. It cannot be told then who is on no list.
+  - Rows that have none of what O(match) compares are left out, or protect by less. It is unknown then who is not on the list.
 positional: _input
 options:
   _input:
-    description: Dictionaries with C(username). Their other keys do not matter.
+    description:
+      - Dictionaries with C(username), and C(employee_number) or C(th_csi). Their other keys do not matter.
     type: list
     elements: dict
     required: true
+  match:
+    description:
+      - What people are told by.
+      - With V(employee_number) an entry has the employee number as C(value) too, which protects everybody who has it. The task then needs
+        O(threema.work.credentials#module:match_setting=th_csi).
+    type: str
+    choices:
+      - username
+      - employee_number
+    default: username
 seealso:
   - plugin: threema.work.people_to_credentials
     plugin_type: filter
@@ -40,28 +51,45 @@ EXAMPLES = r"""
     generate_password: true
   vars:
     staff: "{{ lookup('threema.work.roster', 'people.csv', bad_rows='skip', details=true) }}"
+
+- name: Show the entries that protect by employee numbers too
+  ansible.builtin.debug:
+    msg: "{{ people | threema.work.people_to_protect(match='employee_number') }}"
+  vars:
+    people:
+      - username: jane.doe
+        employee_number: "10003"
 """
 
 RETURN = r"""
 _value:
-  description: An entry for each of them who has a username.
+  description: An entry for each of them who can be told by anything.
   type: list
   elements: dict
-  sample: [username: jane.doe]
+  sample:
+    - username: jane.doe
+      value: "10003"
 """
 
 import typing as t
 
+from ansible.errors import AnsibleFilterError
 from ansible_collections.threema.work.plugins.plugin_utils._people import to_protect
 from ansible_collections.threema.work.plugins.plugin_utils._untrusted import untrusted
 from jinja2 import Undefined
 
 
-def people_to_protect(people: t.Any) -> t.Any:
-    """Map people to entries of the option protect."""
+def people_to_protect(people: t.Any, *, match: str = "username") -> t.Any:
+    """Map people to entries of the option protect.
+
+    :raises AnsibleFilterError: for another way to tell people.
+    """
     if isinstance(people, Undefined):
         return people
-    return untrusted(to_protect(people))
+    try:
+        return untrusted(to_protect(people, match=str(match)))
+    except ValueError as exc:
+        raise AnsibleFilterError(f"threema.work.people_to_protect: {exc}") from None
 
 
 class FilterModule:

@@ -313,6 +313,28 @@ created:
   type: list
   elements: str
   sample: ["jane.doe"]
+updated:
+  description: Usernames, as they are now, of the credentials that this task changed, their settings included.
+  returned: where the task could plan
+  type: list
+  elements: str
+  sample: ["john.doe"]
+removed:
+  description: Usernames of the credentials that this task removed, each with what became of its Threema IDs.
+  returned: where the task could plan
+  type: list
+  elements: dict
+  contains:
+    username:
+      description: The username.
+      type: str
+      sample: max.gone
+    users:
+      description: As in RV(credentials[].users); only with O(identity=detach) or O(identity=revoke).
+      type: list
+      elements: dict
+      sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
+  sample: [{"username": "max.gone", "users": []}]
 users:
   description: What became of O(threema_ids) that no removed credential carried, as O(return_objects) says.
   returned: with O(threema_ids), where the task could plan

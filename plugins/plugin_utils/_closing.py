@@ -12,26 +12,26 @@ import re
 import typing as t
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.threema.work.plugins.module_utils._plan import ACTIONS, WRITES
+from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.module_utils._text import shown
 
 Result = t.Mapping[str, t.Any]
 
 #: So many names are shown, and the number of the rest.
 _MAX_NAMES: t.Final = 20
-#: As the modules count (``summary``).
-_ACTIONS: t.Final = ("created", "updated", "removed", "unchanged", "failed", "pending")
 
 
 def renamed(message: str, names: Mapping[str, str]) -> str:
     """Return a module's message with its options called as the caller calls them.
 
-    :param names: the caller's name of each option. A word that people may be called by, such as C(unknown), is replaced
-      only where it stands as in C(unknown: ignore) or in quotation marks.
+    :param names: the caller's name of each option, or of several words of the message. A word that people may be called
+      by, such as C(unknown), is replaced only where it stands as in C(unknown: ignore) or in quotation marks.
     """
     patterns = []
     for option in names:
         word = rf"(?<!\w){re.escape(option)}(?!\w)"
-        patterns.append(word if "_" in option else rf"{word}(?=: )|(?<='){word}(?=')")
+        patterns.append(word if {"_", " "} & set(option) else rf"{word}(?=: )|(?<='){word}(?=')")
     return re.sub("|".join(patterns), lambda match: names[match[0]], message) if patterns else message
 
 
@@ -50,7 +50,7 @@ def closing(kind: str, results: Mapping[str, Result], *, check_mode: bool = Fals
     :raises KeyError: for a kind that there is not.
     """
     done = {name: result for name, result in results.items() if result and not result.get("skipped")}
-    return [*_head(done, check_mode, expected), *KINDS[kind](done)]
+    return [*_head(done, check_mode, expected), *KINDS[kind](done, check_mode)]
 
 
 def _head(done: Mapping[str, Result], check_mode: bool, expected: str) -> list[str]:
@@ -65,18 +65,55 @@ def _head(done: Mapping[str, Result], check_mode: bool, expected: str) -> list[s
     return [", ".join(part for part in parts if part)]
 
 
-def _onboarding(done: Mapping[str, Result]) -> t.Iterator[str]:
+def _onboarding(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
     result = done.get("credentials", {})
-    yield f"credentials: {_counts(result.get('summary', {}))}"
-    if result.get("created"):
-        yield f"created: {some(result['created'])}"
-    if result.get("unlisted"):
-        yield f"not on the list: {some(result['unlisted'])}"
-    if unnamed := done.get("bad_rows", {}).get("unnamed"):
-        yield f"who is not on the list cannot be told: bad rows without a username: {unnamed}"
+    yield f"credentials: {_counts(result.get('summary', {}), dry)}"
+    roster = done.get("roster", {})
+    if roster.get("unclear"):
+        what = str(roster.get("match", "username")).replace("_", " ")
+        yield (
+            f"who is not on the list is unknown, so that nobody leaves: {roster['unclear']} bad row(s) without "
+            f"{'an' if what[0] in 'aeio' else 'a'} {what}"
+        )
+    # What was refused has no plan.
+    if "created" in result:
+        would = "would be " if dry else ""
+        yield _group("joiners", f"{would}created", result["created"])
+        yield _group("movers", f"{would}updated", result.get("updated", ()))
+        matched = [_matched(one) for one in result.get("matched", ())]
+        yield _group(f"{would}renamed or kept under the old name", "", matched)
+        yield _group("leavers", f"{would}removed", [_leaver(one, would) for one in result.get("removed", ())])
+    yield from _not_listed(result, roster)
 
 
-def _offboarding(done: Mapping[str, Result]) -> t.Iterator[str]:
+def _group(who: str, what: str, names: Sequence[str]) -> str:
+    """How many they are, and who."""
+    return ": ".join(part for part in (who, f"{len(names)} {what}".strip(), some(names)) if part)
+
+
+def _matched(one: Mapping[str, t.Any]) -> str:
+    """Somebody whom the list calls otherwise than the credential was called."""
+    return f"{one['username']} ({'renamed' if one['renamed'] else 'listed as ' + str(one['listed_as'])})"
+
+
+def _leaver(one: Mapping[str, t.Any], would: str) -> str:
+    """Somebody whose credential was removed, and what became of the Threema IDs."""
+    ids = [f"{user['threema_id']} {would}{user['state']}" for user in one.get("users") or ()]
+    return f"{one['username']} ({', '.join(ids)})" if ids else str(one["username"])
+
+
+def _not_listed(result: Result, roster: Result) -> t.Iterator[str]:
+    """Who is not on the list and stays, and how many were on it but for a rule that leaves people out."""
+    unlisted = [str(name) for name in result.get("unlisted", ())]
+    left = [str(one["username"]) for one in result.get("removed", ())]
+    if kept := [name for name in unlisted if name not in set(left)]:
+        yield _group("not on the list, but kept", "", kept)
+    out = {twin_key(str(one["username"])) for one in roster.get("left_out", ()) if one.get("username")}
+    if found := [name for name in dict.fromkeys([*left, *unlisted]) if twin_key(name) in out]:
+        yield _group("left out of the list by a condition or a date, although they have a credential", "", found)
+
+
+def _offboarding(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
     result = done.get("credentials", {})
     for one in result.get("credentials", ()):
         became = [one["action"], *(_user(user) for user in one.get("users") or ())]
@@ -91,7 +128,7 @@ def _user(user: Mapping[str, t.Any]) -> str:
     return f"{shown(user['threema_id'])} {user['state'] if user['action'] == 'removed' else user['action']}"
 
 
-def _subscription(done: Mapping[str, Result]) -> t.Iterator[str]:
+def _subscription(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
     if name := done.get("name"):
         yield f"name: {shown(str(name['subscription']['name']))}, {_changed(name)}"
     for variant in ("light", "dark"):
@@ -104,7 +141,7 @@ def _subscription(done: Mapping[str, Result]) -> t.Iterator[str]:
             yield f"and {more} more settings"
 
 
-def _reset(done: Mapping[str, Result]) -> t.Iterator[str]:
+def _reset(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
     username = shown(done["credential"]["credentials"][0]["username"])
     user = done.get("user", {}).get("user")
     if user:
@@ -121,11 +158,13 @@ def _changed(result: Result) -> str:
     return "updated" if result.get("changed") else "unchanged"
 
 
-def _counts(summary: Mapping[str, int]) -> str:
-    return ", ".join(f"{summary[action]} {action}" for action in _ACTIONS if summary.get(action)) or "nothing to do"
+def _counts(summary: Mapping[str, int], dry: bool = False) -> str:
+    told = {action: f"would be {action}" if dry and action in WRITES else action for action in ACTIONS}
+    counts = [f"{summary[action]} {told[action]}" for action in ACTIONS if summary.get(action)]
+    return ", ".join(counts) or "nothing to do"
 
 
-KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result]], t.Iterable[str]]]] = {
+KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result], bool], t.Iterable[str]]]] = {
     "onboarding": _onboarding,
     "offboarding": _offboarding,
     "subscription": _subscription,

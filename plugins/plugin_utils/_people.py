@@ -23,6 +23,11 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import (
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
+#: By what people are found: their username, or, where that is not there, their employee number.
+MATCHES: t.Final = ("username", "employee_number")
+#: Columns with the employee number; a list may have it under the name of the setting.
+_NUMBER: t.Final = ("employee_number", PARAMETER_COLUMNS["employee_number"])
+
 
 def to_credentials(people: object, *, source: str = "people") -> list[dict[str, t.Any]]:
     """Map people to credentials with their settings.
@@ -63,12 +68,25 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
     return items
 
 
-def to_protect(people: object) -> list[dict[str, t.Any]]:
-    """Entries of C(protect) for people who are listed although they are no items; who has no username is left out.
+def to_protect(people: object, *, match: str = "username") -> list[dict[str, t.Any]]:
+    """Entries of C(protect) for people who are listed although they are no items; those without any name are left out.
 
-    :param people: dictionaries with C(username), such as the rows that were left out as bad; other keys do not matter.
+    :param people: dictionaries with C(username) and C(employee_number), such as the rows that were left out as bad;
+        other keys do not matter.
+    :param match: one of C(MATCHES); with C(employee_number) the numbers protect too, which need C(match_setting).
+    :raises ValueError: for another way to match.
     """
-    return [{"username": one["username"]} for one in plain(people) or () if one.get("username")]
+    if match not in MATCHES:
+        raise ValueError(f"match is one of {', '.join(MATCHES)}, not {match!r}")
+    entries = []
+    for one in t.cast("list[dict[str, t.Any]]", plain(people) or []):
+        entry = {"username": one["username"]} if one.get("username") else {}
+        number = next((one[name] for name in _NUMBER if one.get(name) not in (None, "")), None)
+        if match == "employee_number" and number is not None:
+            entry["value"] = str(number).strip()
+        if entry:
+            entries.append(entry)
+    return entries
 
 
 def _values(person: Mapping[t.Any, object]) -> tuple[dict[str, t.Any], list[str]]:

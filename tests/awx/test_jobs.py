@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.job import Job, Workshop
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.unit.roles import staff
 from ansible_collections.threema.work.tests.unit.roles.people import populate, without
 
 ONBOARDING: t.Final = "Threema Work onboarding"
@@ -97,6 +98,32 @@ def test_a_list_of_a_system_without_usernames(workshop: Workshop, simulator: Sim
     refused = workshop.run(ONBOARDING, {**answers, "roster_profile": "google"})
     assert refused.code == 2 and not refused.requests
     assert "there is no profile 'google'; the profiles are ad, bamboohr," in refused.text
+
+
+def test_leavers_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:
+    simulator.reset()
+    staff.populate(simulator)
+    rows = [f"{one['username']},{one['employee_number']},{one['department']}" for one in staff.tonight()]
+    answers = {
+        "roster_text": "\r\n".join(["username,employee_number,department", *rows]),
+        "leavers": "remove",
+        "identity": "detach",
+        "leavers_ignore": "svc-*\r\n",
+        "match": "employee_number",
+    }
+    reported = workshop.run(ONBOARDING, {**answers, "leavers": "report"}, "--cmdline=--check")
+    assert reported.code == 0 and "leavers: 0 would be removed" in reported.text, reported.output
+    held = workshop.run(ONBOARDING, {**answers, "max_removals": 2})
+    assert held.code == 2 and held.after == held.before and not held.writes
+    assert "the plan removes 3, and Most removals (max_removals) allows 2" in held.text
+    unsaid = workshop.run(ONBOARDING, {name: answer for name, answer in answers.items() if name != "identity"})
+    assert unsaid.code == 2 and not unsaid.requests
+    assert "remove needs What becomes of the Threema IDs of leavers (identity) (keep, detach or revoke)" in unsaid.text
+    job = workshop.run(ONBOARDING, answers)
+    assert job.code == 0, job.output
+    assert staff.usernames(job.after) == staff.usernames(job.before) - set(staff.LEAVERS) | {"new"}
+    assert "leavers: 2 removed: p38 (LEFT38AA detached, LEFT38BB detached), p39 (LEFT39AA detached)" in job.text
+    assert not leaks(job)
 
 
 def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:

@@ -171,6 +171,7 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "podman": (_podman, False),
     "python3": (_nothing, False),
     "read": (_read, False),
+    "systemctl": (_nothing, False),
 }
 
 

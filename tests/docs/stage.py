@@ -126,11 +126,15 @@ class Stage:
         """The variables that a page says to export; what it leaves to the reader is that of the simulator."""
         return {**self.simulator.environment, **{k: self._here(v) for k, v in exports_of(blocks_of(page)).items()}}
 
-    def run_block(self, block: Block) -> Shown:
-        """Run a block with the files and the environment of its page."""
-        for other in blocks_of(block.page):
+    def lay_out(self, page: str) -> None:
+        """Write the files of a page."""
+        for other in blocks_of(page):
             if other.file:
                 self._write(other.file, self._here(other.text).encode())
+
+    def run_block(self, block: Block) -> Shown:
+        """Run a block with the files and the environment of its page."""
+        self.lay_out(block.page)
         script = script_of(block)
         if block.language == "yaml":
             self._write(_name_of(block), self._here(_playbook(block)).encode())

@@ -15,6 +15,7 @@ import typing as t
 from .._apply import Step
 from .._errors import ThreemaError
 from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES
+from .._planning.credential_items import Wanted
 from .._planning.credentials import CredentialChange
 from .._planning.users import UserChange
 from .._types import Object
@@ -193,3 +194,16 @@ def shown_user(step: Step[UserChange]) -> Object:
     whole = step.as_result()
     shown = {name: whole.get(name) for name in ("threema_id", "nickname", "state", "action")}
     return {**shown, "msg": whole["msg"]} if "msg" in whole else shown
+
+
+def shown_leaver(step: CredentialStep) -> Object:
+    """Whose credential was removed, and with ``identity`` what became of the Threema IDs."""
+    whole = step.as_object()
+    return {name: whole[name] for name in ("username", "users") if name in whole}
+
+
+def shown_match(step: Step[t.Any], current: Object, item: Wanted) -> Object:
+    """Who was found under another username than the listed one, as results show it."""
+    renamed = bool(item.new_username) and step.did_something
+    username = item.username if renamed else current["username"]
+    return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}

@@ -20,7 +20,7 @@ from .._api.subscription import SubscriptionApi
 from .._apply import Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import CREATED, PENDING, REMOVED, Plan, name_some
+from .._plan import CREATED, PENDING, REMOVED, UPDATED, Plan, name_some
 from .._planning.compare import public
 from .._planning.credential_items import Wanted
 from .._planning.credentials import (
@@ -43,7 +43,7 @@ from .._planning.users import DETACHED, UserChange
 from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
-from .credential_step import CredentialStep, shown_user
+from .credential_step import CredentialStep, shown_leaver, shown_match, shown_user
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
@@ -241,7 +241,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return [*told_of_revoked(users, dry=dry), *told]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
-        """The objects of a plural result, as ``return_objects`` says, and who was created or not there."""
+        """The objects of a plural result, as ``return_objects`` says, and who came, changed, left or was not there."""
         credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
         users = [step for step in progress.steps if not isinstance(step, CredentialStep)]
         returned = progress.returned(which)
@@ -249,9 +249,11 @@ class Credentials(Resource[AnyChange, AnyStep]):
             "credentials": [step.as_result() for step in credentials if step.outcome in returned],
             **({"users": [shown_user(s) for s in users if s.outcome in returned]} if self._threema_ids else {}),
             "created": [step.as_object()["username"] for step in credentials if step.created],
+            "updated": [step.as_object()["username"] for step in credentials if step.outcome == UPDATED],
+            "removed": [shown_leaver(step) for step in credentials if step.outcome == REMOVED],
             "not_found": self.not_found,
             "matched": [
-                _matched(progress.steps[index], current, self._wanted[index])
+                shown_match(progress.steps[index], current, self._wanted[index])
                 for index, current in self._matching.found.items()
             ],
         }
@@ -377,13 +379,6 @@ class Credentials(Resource[AnyChange, AnyStep]):
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
-
-
-def _matched(step: AnyStep, current: Object, item: Wanted) -> Object:
-    """Who was found under another username than the listed one, as results show it."""
-    renamed = bool(item.new_username) and step.did_something
-    username = item.username if renamed else current["username"]
-    return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}
 
 
 def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:

@@ -45,6 +45,9 @@ EXPRESSIONS = {
     "not_a_list": "people[0] | threema.work.people_to_credentials",
     "undefined": "not_there | threema.work.from_roster",
     "undefined_people": "not_there | threema.work.people_to_credentials",
+    "protected": "people | threema.work.people_to_protect(match='employee_number')",
+    "undefined_protected": "not_there | threema.work.people_to_protect",
+    "wrong_match": "people | threema.work.people_to_protect(match='csi')",
 }
 
 
@@ -77,6 +80,7 @@ BRACED_CREDENTIALS = [{"username": "anna", "settings": {"th_firstname": "{{ 1 + 
         ("read_credentials", [{"username": "anna", "settings": {"th_firstname": "Anna"}}, {"username": "beat"}]),
         ("no_credentials", []),
         ("chosen", ["anna", "beat"]),
+        ("protected", [{"username": "anna"}, {"username": "beat", "value": "007"}]),
     ],
 )
 def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
@@ -106,6 +110,8 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
         ("not_a_list", ["a list of people is needed, but this is a dictionary"]),
         ("undefined", ["'not_there' is undefined"]),
         ("undefined_people", ["'not_there' is undefined"]),
+        ("undefined_protected", ["'not_there' is undefined"]),
+        ("wrong_match", ["threema.work.people_to_protect: match is one of username, employee_number, not 'csi'"]),
     ],
 )
 def test_messages(results: dict[str, t.Any], name: str, sentences: list[str]) -> None:

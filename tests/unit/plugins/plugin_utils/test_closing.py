@@ -34,16 +34,48 @@ def test_the_host_stands_first_once_it_is_there() -> None:
 
 def test_onboarding() -> None:
     result = {
-        "summary": {"created": 21, "updated": 0, "removed": 0, "unchanged": 1, "failed": 2, "pending": 0},
+        "summary": {"created": 21, "updated": 1, "removed": 2, "unchanged": 1, "failed": 2, "pending": 0},
         "created": [EVIL, *(f"new{number}" for number in range(20))],
-        "unlisted": ["dora"],
+        "updated": ["carl"],
+        "matched": [
+            {"id": "1", "username": "emma.new", "listed_as": "emma.new", "renamed": True},
+            {"id": "2", "username": "fritz", "listed_as": EVIL, "renamed": False},
+        ],
+        "removed": [
+            {"username": "dora", "users": [{"threema_id": "AB12CD34", "state": "detached", "action": "removed"}]},
+            {"username": EVIL},
+        ],
+        "unlisted": ["dora", "svc-alarm", EVIL],
     }
-    assert closing("onboarding", {"credentials": result})[1:] == [
-        "credentials: 21 created, 1 unchanged, 2 failed",
-        f"created: {HARMLESS}, {', '.join(f'new{number}' for number in range(19))} and 1 more",
-        "not on the list: dora",
+    roster = {"left_out": [{"username": "DORA"}, {"username": "svc-alarm"}, {"username": None}, {"username": "xaver"}]}
+    results = {"credentials": result, "roster": roster}
+    joiners = f"{HARMLESS}, {', '.join(f'new{number}' for number in range(19))} and 1 more"
+    assert closing("onboarding", results)[1:] == [
+        "credentials: 21 created, 1 updated, 2 removed, 1 unchanged, 2 failed",
+        f"joiners: 21 created: {joiners}",
+        "movers: 1 updated: carl",
+        f"renamed or kept under the old name: 2: emma.new (renamed), fritz (listed as {HARMLESS})",
+        f"leavers: 2 removed: dora (AB12CD34 detached), {HARMLESS}",
+        "not on the list, but kept: 1: svc-alarm",
+        "left out of the list by a condition or a date, although they have a credential: 2: dora, svc-alarm",
     ]
+    assert closing("onboarding", results, check_mode=True)[1:6] == [
+        "credentials: 21 would be created, 1 would be updated, 2 would be removed, 1 unchanged, 2 failed",
+        f"joiners: 21 would be created: {joiners}",
+        "movers: 1 would be updated: carl",
+        f"would be renamed or kept under the old name: 2: emma.new (renamed), fritz (listed as {HARMLESS})",
+        f"leavers: 2 would be removed: dora (AB12CD34 would be detached), {HARMLESS}",
+    ]
+
+
+def test_onboarding_without_a_plan_or_with_rows_that_may_be_anybody_s() -> None:
     assert closing("onboarding", {"credentials": {}})[1:] == ["credentials: nothing to do"]
+    for match, what in (("username", "a username"), ("employee_number", "an employee number")):
+        results = {"credentials": {"created": []}, "roster": {"match": match, "unclear": 2}}
+        assert closing("onboarding", results)[2:4] == [
+            f"who is not on the list is unknown, so that nobody leaves: 2 bad row(s) without {what}",
+            "joiners: 0 created",
+        ]
 
 
 def test_offboarding_says_what_became_of_each_id() -> None:
@@ -105,6 +137,11 @@ def test_reset(password: bool) -> None:
 def test_options_are_called_as_the_caller_calls_them(message: str, called: str | None) -> None:
     names = {"max_removals": "Most people", "unknown": "Names"}
     assert renamed(message, names) == (called or message)
+
+
+def test_several_words_are_called_otherwise_as_they_stand() -> None:
+    names = {"Without prune": "With leavers: report", "leavers": "who"}
+    assert renamed("Without prune, Without pruned", names) == "With leavers: report, Without pruned"
 
 
 def test_a_name_that_holds_an_option_is_left_as_it_is() -> None:

@@ -12,7 +12,7 @@ import typing as t
 from collections import UserList
 
 import pytest
-from ansible_collections.threema.work.plugins.plugin_utils._people import to_credentials
+from ansible_collections.threema.work.plugins.plugin_utils._people import to_credentials, to_protect
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import read_roster
 
@@ -191,3 +191,31 @@ def test_five_thousand_people_take_no_time() -> None:
     items = to_credentials(read_roster(text))
     assert len(items) == 5000
     assert time.perf_counter() - start < 2
+
+
+ROWS: t.Final = [
+    {"row": 2, "username": "jo", "employee_number": " 007 ", "problems": ["wrong"]},
+    {"row": 3, "username": None, "employee_number": 8},
+    {"row": 4, "username": "li", "employee_number": ""},
+    {"row": 5, "username": "", "employee_number": None},
+    {"username": "mo", "th_csi": "9"},
+]
+
+
+def test_who_is_listed_without_being_an_item_is_protected_by_username() -> None:
+    assert to_protect(ROWS) == [{"username": "jo"}, {"username": "li"}, {"username": "mo"}]
+    assert to_protect(None) == to_protect([]) == []
+
+
+def test_or_by_username_and_employee_number() -> None:
+    assert to_protect(ROWS, match="employee_number") == [
+        {"username": "jo", "value": "007"},
+        {"value": "8"},
+        {"username": "li"},
+        {"username": "mo", "value": "9"},
+    ]
+
+
+def test_people_are_told_by_nothing_else() -> None:
+    with pytest.raises(ValueError, match="match is one of username, employee_number, not 'first_name'"):
+        to_protect(ROWS, match="first_name")

@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook of the guide for every night, as it stands there, when something goes wrong: its mail arrives."""
+
+from __future__ import annotations
+
+import email
+import email.message
+import email.policy
+import socket
+import typing as t
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from .pages import blocks_of
+from .stage import Shown, Stage
+
+PAGE: t.Final = "docs/docsite/rst/guide_every_night.rst"
+LIST: t.Final = "/srv/threema/people.csv"
+HEADER: t.Final = "username,employee_number,first_name,last_name,department,valid_from,valid_until"
+
+
+class Mailbox:
+    """What an SMTP server on loopback took; a context manager."""
+
+    def __init__(self) -> None:
+        self.mails: list[email.message.EmailMessage] = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Keep a mail."""
+        content = t.cast("bytes", envelope.content)
+        mail = email.message_from_bytes(content, policy=email.policy.default)
+        self.mails.append(t.cast("email.message.EmailMessage", mail))
+        return "250 OK"
+
+    def __enter__(self) -> Mailbox:
+        self._server.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._server.stop()
+
+
+@pytest.fixture
+def mailbox() -> t.Iterator[Mailbox]:
+    """An SMTP server."""
+    with Mailbox() as mailbox:
+        yield mailbox
+
+
+def night(stage: Stage, mailbox: Mailbox, roster: str | None = None, *arguments: str) -> Shown:
+    """Play it, on the guide's list or another one."""
+    stage.lay_out(PAGE)
+    if roster is not None:
+        (stage.folder / LIST.lstrip("/")).write_text(roster, encoding="utf-8")
+    server = f"-e mail_server=127.0.0.1 -e mail_port={mailbox.port}"
+    command = " ".join(("ansible-playbook every-night.yml", server, *arguments))
+    return stage.run(command, stage.environment_of(PAGE))
+
+
+def guides_list() -> str:
+    """The list as the guide has it."""
+    (block,) = [one for one in blocks_of(PAGE) if one.file == LIST]
+    return block.text
+
+
+def only(mailbox: Mailbox) -> tuple[str, str]:
+    """Subject and text of the one mail, in one line each."""
+    (mail,) = mailbox.mails
+    assert (mail["From"], mail["To"]) == ("threema@hospital.example", "it@hospital.example")
+    body = mail.get_body()
+    assert body is not None
+    return mail["Subject"], " ".join(body.get_content().split())
+
+
+def written(shown: Shown) -> list[str]:
+    """The methods of the writing requests."""
+    return [one["method"] for one in shown.requests if one["method"] != "GET"]
+
+
+def test_nobody_gets_a_mail_when_all_went_well(stage: Stage, mailbox: Mailbox) -> None:
+    shown = night(stage, mailbox)
+    assert shown.code == 0, shown.output
+    assert written(shown) and not mailbox.mails
+
+
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_a_limit_holds_the_night_back(stage: Stage, mailbox: Mailbox, arguments: tuple[str, ...]) -> None:
+    shown = night(stage, mailbox, f"{HEADER}\njane.doe,10003,Jane,Doe,Surgery,,\n", *arguments)
+    assert shown.code == 2 and not written(shown), shown.output
+    subject, text = only(mailbox)
+    assert subject == "Threema Work: stopped by a limit, nothing was written"
+    assert "the plan removes 3 of 6, and onboarding_max_removals_percent allows 5 %; nothing was written" in text
+    assert "It would remove: john.doe, max.gone, nora.new. Look at the list first" in text
+
+
+def test_a_list_that_cannot_be_read(stage: Stage, mailbox: Mailbox) -> None:
+    shown = night(stage, mailbox, "username,fristname\njane.doe,Jane\n")
+    assert shown.code == 2 and not shown.requests
+    subject, text = only(mailbox)
+    assert subject == "Threema Work: not everything was done"
+    assert "fristname" in text
+
+
+def test_bad_rows_are_in_the_mail_and_the_others_are_done(stage: Stage, mailbox: Mailbox) -> None:
+    shown = night(stage, mailbox, f"{guides_list()}new.one,10006,{'x' * 300},One,,,\n")
+    assert shown.code == 2 and written(shown), shown.output
+    subject, text = only(mailbox)
+    assert subject == "Threema Work: not everything was done"
+    assert "1 people were left out because their rows are bad: row 7, column 3 'first_name'" in text
+    assert "nora.new" not in stage.found()["credentials"]
+
+
+def test_what_the_service_refuses_is_in_the_mail(stage: Stage, mailbox: Mailbox) -> None:
+    stage.simulator.fault(method="POST", path="/credentials", kind="status", status=403, times=None)
+    shown = night(stage, mailbox)
+    stage.simulator.control("DELETE", "faults")
+    assert shown.code == 2
+    subject, text = only(mailbox)
+    assert subject == "Threema Work: not everything was done"
+    assert "anna.muster: no license left" in text
+    assert all(one["password"] not in text for one in stage.simulator.state()["credentials"])
