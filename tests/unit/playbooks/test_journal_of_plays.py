@@ -30,7 +30,7 @@ _ORDERS: t.Final[dict[str, tuple[str, Object, tuple[str, ...]]]] = {
     "empty": ("offboard", {**_REVOKE, "journal": ""}, ()),
     "predicted": ("offboard", {**_REVOKE, "journal": _JOURNAL}, ("--check",)),
     "refused": ("offboard", {**_REVOKE, "journal": "missing/journal.jsonl"}, ()),
-    "relative": ("reset", {"username": "jane", "identity": "detach", "journal": "relative.jsonl"}, ()),
+    "relative": ("reset", {"username": "jane", "identity": "detach", "new_password": "no", "journal": "relative.jsonl"}, ()),
     "refused later": ("configure", {**_DESCRIBED, "journal": "/dev/null"}, ()),
 }
 
@@ -102,9 +102,15 @@ def test_without_a_file(played: dict[str, Played], folder: Path, name: str) -> N
     assert bool(played[name].writes) is (name == "empty")
 
 
-@pytest.mark.parametrize("name", ["refused", "refused later", "relative"])
+def test_a_relative_path(played: dict[str, Played], folder: Path) -> None:
+    """It begins where the playbook was started, and not beside the playbook, in the folder of the collection."""
+    assert played["relative"].code == 0, played["relative"].output
+    lines = (folder / "relative" / "relative.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["threema_id"] for line in lines] == ["JANE0001"]
+
+
+@pytest.mark.parametrize("name", ["refused", "refused later"])
 def test_what_cannot_be_opened(played: dict[str, Played], name: str) -> None:
-    """What is relative would be beside the playbook, in the folder of the collection, and is refused too."""
     assert played[name].code != 0
     assert "journal: " in played[name].text and "othing was written" in played[name].text
     assert played[name].writes == []
