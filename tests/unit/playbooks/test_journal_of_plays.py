@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variable journal of the playbooks and roles that write, and the action group that sets it for one's own."""
+"""The variable journal of the playbooks and roles that write."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def test_what_cannot_be_opened(played: dict[str, Played], name: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["offboarding", "subscription"])
-def test_the_group_sets_it_for_a_role_too(pool: Pool, tmp_path: Path, role: str) -> None:
-    """A play of one's own need not say it twice."""
+def test_one_variable_for_all_roles(pool: Pool, tmp_path: Path, role: str) -> None:
+    """It has no prefix."""
     (simulator,) = pool.lend(1)
     populate(simulator)
     variables: Object = {"offboarding_usernames": ["jane"], "offboarding_identity": "keep", **_DESCRIBED}
@@ -127,8 +127,7 @@ def test_the_group_sets_it_for_a_role_too(pool: Pool, tmp_path: Path, role: str)
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "module_defaults": {"group/threema.work.write": {"journal": str(tmp_path / _JOURNAL)}},
-        "vars": {"ansible_python_interpreter": sys.executable, **variables},
+        "vars": {"ansible_python_interpreter": sys.executable, "journal": str(tmp_path / _JOURNAL), **variables},
         "tasks": [include],
     }
     (tmp_path / "book.yml").write_text(json.dumps([book]), encoding="utf-8")
