@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.playbooks.plays import Object, Pool, command, environment
 from ansible_collections.threema.work.tests.unit.plugins.modules.leaving import writes
+from ansible_collections.threema.work.tests.unit.roles.stage import Object, Pool, command, environment
 from ansible_collections.threema.work.tests.unit.utils import add
 
 _ROLES: t.Final[dict[str, Object]] = {

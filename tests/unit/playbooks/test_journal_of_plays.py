@@ -30,7 +30,11 @@ _ORDERS: t.Final[dict[str, tuple[str, Object, tuple[str, ...]]]] = {
     "empty": ("offboard", {**_REVOKE, "journal": ""}, ()),
     "predicted": ("offboard", {**_REVOKE, "journal": _JOURNAL}, ("--check",)),
     "refused": ("offboard", {**_REVOKE, "journal": "missing/journal.jsonl"}, ()),
-    "relative": ("reset", {"username": "jane", "identity": "detach", "new_password": "no", "journal": "relative.jsonl"}, ()),
+    "relative": (
+        "reset",
+        {"username": "jane", "identity": "detach", "journal": "relative.jsonl"},
+        (),
+    ),
     "refused later": ("configure", {**_DESCRIBED, "journal": "/dev/null"}, ()),
 }
 
