@@ -66,8 +66,13 @@ def _check_csv(block: Block) -> list[str]:
 
 
 def _check_json(block: Block) -> list[str]:
-    # A journal is a document in each line.
-    for document in block.text.splitlines() if block.file.endswith(".jsonl") else [block.text]:
+    json.loads(block.text)
+    return []
+
+
+def _check_lines(block: Block) -> list[str]:
+    """A journal is a document of JSON in each line, which is no JSON as a whole."""
+    for document in block.text.splitlines():
         json.loads(document)
     return []
 
@@ -83,6 +88,7 @@ _CHECKS: t.Final[dict[str, t.Callable[[Block], list[str]]]] = {
     "ini": _check_ini,
     "json": _check_json,
     "shell": _check_shell,
+    "text": _check_lines,
     "yaml": _check_yaml,
 }
 
