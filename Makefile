@@ -45,9 +45,9 @@ help:
 ## make matrix      sanity, unit and integration tests on all supported ansible-cores, JOBS="2.16-3.10 2.22-3.13" for some
 ## make release     check and build a release, VERSION=1.2.0; it commits and uploads nothing
 ## make bench       time and requests of modules and role beside those of bare requests
-## make bench-awx   the onboarding job of AWX with 5 000 people: time, memory, job events
+## make bench-awx   the onboarding job of AWX with 5,000 people: time, memory, job events
 ## make ldap        the guide's search in a directory, against a real OpenLDAP server (Debian)
-## make soak        20 000 credentials, 5 000 changes, 2 % of the requests in trouble: is the end state exact?
+## make soak        20,000 credentials, 5,000 changes, 2 % of the requests in trouble: is the end state exact?
 ## make clean       remove everything that the other commands made
 
 $(DEV)/.done: tests/requirements/dev.txt tests/requirements/test.txt

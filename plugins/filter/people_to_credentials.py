@@ -40,7 +40,7 @@ seealso:
   - plugin: threema.work.from_roster
     plugin_type: filter
   - ref: ansible_collections.threema.work.docsite.guide_onboarding
-    description: Onboarding from the data of HR, with what can go wrong.
+    description: Onboarding from the data of HR, with troubleshooting.
 """
 
 EXAMPLES = r"""

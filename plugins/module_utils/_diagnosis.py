@@ -187,7 +187,7 @@ def meaning(status: int, method: str, path: str, host: str) -> tuple[str, str]:
             return errors.NOT_FOUND, f"{host} has no such list, so that api_url is hardly right"
         return errors.NOT_FOUND, "the service knows no such object"
     if status == 429:
-        return errors.QUOTA, "the quota of requests is used up (10 000 a day); run again later for the rest"
+        return errors.QUOTA, "the quota of requests is used up (10,000 a day); run again later for the rest"
     if status >= 500:
         return errors.SERVER, "the service failed"
     if status >= 400:

@@ -38,8 +38,8 @@ if t.TYPE_CHECKING:
 else:
     _Connection = object
 
-#: Most bytes of one answer, as it comes and unpacked: 20 kB for each of the 5 000 objects of the largest page, or 1 kB
-#: for each of 100 000 people, should a service give them all at once. A page of 5 000 credentials has 2 MB.
+#: Most bytes of one answer, as it comes and unpacked: 20 kB for each of the 5,000 objects of the largest page, or 1 kB
+#: for each of 100,000 people, should a service give them all at once. A page of 5,000 credentials has 2 MB.
 MAX_ANSWER: t.Final = 100_000_000
 _CHUNK: t.Final = 65536
 

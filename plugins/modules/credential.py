@@ -115,7 +115,7 @@ seealso:
   - module: threema.work.credential_info
   - module: threema.work.mdm_setting
   - ref: ansible_collections.threema.work.docsite.guide_onboarding
-    description: Onboarding from the data of HR, with what can go wrong.
+    description: Onboarding from the data of HR, with troubleshooting.
 """
 
 EXAMPLES = r"""

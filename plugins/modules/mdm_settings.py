@@ -14,7 +14,7 @@ author:
   - The threema.work contributors (@threema-work)
 description:
   - Sets or removes MDM settings of the whole subscription and of any number of credentials, in the fewest requests that the
-    service allows. Only differences are written, those of up to 1 000 credentials in one request.
+    service allows. Only differences are written, those of up to 1,000 credentials in one request.
   - A setting that the service refuses holds up no other. A name that it refuses for several credentials and accepts for none is
     given up for the rest; all of them are reported as failed.
   - Where credentials are created in the same play, M(threema.work.credentials) does both in one pass.

@@ -86,6 +86,6 @@ def test_what_a_job_says_that_goes_wrong(
 
 
 def test_it_quotes_these_messages_and_no_others() -> None:
-    section = " ".join(text_of(PAGE).split("What can go wrong\n")[1].split())
+    section = " ".join(text_of(PAGE).split("Troubleshooting\n")[1].split())
     assert set(re.findall("``(.+?)``", section)) == {*MESSAGES, NO_LIBRARY}
     assert missing_required_lib("requests").startswith(NO_LIBRARY)

@@ -66,7 +66,7 @@ def test_every_guide_is_listed() -> None:
 
 @pytest.mark.parametrize("guide", sorted(_GUIDES.glob("guide_*.rst")), ids=lambda path: path.stem)
 def test_every_guide_says_what_can_go_wrong(guide: Path) -> None:
-    """It ends with what can go wrong, and can be linked to."""
+    """It ends with troubleshooting, and can be linked to."""
     text = guide.read_text(encoding="utf-8")
     assert f".. _ansible_collections.{NAME}.docsite.{guide.stem}:" in text
-    assert "\nWhat can go wrong\n" in text
+    assert "\nTroubleshooting\n" in text

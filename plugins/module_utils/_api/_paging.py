@@ -22,7 +22,7 @@ from ._common import a_dict
 
 #: How often a list that changed while it was read is read again from its beginning.
 _MAX_RESTARTS: t.Final = 2
-#: Most pages of one list: those of 200 000 objects at the service's smallest default of 20 a page, and all requests
+#: Most pages of one list: those of 200,000 objects at the service's smallest default of 20 a page, and all requests
 #: that a day has.
 _MAX_PAGES: t.Final = 10_000
 #: Most objects of one list, ten times those of the largest subscription that is thought of: they are all in memory.

@@ -128,7 +128,7 @@ class SettingApi:
         return remove(self._client, f"{_path(scope)}/{segment(name)}")
 
     def write_bulk(self, settings: t.Mapping[str, Settings]) -> None:
-        """Create or change settings of up to 1 000 credentials; what is not named stays (contract 7)."""
+        """Create or change settings of up to 1,000 credentials; what is not named stays (contract 7)."""
         payload = {
             "credentials": [
                 {"id": id_, "parameters": [{"name": name, "value": value} for name, value in values.items()]}

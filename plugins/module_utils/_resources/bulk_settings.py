@@ -39,7 +39,7 @@ def write_in_bulk(
 
     A refused bulk write is halved until a refused setting stands alone: at most 20 requests more for each. A name that
     was refused is written after the others, and given up where the service accepts it for nobody. Where it accepts
-    nothing at all, everything is given up; of 5 000 people that takes 80 requests, with what is read before and after.
+    nothing at all, everything is given up; of 5,000 people that takes 80 requests, with what is read before and after.
 
     Whether a refused bulk write was carried out in part is not documented (contract 9). So nothing is concluded from
     one: what was in it is written again, which does no harm, refused alone, or looked at.

@@ -21,7 +21,7 @@ _SCALARS: t.Final = frozenset(
 _COLLECTIONS: t.Final = frozenset(_PREFIX + name for name in ("seq", "map"))
 #: A list of people has three levels.
 _DEEPEST: t.Final = 3
-#: What 100 000 people with 50 columns have; what aliases repeat counts too.
+#: What 100,000 people with 50 columns have; what aliases repeat counts too.
 _MOST: t.Final = 5_000_000
 
 
