@@ -23,7 +23,8 @@ options:
   names:
     description:
       - What the caller calls options that the message may name, by option.
-      - Several words are replaced as they stand. An option without an underscore is replaced only where a value follows, as in C(unknown:) V(ignore), or within quotation marks.
+      - Several words are replaced as they stand. An option without an underscore is replaced only where a value follows, as in
+        C(unknown:) V(ignore), or within quotation marks.
     type: dict
     default: {}
 seealso:

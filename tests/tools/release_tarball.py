@@ -22,7 +22,9 @@ from tests.tools.simulator_process import Simulator
 #: Made by ansible-galaxy, in place of galaxy.yml.
 _MADE: t.Final = frozenset(("MANIFEST.json", "FILES.json"))
 #: What git knows and nobody needs who has no checkout. The tests are there: who packages or certifies it runs them.
-_LEFT_OUT: t.Final = frozenset(("galaxy.yml", ".gitignore", ".ci/run"))
+_LEFT_OUT: t.Final = frozenset(("galaxy.yml", ".gitignore", ".ci/run", ".pre-commit-config.yaml"))
+#: What is for where the repository is hosted.
+_HOSTED: t.Final = ".github/"
 _SECRET_NAMES: t.Final = re.compile(r"(^|/)(\.env|\.netrc|id_[a-z0-9]+|[^/]*\.(pem|key|p12|pfx|kdbx))$")
 _SECRET_TEXT: t.Final = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _SECONDS: t.Final = 120
@@ -51,6 +53,11 @@ def build(tree: Path, folder: Path) -> Path:
     return max(folder.glob("threema-work-*.tar.gz"), key=lambda path: path.stat().st_mtime)
 
 
+def _stays(name: str) -> bool:
+    """Whether a file is in the repository and in no tarball."""
+    return name in _LEFT_OUT or name.startswith(_HOSTED)
+
+
 def check(tarball: Path, tree: Path) -> int:
     """It holds what git knows and nothing else, and no secret; returns the number of files."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached"], cwd=tree, capture_output=True, text=True, check=True)
@@ -62,8 +69,8 @@ def check(tarball: Path, tree: Path) -> int:
         secret = [name for name, file in contents.items() if file and _SECRET_TEXT.search(file.read())]
     secret += filter(_SECRET_NAMES.search, names)
     _refuse("The tarball holds what git does not know", names - known - _MADE)
-    _refuse("The tarball lacks", known - names - _LEFT_OUT)
-    _refuse("The tarball holds what is no part of the collection", names & _LEFT_OUT)
+    _refuse("The tarball lacks", {name for name in known - names if not _stays(name)})
+    _refuse("The tarball holds what is no part of the collection", set(filter(_stays, names)))
     _refuse("The tarball holds files that look like secrets", secret)
     return len(names)
 

@@ -96,6 +96,25 @@ class SettingApi:
             self._check_left_out(listing, ended, len(everybody), everybody)
         return listing.items
 
+    def check_left_out(self, scopes: t.Iterable[str]) -> None:
+        """Make sure that credentials that were not in the bulk list have no settings, before somebody goes for that.
+
+        Where somebody creates and removes credentials while the list is read, one may slip from page to page, and the
+        service may leave out those without settings (contract 7).
+
+        :raises ThreemaError: of kind ``protocol`` if one has settings.
+        """
+        for scope in scopes:
+            if self.read(scope):
+                raise ThreemaError(
+                    errors.PROTOCOL,
+                    "GET /mdm-bulk: the list left out a credential with settings; it changed while it was read, and "
+                    "nothing is decided on it. Run again",
+                    method="GET",
+                    path="/mdm-bulk",
+                    request_sent=True,
+                )
+
     def _check_left_out(
         self, listing: Listing[Settings], ended: ThreemaError, total: int | None, scopes: t.Collection[str]
     ) -> None:

@@ -108,7 +108,7 @@ def _without_value(matching: Matching, resolved: Resolved, gone: t.Sequence[Obje
     new = [
         item.key
         for item, current in zip(matching.wanted, resolved)
-        if current is None and not item.problem and value_of(setting, item.settings) is None
+        if current is None and value_of(setting, item.settings) is None
     ]
     if not new:
         return []

@@ -134,7 +134,7 @@ def match(
         by_value.setdefault(key, []).append(credentials[id_])
     by_username = {one["username"]: one for one in credentials.values()}
     found: dict[int, Object] = {}
-    matched = list(wanted)
+    given_away: dict[int, Object] = {}
     problems = []
     listed = set()
     for index, item in enumerate(wanted):
@@ -148,23 +148,44 @@ def match(
         own = values.get(current["id"]) if current else None
         others = [one for one in by_value.get(key, ()) if current is None or one["id"] != current["id"]]
         if current and own not in (None, key):
-            matched[index] = item._replace(problem=_given_away(item, setting, own, key))
+            given_away[index] = current
         elif others and (current or len(others) > 1):
             problems.append(_several(item, setting, key, [*([current] if current else []), *others]))
         elif others:
             found[index] = others[0]
-            if rename:
-                matched[index] = item._replace(new_username=item.username)
     report_problems(problems, f"it cannot be told by {setting} who is meant")
+    matched = list(wanted)
+    for index in found if rename else ():
+        matched[index] = wanted[index]._replace(new_username=wanted[index].username)
+    owners = {one["id"]: wanted[index].username for index, one in found.items()}
+    for index, one in given_away.items():
+        problem = given_away_problem(wanted[index], setting, settings[one["id"]], owners.get(one["id"]))
+        matched[index] = wanted[index]._replace(problem=problem)
     holders = frozenset(id_ for id_, key in values.items() if key in listed or key in protect)
     return Matching(matched, setting, found, holders, values.keys())
 
 
-def _given_away(item: Wanted, setting: str, own: Key | None, key: Key) -> str:
+def given_away_problem(
+    item: Wanted, setting: str, present: t.Mapping[str, t.Any], listed_as: str | None = None
+) -> str | None:
+    """Why an item does not mean the credential of its username; None if it may.
+
+    :param present: the settings of that credential.
+    :param listed_as: the username under which its owner is listed, where somebody is.
+    """
+    own, key = value_of(setting, present), value_of(setting, item.settings)
+    if None in (own, key) or own == key:
+        return None
+    if listed_as:
+        what = f"its owner is listed as {spelled(listed_as)}; rename_matched: true frees the username for the next run"
+    else:
+        what = (
+            "the username was perhaps given to somebody else. Give the new person another username, or remove the "
+            f"credential first; if it is the same person, change its {setting} with mdm_setting"
+        )
     return (
         f"the credential {spelled(item.username or '')} has the {setting} {extract(str(own and own[1]))}, and the item "
-        f"{extract(str(key[1]))}: the username was perhaps given to somebody else. Give the new person another "
-        f"username, or remove the credential first; if it is the same person, change its {setting} with mdm_setting"
+        f"{extract(str(key and key[1]))}: {what}"
     )
 
 

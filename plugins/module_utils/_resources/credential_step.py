@@ -17,6 +17,8 @@ from .._errors import ThreemaError
 from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES
 from .._planning.credential_items import Wanted
 from .._planning.credentials import CredentialChange
+from .._planning.items import twin_key
+from .._planning.twins import twin_hint
 from .._planning.users import UserChange
 from .._types import Object
 
@@ -207,3 +209,10 @@ def shown_match(step: Step[t.Any], current: Object, item: Wanted) -> Object:
     renamed = bool(item.new_username) and step.did_something
     username = item.username if renamed else current["username"]
     return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}
+
+
+def note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
+    """Say of a creation that was refused which credential has the name in another spelling."""
+    twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
+    if twin and step.doubt:
+        step.note = f"{step.doubt.msg}; {twin_hint(twin)}"

@@ -35,15 +35,14 @@ from .._planning.credentials import (
     public_credential,
     resolve,
 )
-from .._planning.items import twin_key
 from .._planning.leavers import NOBODY, Leaving, pruned, unlisted
-from .._planning.matching import Key, Matching, match, value_of
-from .._planning.twins import check_twins, twin_hint, without_twins
+from .._planning.matching import Key, Matching, given_away_problem, match, value_of
+from .._planning.twins import check_twins, without_twins
 from .._planning.users import DETACHED, UserChange
 from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
-from .credential_step import CredentialStep, shown_leaver, shown_match, shown_user
+from .credential_step import CredentialStep, note_twin, shown_leaver, shown_match, shown_user
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
@@ -126,6 +125,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
         everybody = list({**self._api.seen, **found.by_id}.values())
         users: dict[str, Object] = {}
         gone, warnings = pruned(self._matching, resolved, everybody, self._leaving)
+        if self._match_setting:
+            self._settings_api.check_left_out(one["id"] for one in gone if one["id"] not in self.present)
         if self._options.state:
             absent = [current for item, current in zip(self._wanted, resolved) if current and item.absent]
             users = self._identities.read([*absent, *gone], found, self._api, all_listed=self._leaving.prune)
@@ -328,7 +329,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             change = step.change
             current = found.by_id.get(change.current["id"]) if change.current else by_username.get(change.key)
             if change.action == CREATED and current is None:
-                _note_twin(step, by_username)
+                note_twin(step, by_username)
             if change.action == REMOVED and current and _has_new_password(step, current):
                 step.written = step.locked_out = step.replanned = True
                 step.record()
@@ -360,6 +361,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
             return None
         if change.wanted.settings:
             self.present[current["id"]] = self._settings_api.read(current["id"]) or {}
+        if self._match_setting:
+            problem = given_away_problem(change.wanted, self._match_setting, self.present.get(current["id"], {}))
+            if problem:
+                raise Refused(problem)
         return plan_present(change.wanted, current, self.present.get(current["id"], {}), self._options, [], {})
 
     def _reserve(self, steps: t.Sequence[AnyStep]) -> None:
@@ -379,12 +384,6 @@ class Credentials(Resource[AnyChange, AnyStep]):
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
-
-
-def _note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
-    twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
-    if twin and step.doubt:
-        step.note = f"{step.doubt.msg}; {twin_hint(twin)}"
 
 
 def _has_new_password(step: CredentialStep, current: Object) -> bool:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import typing as t
 
 import pytest
@@ -218,13 +220,15 @@ def test_who_is_named_otherwise_is_not_matched(run: Modules, simulator: Simulato
     """An item with an id or a new username says whom it means; one that is to go is not looked for by a value."""
     ids = there(simulator, anna="1", bert="2", carl="3")
     items = [
-        {"id": ids["anna"], "settings": {"th_csi": "9"}},
-        {"username": "bert", "new_username": "dora"},
+        {"id": ids["anna"], "settings": {"th_csi": "3"}},
+        {"username": "bert", "new_username": "dora", "settings": {"th_csi": "1"}},
         {"username": "gone", "state": "absent", "settings": {"th_csi": "3"}},
     ]
     done = run.good("credentials", credentials=items, **CSI)
     assert (done["matched"], done["not_found"]) == ([], ["gone"])
-    assert numbers_of(simulator) == {"anna": "9", "dora": "2", "carl": "3"}
+    assert numbers_of(simulator) == {"anna": "3", "dora": "1", "carl": "3"}
+    unknown = [{"username": "nobody", "new_username": "new", "settings": {"th_csi": "1"}}]
+    assert run.bad("credentials", "not_found", credentials=unknown, **CSI)["matched"] == []
 
 
 def test_a_username_and_a_value_that_mean_two_items(run: Modules, simulator: Simulator) -> None:
@@ -240,7 +244,11 @@ def test_a_username_that_goes_on_to_somebody_else(run: Modules, simulator: Simul
     there(simulator, smith="1", other="9")
     items = people(jones="1", smith="2", other="9")
     options = {"credentials": items, "rename_matched": True, "prune": True, **CSI}
+    kept = run.bad("credentials", "refused", check=True, **{**options, "rename_matched": False})
     first = run.bad("credentials", "refused", **options)
+    # Removing the credential would hit its owner.
+    for result in (kept, first):
+        assert "listed as jones; rename_matched: true" in result["msg"] and "remove" not in result["msg"]
     assert (first["summary"], first["created"]) == (summary(updated=1, failed=1, unchanged=1), [])
     second = run.good("credentials", **options)
     assert second["summary"] == summary(created=1, unchanged=2)
@@ -258,3 +266,39 @@ def test_requests(run: Modules, simulator: Simulator, switches: dict[str, str]) 
     got = calls(simulator)
     assert (got.count("GET /credentials"), got.count("GET /mdm-bulk"), writes(simulator)) == (1, 1, [])
     assert len(got) <= 3
+
+
+def test_somebody_else_gets_the_username_first(run: Modules, simulator: Simulator) -> None:
+    """Between our lists and our creation: the number of another person is not overwritten."""
+    there(simulator, anna="1")
+    simulator.fault(method="GET", path="/mdm-bulk", kind="slow", seconds=0.5, after_work=True)
+    thread = threading.Thread(target=lambda: (_wait(simulator), add(simulator, "new", settings={"th_csi": "99"})))
+    thread.start()
+    failed = run.bad("credentials", "refused", credentials=people(new="10"), **CSI)
+    thread.join()
+    assert "th_csi 99" in failed["msg"] and failed["summary"] == summary(failed=1)
+    assert numbers_of(simulator) == {"anna": "1", "new": "99"}
+
+
+def _wait(simulator: Simulator) -> None:
+    """Until the settings were asked for."""
+    end = time.monotonic() + 20
+    while "GET /mdm-bulk" not in calls(simulator) and time.monotonic() < end:
+        time.sleep(0.01)
+    time.sleep(0.1)
+
+
+@pytest.mark.parametrize("unset", ["listed", "left-out"])
+def test_somebody_slips_between_two_pages_of_settings(run: Modules, simulator: Simulator, unset: str) -> None:
+    """Whoever is in none of the pages has a number all the same, and does not go for being missed."""
+    simulator.reset(switches={"bulk-unset": unset, "max-page-size": "4"})
+    ids = there(simulator, **{f"p{number}": str(number) for number in range(9)})
+    answer = [{"id": id_, "parameters": [{"name": "th_csi", "value": name[1:]}]} for name, id_ in ids.items()]
+    # The list has as many as it counts, but in place of p5 somebody whom nobody asked for.
+    shifted = [one for one in answer if one["id"] != ids["p5"]] + [{"id": "another", "parameters": []}]
+    paging = {"count": 9, "total": 9, "page": 0}
+    body = {"credentials": shifted, "paging": paging}
+    simulator.fault(method="GET", path="/mdm-bulk", kind="json", body=body, times=None)
+    items = people(new="5", **{f"p{number}": str(number) for number in range(9) if number != 5})
+    failed = run.bad("credentials", "protocol", credentials=items, prune=True, **CSI)
+    assert "changed while it was read" in failed["msg"] and writes(simulator) == []
