@@ -41,7 +41,10 @@ _CONNECTION: t.Final = {
     "api_url": "{{ threema_work_api_url | default(omit, true) }}",
     "expect_subscription": "{{ expect_subscription | default(omit, true) }}",
 }
-_JOURNAL: t.Final = {"journal": "{{ journal | default(omit, true) }}"}
+_JOURNAL: t.Final = {
+    "journal": "{{ omit if not journal | default('', true) else journal if journal is match('[/~$]') "
+    "else journal | realpath }}"
+}
 
 
 def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) -> tuple[Tasks, Json]:

@@ -107,7 +107,7 @@ def test_the_lowest_requests_is_tested_and_told_everywhere() -> None:
     source = (ROOT / "plugins/doc_fragments/_api.py").read_text(encoding="utf-8")
     exec(compile(source, "_api.py", "exec"), namespace)
     documented = yaml.safe_load(namespace["ModuleDocFragment"].DOCUMENTATION)["requirements"]
-    assert documented == [f"requests >= {_LOWEST}"]
+    assert documented == ["python >= 3.10", f"requests >= {_LOWEST}"]
     required = (ROOT / "tests/integration/requirements.txt").read_text(encoding="utf-8").splitlines()
     assert f"requests>={_LOWEST},<3" in required
     assert f"`requests`, {_LOWEST} or newer" in (ROOT / "README.md").read_text(encoding="utf-8")
