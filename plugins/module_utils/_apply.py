@@ -130,6 +130,12 @@ class Resource(abc.ABC, t.Generic[C, S]):
     def plan(self) -> Plan[C]:
         """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
 
+    def confirm(self) -> None:
+        """What is looked at only for a plan within its limits, which may cost a request for each object that goes.
+
+        :raises ThreemaError: if the plan cannot be carried out after all.
+        """
+
     @abc.abstractmethod
     def begin(self, change: C) -> S:
         """The step of a change."""

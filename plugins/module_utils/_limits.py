@@ -68,14 +68,14 @@ def _beyond(plan: Plan[Change], option: str, what: str, counted: Object) -> Refu
     goes = [change for change in plan.changes if (change.removes if what == "remove" else change.action == CREATED)]
     pending = sum(change.is_write for change in plan.changes)
     if option == "max_removals_percent":
-        needed = math.ceil(fractions.Fraction(100 * 100 * one["planned"], one["of"] or 1)) / 100
+        needed = f"{math.ceil(fractions.Fraction(100 * 100 * one['planned'], one['of'] or 1)) / 100:g}"
         number, allowed = f"{one['planned']} of {one['of']}", f"{one['limit']:g} %"
     else:
-        needed, number, allowed = one["planned"], str(one["planned"]), str(one["limit"])
+        needed, number, allowed = str(one["planned"]), str(one["planned"]), str(one["limit"])
     return Refused(
         f"the plan {what}s {number}, and {option} allows {allowed}; nothing was written. "
         f"It would {what}: {name_some([change.label for change in goes])}. "
-        f"Look at the list first; if it is right, set {option} to at least {needed:g}",
+        f"Look at the list first; if it is right, set {option} to at least {needed}",
         limit=option,
         details={**counted, "summary": {**dict.fromkeys(ACTIONS, 0), PENDING: pending}},
     )

@@ -235,6 +235,7 @@ def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[
     check_given_limits(module.params)
     plan = resource.plan()
     counted = check_limits(plan, module.params)
+    resource.confirm()
     module.warn_all(plan.warnings)
     steps = [resource.begin(change) for change in plan.changes]
     writes = [step for step in steps if step.change.is_write]

@@ -97,6 +97,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._list_all = list_all or leaving.prune or match_setting is not None
         self._refuse_unknown = refuse_unknown
         self._matching = Matching(wanted)
+        self._gone: list[Object] = []
         self._dry = dry
         self._find_twins = find_twins
         self._api = CredentialApi(client, keep_passwords=True)
@@ -125,8 +126,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         everybody = list({**self._api.seen, **found.by_id}.values())
         users: dict[str, Object] = {}
         gone, warnings = pruned(self._matching, resolved, everybody, self._leaving)
-        if self._match_setting:
-            self._settings_api.check_left_out(one["id"] for one in gone if one["id"] not in self.present)
+        self._gone = gone
         if self._options.state:
             absent = [current for item, current in zip(self._wanted, resolved) if current and item.absent]
             users = self._identities.read([*absent, *gone], found, self._api, all_listed=self._leaving.prune)
@@ -148,6 +148,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
         warnings = [*plan.warnings, *warnings, *self._matching.warnings()]
         return replace(plan, warnings=[*warnings, *(self._license_warning(plan, found) if self._dry else [])])
 
+    def confirm(self) -> None:
+        if self._match_setting:
+            self._settings_api.check_left_out(one["id"] for one in self._gone if one["id"] not in self.present)
+
     def _match(self, setting: str, found: Found) -> None:
         """Find people by the value of a setting. All settings are read for it, and not again for the items."""
         self.present = self._settings_api.read_all(found.by_id)
@@ -157,12 +161,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         late = {id_ for id_ in late if value_of(setting, self.present[id_]) in wanted}
         found.by_id.update(self._api.fetch(ids=late).by_id if late else {})
         self._matching = match(
-            self._wanted,
-            found.by_id,
-            self.present,
-            setting,
-            protect=self._protect_values,
-            rename=self._rename_matched,
+            self._wanted, found.by_id, self.present, setting, protect=self._protect_values, rename=self._rename_matched
         )
         self._wanted = self._matching.wanted
 

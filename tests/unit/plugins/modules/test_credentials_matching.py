@@ -302,3 +302,7 @@ def test_somebody_slips_between_two_pages_of_settings(run: Modules, simulator: S
     items = people(new="5", **{f"p{number}": str(number) for number in range(9) if number != 5})
     failed = run.bad("credentials", "protocol", credentials=items, prune=True, **CSI)
     assert "changed while it was read" in failed["msg"] and writes(simulator) == []
+    # Beyond a limit nobody is read singly: a wrong list must not use up the quota.
+    simulator.forget_requests()
+    run.bad("credentials", "refused", credentials=items, prune=True, max_removals=0, **CSI)
+    assert not [call for call in calls(simulator) if call.endswith("/mdm")]
