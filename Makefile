@@ -23,7 +23,7 @@ JOBS ?=
 VERSION ?=
 # What pytest runs: tests of the collection, on every ansible-core; of modules in trouble, which hardly depend on it, on the oldest
 # and the newest; and of the project, which need no other one.
-TESTS := tests/unit tests/generic
+TESTS := tests/unit tests/client tests/modules tests/roles tests/playbooks tests/generic
 FAULTS := tests/faults
 PROJECT_TESTS := tests/docs tests/awx tests/project
 
@@ -77,19 +77,19 @@ setup: $(DEV)/.done $(SIMULATOR)/.done
 
 .PHONY: collection
 collection: setup
-	@tests/tools/copy-collection $(COPY)
+	@tools/copy-collection $(COPY)
 
 $(AWX): tests/requirements/awx.txt $(DEV)/.done
-	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS) awx.awx
+	$(DEV)/bin/python tools/get_collection.py $< $(COLLECTIONS) awx.awx
 	touch $@
 
 $(GENERAL): tests/requirements/awx.txt $(DEV)/.done
-	$(DEV)/bin/python tests/tools/get_awx_collection.py $< $(COLLECTIONS) community.general
+	$(DEV)/bin/python tools/get_collection.py $< $(COLLECTIONS) community.general
 	touch $@
 
 .PHONY: demo
 demo: collection
-	@$(DEV)/bin/python tests/tools/demo.py
+	@$(DEV)/bin/python tools/demo.py
 
 .PHONY: simulator
 simulator: $(SIMULATOR)/.done
@@ -98,7 +98,7 @@ simulator: $(SIMULATOR)/.done
 .PHONY: lint
 lint: collection $(AWX) $(DOCS)/.done
 	ruff check .
-	ruff format --check plugins tests docs
+	ruff format --check plugins tests tools docs
 	cd $(COPY) && ansible-lint
 	cd $(COPY) && $(DOCS)/bin/antsibull-docs lint-collection-docs \
 		--plugin-docs --validate-collection-refs=dependent --check-extra-docs-refs .
@@ -111,7 +111,7 @@ types: collection
 
 .PHONY: sanity
 sanity: collection
-	tests/tools/seed-ansible-test-pip
+	tools/seed-ansible-test-pip
 	cd $(COPY) && ansible-test sanity --venv --python $(PYTHON_VERSION) --color no
 
 # The tests of faults are the longest file: begun first, so that at the end nothing waits for them.
@@ -130,35 +130,35 @@ simulator-test: $(SIMULATOR)/.done
 
 .PHONY: integration
 integration: collection
-	tests/tools/seed-ansible-test-pip
-	cd $(COPY) && python -m tests.tools.simulator_process -- sh -ec '\
+	tools/seed-ansible-test-pip
+	cd $(COPY) && python -m tests.support.simulator_process -- sh -ec '\
 		ansible-test integration --venv --python $(PYTHON_VERSION) --requirements --color no; \
-		python -m tests.tools.every_operation'
+		python -m tools.every_operation'
 
 .PHONY: molecule
 molecule: collection $(EE)/.done
-	cd $(COPY)/extensions && python ../tests/tools/deprecations.py molecule test --all
+	cd $(COPY)/extensions && python ../tests/support/deprecations.py molecule test --all
 
 # Whether a release could be made: what the tarball holds, and that it works where it is installed.
 .PHONY: release-check
 release-check: setup
-	$(DEV)/bin/python tests/tools/release.py
+	$(DEV)/bin/python tools/release.py
 
 .PHONY: release
 release: setup
-	@$(DEV)/bin/python tests/tools/release.py -- "$(VERSION)"
+	@$(DEV)/bin/python tools/release.py -- "$(VERSION)"
 
 .PHONY: test
 test: lint docs types sanity simulator-test integration molecule release-check unit
 
 .PHONY: matrix
 matrix: setup
-	@$(DEV)/bin/python tests/tools/matrix.py run --tests "$(TESTS)" --faults "$(FAULTS)" --jobs "$(JOBS)"
+	@$(DEV)/bin/python tools/matrix.py run --tests "$(TESTS)" --faults "$(FAULTS)" --jobs "$(JOBS)"
 
 # Puts what the matrix found into the documentation.
 .PHONY: matrix-docs
 matrix-docs: setup
-	@$(DEV)/bin/python tests/tools/matrix.py docs --tests "$(TESTS)" --faults "$(FAULTS)"
+	@$(DEV)/bin/python tools/matrix.py docs --tests "$(TESTS)" --faults "$(FAULTS)"
 
 .PHONY: docs
 docs: collection $(DOCS)/.done
@@ -171,15 +171,15 @@ docs: collection $(DOCS)/.done
 
 .PHONY: bench
 bench: collection
-	@python tests/tools/bench.py $(ARGS)
+	@python tools/bench.py $(ARGS)
 
 .PHONY: bench-awx
 bench-awx: collection $(AWX)
-	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m tests.tools.bench_awx $(ARGS)
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m tools.bench_awx $(ARGS)
 
 .PHONY: soak
 soak: collection
-	@python tests/tools/soak.py $(ARGS)
+	@python tools/soak.py $(ARGS)
 
 .PHONY: clean
 clean:

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.job import Workshop
 from ansible_collections.threema.work.tests.awx.stand_in import Awx
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 
 @pytest.fixture(scope="session")

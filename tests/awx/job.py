@@ -20,8 +20,8 @@ from pathlib import Path
 import yaml
 from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.stand_in import ANSWERS, Awx, Object
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.roles.stage import state
+from ansible_collections.threema.work.tests.roles.stage import state
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 from jinja2 import sandbox
 
 _SECONDS: t.Final = 300

@@ -12,8 +12,8 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.threema.work.tests.awx.stand_in import Awx
-from ansible_collections.threema.work.tests.tools import simulator_process
-from ansible_collections.threema.work.tests.unit.roles import stage
+from ansible_collections.threema.work.tests.roles import stage
+from ansible_collections.threema.work.tests.support import simulator_process
 
 ROOT: t.Final = Path(simulator_process.__file__).parents[2]
 #: What AWX finds in the repository of the collection.

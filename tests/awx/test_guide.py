@@ -18,7 +18,7 @@ from ansible_collections.threema.work.tests.awx.stand_in import Awx
 from ansible_collections.threema.work.tests.docs.checks import load_yaml
 from ansible_collections.threema.work.tests.docs.commands import commands_of
 from ansible_collections.threema.work.tests.docs.pages import all_blocks, blocks_of, text_of
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 PAGE: t.Final = "docs/docsite/rst/guide_awx.rst"
 BLOCKS: t.Final = blocks_of(PAGE)

@@ -12,9 +12,9 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.job import Job, Workshop
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
-from ansible_collections.threema.work.tests.unit.roles import staff
-from ansible_collections.threema.work.tests.unit.roles.people import populate, without
+from ansible_collections.threema.work.tests.roles import staff
+from ansible_collections.threema.work.tests.roles.people import populate, without
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 ONBOARDING: t.Final = "Threema Work onboarding"
 OFFBOARDING: t.Final = "Threema Work offboarding"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.threema.work.tests.awx.job import Job, Workshop
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 PEOPLE: t.Final = 500
 LIMIT: t.Final = 70_000

@@ -15,7 +15,7 @@ from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.job import injected, rendered
 from ansible_collections.threema.work.tests.awx.stand_in import Awx, Refused, check_credential_type, check_survey
 from ansible_collections.threema.work.tests.docs.checks import playbook_variables
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 TEMPLATES: t.Final = {
     "Threema Work onboarding": "onboard",

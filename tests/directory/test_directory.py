@@ -23,8 +23,8 @@ from ansible_collections.threema.work.tests.directory.server import (
     directory,
 )
 from ansible_collections.threema.work.tests.docs.pages import blocks_of
-from ansible_collections.threema.work.tests.tools.simulator_process import BUILD, Simulator
-from ansible_collections.threema.work.tests.unit.roles.stage import command, environment
+from ansible_collections.threema.work.tests.roles.stage import command, environment
+from ansible_collections.threema.work.tests.support.simulator_process import BUILD, Simulator
 
 _PAGE: t.Final = "docs/docsite/rst/guide_onboarding.rst"
 _ADDRESS: t.Final = "ldaps://directory.hospital.example"

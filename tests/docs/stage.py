@@ -23,7 +23,7 @@ from ansible_collections.threema.work.tests.generic.utils.cases import prepare, 
 from ansible_collections.threema.work.tests.generic.utils.collection import Json
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch
 from ansible_collections.threema.work.tests.generic.utils.playbook import SETTINGS
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .checks import form_of, load_yaml
 from .commands import commands_of, exports_of, runs

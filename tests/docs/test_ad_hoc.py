@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.generic.utils.collection import NAME, Json, documentation
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .commands import commands_of, exports_of, words_of
 from .pages import all_blocks, blocks_of

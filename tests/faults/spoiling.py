@@ -15,7 +15,7 @@ from ansible_collections.threema.work.tests.generic.utils.cases import Case, cas
 from ansible_collections.threema.work.tests.generic.utils.checks import ready, subscription
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from . import truth
 from .contract import EACH, Place

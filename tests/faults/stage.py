@@ -21,7 +21,7 @@ from ansible_collections.threema.work.tests.generic.utils.checks import ready, s
 from ansible_collections.threema.work.tests.generic.utils.collection import options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from . import journal
 

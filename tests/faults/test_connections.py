@@ -15,7 +15,7 @@ from ansible_collections.threema.work.tests.generic.utils.cases import Case, pla
 from ansible_collections.threema.work.tests.generic.utils.checks import ready
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 #: Looking at a simulator whose certificate is wrong.
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")

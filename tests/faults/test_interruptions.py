@@ -21,7 +21,7 @@ from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 _MODULE: t.Final = "ansible_collections.threema.work.plugins.modules"
 _WAYS: t.Final = ("SIGTERM", "SIGINT", "unread", "SIGKILL")

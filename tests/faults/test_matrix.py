@@ -22,7 +22,7 @@ from ansible_collections.threema.work.tests.faults.stage import (
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 _WRITES: t.Final = ("POST", "PUT", "DELETE")
 PASSING: t.Final = [fault for fault in FAULTS if fault.passes]

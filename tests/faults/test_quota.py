@@ -21,7 +21,7 @@ from ansible_collections.threema.work.tests.generic.utils.cases import Case, pla
 from ansible_collections.threema.work.tests.generic.utils.checks import subscription
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 PLURAL: t.Final = [name for name in MODULES if "max_requests" in options(name)]
 

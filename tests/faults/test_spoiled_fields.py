@@ -17,7 +17,7 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

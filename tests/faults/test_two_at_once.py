@@ -16,7 +16,7 @@ from ansible_collections.threema.work.tests.faults.stage import Json
 from ansible_collections.threema.work.tests.generic.utils.cases import prepare
 from ansible_collections.threema.work.tests.generic.utils.checks import connection
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 NUMBER: t.Final = 30
 NAMES: t.Final = [f"person.{number:02}" for number in range(NUMBER)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.driver import Driver
 from .utils.mirror import Mirror

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.tools import deprecations
+from ansible_collections.threema.work.tests.support import deprecations
 
 from .utils.playbook import play
 

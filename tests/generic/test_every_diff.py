@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import Case, all_cases, resolve, send
 from .utils.checks import connection, ready, run_case

@@ -20,8 +20,8 @@ from pathlib import Path
 import ansible_runner
 import pytest
 import yaml
-from ansible_collections.threema.work.tests.tools import deprecations
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support import deprecations
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import modules_with_data, playbook_cases, prepare
 from .utils.checks import connection, ready
@@ -199,7 +199,7 @@ def test_what_ansible_runner_keeps(simulator: Simulator, mirror: Mirror, tmp_pat
 
 @pytest.mark.parametrize("name", _PLAYBOOKS)
 def test_a_playbook_becomes_nobody_and_takes_the_key_as_a_variable(name: str) -> None:
-    """Whatever is set in ansible.cfg or an inventory; tests/unit/playbooks/test_connection.py runs them so."""
+    """Whatever is set in ansible.cfg or an inventory; tests/playbooks/test_connection.py runs them so."""
     for one in _PLAYBOOKS[name]:
         assert one["become"] is False and one["vars"]["ansible_become"] is False
         if name != "awx_setup":

@@ -11,7 +11,7 @@ import socket
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import Case, cases_of, set_faults
 from .utils.checks import connection, ready

@@ -15,7 +15,7 @@ import re
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import Case, all_cases
 from .utils.checks import connection, ready, run_case

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible.release import __version__
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import Case, all_cases, playbook_cases
 from .utils.checks import ready, run_case

@@ -14,7 +14,7 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.changes import case_with, changed, documented_at
 from .utils.checks import connection, ready

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.threema.work.tests.tools import matrix
-from ansible_collections.threema.work.tests.tools.matrix import Job
-from ansible_collections.threema.work.tests.tools.matrix_table import FAILED, NOT_RUN, PASSED, Found, Report
-from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
+from ansible_collections.threema.work.tools import matrix
+from ansible_collections.threema.work.tools.matrix import Job
+from ansible_collections.threema.work.tools.matrix_table import FAILED, NOT_RUN, PASSED, Found, Report
 
 _TESTS: t.Final = "tests/unit"
 _FOLDERS: t.Final = ("--tests", _TESTS, "--faults", "tests/faults")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.threema.work.tests.tools import release, release_tarball
-from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
+from ansible_collections.threema.work.tools import release, release_tarball
 
 _VERSION: t.Final = "99.1.0"
 #: A changelog with a version that tells little.
@@ -37,7 +37,7 @@ def commit(root: Path) -> None:
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with the collection. The version to come has a draft in the changelog, another one is released."""
     root = tmp_path_factory.mktemp("origin")
-    subprocess.run([ROOT / "tests/tools/copy-collection", root], check=True)
+    subprocess.run([ROOT / "tools/copy-collection", root], check=True)
     (root / "changelogs/changelog.yaml").write_text(_CHANGELOG.format(_VERSION), encoding="utf-8")
     commit(root)
     git(root, "tag", "99.0.0")

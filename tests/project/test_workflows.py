@@ -12,8 +12,8 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.threema.work.tests.docs.commands import TARGETS
-from ansible_collections.threema.work.tests.tools.matrix import JOBS, main
-from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
+from ansible_collections.threema.work.tools.matrix import JOBS, main
 
 _WORKFLOWS: t.Final = sorted((ROOT / ".github/workflows").glob("*.yml"))
 _LINTERS: t.Final = {"ruff": "ruff check", "ruff-format": "ruff format", "reuse": "reuse lint"}

@@ -43,11 +43,11 @@ from urllib.parse import quote
 import pytest
 import requests
 import yaml
-from ansible_collections.threema.work.tests.tools.simulator_process import Simulator
+from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .collection import MODULES, Json
 
-FOLDER: t.Final = Path(__file__).resolve().parents[1] / "cases"
+FOLDER: t.Final = Path(__file__).absolute().parents[1] / "cases"
 _ID_PART: t.Final = 6
 #: Where the files of cases are; removed when the process ends.
 _FILES: t.Final = tempfile.TemporaryDirectory()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-ROOT: t.Final = Path(__file__).resolve().parents[3]
+ROOT: t.Final = Path(__file__).absolute().parents[3]
 NAME: t.Final = "threema.work"
 GALAXY: t.Final = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 USER_AGENT: t.Final = f"{NAME}/{GALAXY['version']}"

@@ -13,7 +13,7 @@ import sys
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.threema.work.tests.tools import deprecations
+from ansible_collections.threema.work.tests.support import deprecations
 
 from .collection import Json
 

@@ -13,7 +13,7 @@ import sys
 import typing as t
 from pathlib import Path
 
-from ansible_collections.threema.work.tests.tools import deprecations
+from ansible_collections.threema.work.tests.support import deprecations
 
 from .cases import Case
 from .collection import NAME, ROOT, Json

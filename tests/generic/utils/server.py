@@ -25,7 +25,7 @@ import warnings
 
 from ansible.module_utils import basic
 from ansible_collections.threema.work.plugins import module_utils
-from ansible_collections.threema.work.tests.tools.clock import Clock
+from ansible_collections.threema.work.tests.support.clock import Clock
 
 # Loaded once, before the processes that serve orders part from this one.
 importlib.import_module("requests")

@@ -11,8 +11,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.threema.work.tests.roles.test_subscription_role import picture
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.playbook import evaluate
-from ansible_collections.threema.work.tests.unit.roles.test_subscription_role import picture
 
 LOGO: t.Final = "subscription_logo_light"
 

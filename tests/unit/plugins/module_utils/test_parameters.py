@@ -16,7 +16,7 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import (
     coerce,
     is_secret,
 )
-from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -14,7 +14,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.threema.work.plugins.plugin_utils import _roster
-from ansible_collections.threema.work.tests.tools import deprecations
+from ansible_collections.threema.work.tests.support import deprecations
 
 _COLLECTIONS = Path(_roster.__file__).parents[5]
 

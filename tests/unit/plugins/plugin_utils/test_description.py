@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.plugins.plugin_utils._description import check_description
-from ansible_collections.threema.work.tests.unit.roles.test_subscription_role import picture
+from ansible_collections.threema.work.tests.roles.test_subscription_role import picture
 
 
 def _find(path: str) -> tuple[str | None, list[str]]:

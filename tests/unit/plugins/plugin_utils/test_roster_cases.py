@@ -5,7 +5,7 @@
 """Lists in the shapes of real exports, with invented people, and what must become of each: rosters.json.
 
 Each case is run through the reader and through what makes credentials of people, on an empty subscription as it were;
-the playbook itself runs a handful of them (tests/unit/playbooks/test_onboard_lists.py).
+the playbook itself runs a handful of them (tests/playbooks/test_onboard_lists.py).
 
 ============= ===================================================================================
 list          the bytes of the file, each as the character of its number
