@@ -11,10 +11,9 @@ import time
 import typing as t
 from dataclasses import dataclass, field
 
-Json = t.Dict[str, t.Any]
+from ansible_collections.threema.work.tests.faults.contract import lists
 
-#: The keys under which the API lists its objects.
-_LISTS: t.Final = ("credentials", "users", "contacts", "categories", "parameters")
+Json = t.Dict[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def _json(name: str, body: t.Any) -> Fault:
 
 def _list_of(*items: t.Any, **paging: t.Any) -> Json:
     total = {"paging": {"total": len(items), "count": len(items), "page": 0, **paging}}
-    return {**{key: list(items) for key in _LISTS}, **total}
+    return {**{key: list(items) for key in lists()}, **total}
 
 
 def _soon() -> str:
@@ -87,7 +86,7 @@ FAULTS: t.Final = (
     _json("items of other types", _list_of(1, "two", None, [])),
     _json("items without an id", _list_of({"username": "somebody", "name": 1})),
     _json("an item twice", _list_of(*[{"id": "AB12CD34", "username": "b", "name": "th_a", "value": "c"}] * 2)),
-    _json("no paging", {key: [] for key in _LISTS}),
+    _json("no paging", {key: [] for key in lists()}),
     _json("short of its total", _list_of(total=3)),
     _json("total of another type", _list_of(total="3")),
     _json("deep", "[" * 100_000),

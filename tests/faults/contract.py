@@ -51,6 +51,13 @@ def operations() -> tuple[Operation, ...]:
     return tuple(sorted(found, key=lambda one: (one.name.count("{"), one.name)))
 
 
+@functools.cache
+def lists() -> tuple[str, ...]:
+    """The keys under which the API lists its objects."""
+    found = {place[0] for one in operations() for place in one.places if place[1:] == (EACH,)}
+    return tuple(sorted(found - {"_links"}))
+
+
 def operation_of(method: str, path: str) -> Operation:
     """The operation of a request; its path is the one below the base URL, without the query."""
     return next(one for one in operations() if one.name.startswith(f"{method} ") and one.pattern.fullmatch(path or "/"))

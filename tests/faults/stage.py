@@ -21,18 +21,13 @@ from ansible_collections.threema.work.tests.generic.utils.checks import ready, s
 from ansible_collections.threema.work.tests.generic.utils.collection import options
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
+from ansible_collections.threema.work.tests.generic.utils.resources import LISTED
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from . import journal
 
 Json = t.Dict[str, t.Any]
 _GENERATED: t.Final = 20
-#: By the key of a plural result: where the objects are in the state, and what tells one from the other.
-_KEYS: t.Final = {
-    "credentials": ("credentials", "username"),
-    "contacts": ("contacts", "threema_id"),
-    "users": ("users", "threema_id"),
-}
 _FAILURE: t.Final = {"kind", "status", "method", "path", "host", "request_sent", "msg"}
 
 
@@ -227,7 +222,7 @@ def _settings(state: Json) -> dict[tuple[str, str], t.Any]:
 
 def check_actions(result: Json, before: Json, after: Json) -> None:
     """Each action of a plural result is what became of the object between two states of the subscription."""
-    if not any(name in result for name in _KEYS):
+    if not {*LISTED, "settings"} & result.keys():
         # It did not come so far as to plan.
         assert (result["changed"], before) == (False, after)
         return
@@ -237,7 +232,7 @@ def check_actions(result: Json, before: Json, after: Json) -> None:
         assert sum(result["summary"][action] for action in ("created", "updated", "removed")) == len(differing)
         return
     _check_users(result, before, after)
-    kind, key = _KEYS[next(name for name in _KEYS if name in result)]
+    kind, key = next((kind, key) for kind, key in LISTED.items() if kind in result)
     then = {one[key]: one for one in before[kind]}
     now = {one[key]: one for one in after[kind]}
     for one in result[kind]:

@@ -22,29 +22,12 @@ from .utils.checks import ready, run_case
 from .utils.collection import MODULES, ROOT, Json
 from .utils.driver import Driver
 from .utils.leaks import Watch
+from .utils.resources import written_by
 
 _WRITE: t.Final[list[str]] = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"][
     "write"
 ]
 _MODULE: t.Final = "ansible_collections.threema.work.plugins.modules"
-#: What a line holds besides time, host, module and action: what it has to, and what it may.
-_FORMS: t.Final = {
-    "contact": ({"threema_id"}, set()),
-    "user": ({"threema_id", "state"}, {"username"}),
-    "setting": ({"name", "credential_id"}, {"username"}),
-    "credential": ({"username", "id"}, set()),
-    "logo": ({"variant"}, set()),
-    "subscription": ({"name"}, set()),
-}
-#: The kinds of objects that each module writes.
-_KINDS: t.Final = {
-    "credential": {"credential", "setting", "user"},
-    "credentials": {"credential", "setting", "user"},
-    "mdm_setting": {"setting"},
-    "mdm_settings": {"setting"},
-    "contacts": {"contact"},
-    "users": {"user"},
-}
 
 
 def lines_of(path: Path) -> list[Json]:
@@ -54,14 +37,17 @@ def lines_of(path: Path) -> list[Json]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def _may_hold(resource: Json) -> set[str]:
+    return {*resource["journal"], *resource.get("journal_may", ())}
+
+
 def assert_form(module: str, line: Json, host: str) -> None:
     """A line says when, where, which module and what, and of what: nothing more."""
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["time"]), line
     assert (line["api_host"], line["module"]) == (host, module)
     assert line["action"] in ("created", "updated", "removed")
     rest = set(line) - {"time", "api_host", "module", "action"}
-    kinds = _KINDS.get(module, {module})
-    fitting = [kind for kind in kinds if _FORMS[kind][0] <= rest <= _FORMS[kind][0] | _FORMS[kind][1]]
+    fitting = [one for one in written_by(module) if set(one["journal"]) <= rest <= _may_hold(one)]
     assert len(fitting) == 1, line
     assert all(isinstance(line[name], str) or (name == "credential_id" and line[name] is None) for name in rest)
 

@@ -21,24 +21,8 @@ from .utils.cases import Case, all_cases
 from .utils.checks import connection, ready, run_case
 from .utils.collection import Json, options
 from .utils.driver import Driver
+from .utils.resources import PLURAL, SINGULAR
 
-#: The plural module that takes the objects of a result, by the key that holds them, and the states that it knows.
-PLURAL: t.Final[dict[str, tuple[str, tuple[str, str]]]] = {
-    "credential": ("credentials", ("present", "absent")),
-    "credentials": ("credentials", ("present", "absent")),
-    "contact": ("contacts", ("present", "absent")),
-    "contacts": ("contacts", ("present", "absent")),
-    "user": ("users", ("detached", "revoked")),
-    "users": ("users", ("detached", "revoked")),
-}
-#: The singular ones, likewise.
-SINGULAR: t.Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "credential": ("credential", ("present", "absent")),
-    "contact": ("contact", ("present", "absent")),
-    "setting": ("mdm_setting", ("present", "absent")),
-    "logo": ("logo", ("absent",)),
-    "user": ("user", ("detached", "revoked")),
-}
 #: What a task with a state must never do to anybody.
 _WRONG_ACTIONS: t.Final = {"present": {"removed"}, "absent": {"created", "updated"}}
 #: What is said of an option that chooses and has no value.
@@ -56,13 +40,13 @@ MARKS: t.Final[Json] = {
 GIVEN_BACK: t.Final = [
     case
     for case in all_cases()
-    if not case.get("fails") and (case.module in PLURAL or case.module in ("logo", "mdm_setting"))
+    if not case.get("fails") and case.module in {*PLURAL, *(module for module, _states in SINGULAR.values())}
 ]
 
 
 def objects_in(result: Json) -> t.Iterator[tuple[str, Json]]:
     """All objects in a result with the key that holds them; those of users inside of credentials too."""
-    for key in (*PLURAL, "setting", "logo"):
+    for key in dict.fromkeys((*PLURAL, *SINGULAR)):
         value = result.get(key)
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):

@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``tools/parts.py``: whoever forgets a part of something new is told which file lacks what."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
+
+_FOLDERS: t.Final = ("extensions", "meta", "playbooks", "plugins", "roles", "tests", "tools")
+_LEFT_OUT: t.Final = shutil.ignore_patterns("__pycache__", "output", ".*")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of this one."""
+    for name in _FOLDERS:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=_LEFT_OUT)
+    shutil.copy(ROOT / "README.md", tmp_path)
+    return tmp_path
+
+
+def missing(checkout: Path) -> list[str]:
+    """What it prints; its exit code says whether that is anything."""
+    command = [sys.executable, str(checkout / "tools/parts.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (bool(lines), "")
+    return lines
+
+
+def test_nothing_is_missing(checkout: Path) -> None:
+    """In this checkout."""
+    assert missing(checkout) == []
+
+
+def without(path: str, text: str, instead: str = "") -> t.Callable[[Path], None]:
+    """Take a text out of a file, and put another in its place."""
+
+    def take(checkout: Path) -> None:
+        before = (checkout / path).read_text(encoding="utf-8")
+        assert text in before
+        (checkout / path).write_text(before.replace(text, instead), encoding="utf-8")
+
+    return take
+
+
+def gone(path: str) -> t.Callable[[Path], None]:
+    """Remove a file or folder."""
+
+    def remove(checkout: Path) -> None:
+        shutil.rmtree(checkout / path) if (checkout / path).is_dir() else (checkout / path).unlink()
+
+    return remove
+
+
+@pytest.mark.parametrize(
+    ("forget", "sentence"),
+    [
+        (
+            without("meta/runtime.yml", "    - contact_info\n"),
+            "meta/runtime.yml: the action group all lacks contact_info.",
+        ),
+        (
+            without("plugins/modules/user.py", "  - threema.work._attributes\n"),
+            "plugins/modules/user.py: extends_documentation_fragment lacks threema.work._attributes.",
+        ),
+        (
+            without("plugins/modules/user.py", "  - threema.work._api.journal\n"),
+            "plugins/modules/user.py: modules that write extend threema.work._api.journal, and no others.",
+        ),
+        (
+            without("README.md", "`threema.work.user_info`"),
+            "README.md: the table of modules lacks `threema.work.user_info`.",
+        ),
+        (
+            without("tests/generic/resources.yml", "[logo]", "[]"),
+            "tests/generic/resources.yml: no kind of object names logo in its modules; its head says how.",
+        ),
+        (gone("tests/generic/cases/logo.yml"), "tests/generic/cases/logo.yml: missing;"),
+        (gone("tests/integration/targets/logo"), "tests/integration/targets/logo: missing;"),
+        (gone("tests/modules/test_logo.py"), "tests/modules/test_logo.py: missing;"),
+        (gone("plugins/modules/users.py"), "meta/runtime.yml: the action group all names users, which is no module."),
+        (
+            without("README.md", "`threema.work.names`"),
+            "README.md: the section on modules lacks the filter",
+        ),
+        (
+            without("tests/generic/cases/plugins.yml", "  roster:\n"),
+            "tests/generic/cases/plugins.yml: lookup lacks roster: state and files of its examples.",
+        ),
+        (gone("roles/offboarding/README.md"), "roles/offboarding/README.md: missing."),
+        (gone("extensions/molecule/offboarding"), "extensions/molecule/offboarding: missing;"),
+        (
+            without("README.md", "`threema.work.reset`"),
+            "README.md: the table of roles and playbooks lacks",
+        ),
+    ],
+)
+def test_a_part_is_forgotten(checkout: Path, forget: t.Callable[[Path], None], sentence: str) -> None:
+    """The sentence names the file and what it lacks."""
+    forget(checkout)
+    assert any(line.startswith(sentence) for line in missing(checkout)), missing(checkout)
+
+
+def test_a_module_of_which_nothing_is_there_but_its_file(checkout: Path) -> None:
+    """Everything is named at once."""
+    source = (checkout / "plugins/modules/contact.py").read_text(encoding="utf-8")
+    (checkout / "plugins/modules/group.py").write_text(source, encoding="utf-8")
+    (checkout / "playbooks/groups.yml").write_text("---\n", encoding="utf-8")
+    places = [line.partition(":")[0] for line in missing(checkout)]
+    assert places == [
+        "meta/runtime.yml",
+        "meta/runtime.yml",
+        "tests/generic/resources.yml",
+        "README.md",
+        "tests/generic/cases/group.yml",
+        "tests/integration/targets/group",
+        "tests/modules/test_group.py",
+        "README.md",
+        "tests/playbooks",
+    ]

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Has every module, plugin, role and playbook all its parts? CONTRIBUTING.md, "Adding a module", has the same list.
+
+It only reads files, and prints a sentence for each part that is missing: which file, and what to add to it. The tests
+would fail as well, but not with a sentence.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import typing as t
+from pathlib import Path
+
+import yaml
+
+_FRAGMENTS: t.Final = ("threema.work._api", "threema.work._attributes")
+_JOURNAL: t.Final = "threema.work._api.journal"
+
+
+def main(root: Path) -> int:
+    """Print what is missing in a checkout; 1 if anything is."""
+    found = [*_of_modules(root), *_of_plugins(root), *_of_roles(root), *_of_playbooks(root)]
+    for sentence in found:
+        print(sentence)
+    return 1 if found else 0
+
+
+def _names(folder: Path, pattern: str) -> list[str]:
+    return sorted(path.stem for path in folder.glob(pattern) if not path.stem.startswith("_"))
+
+
+def _read(root: Path, path: str) -> t.Any:
+    return yaml.safe_load((root / path).read_text(encoding="utf-8"))
+
+
+def _of_modules(root: Path) -> t.Iterator[str]:
+    groups = _read(root, "meta/runtime.yml")["action_groups"]
+    resources = _read(root, "tests/generic/resources.yml").values()
+    written = {name for one in resources for name in one["modules"]}
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    modules = _names(root / "plugins/modules", "*.py")
+    for name in modules:
+        writes = not name.endswith("_info")
+        yield from _of_documentation(root, name, writes)
+        for group in ("all", "write") if writes else ("all",):
+            if name not in groups[group]:
+                yield f"meta/runtime.yml: the action group {group} lacks {name}."
+        if writes and name not in written:
+            yield f"tests/generic/resources.yml: no kind of object names {name} in its modules; its head says how."
+        if f"`threema.work.{name}`" not in readme:
+            yield f"README.md: the table of modules lacks `threema.work.{name}`."
+        yield from _tests_of(root, name, writes)
+    for group, members in groups.items():
+        for name in members:
+            if name not in modules:
+                yield f"meta/runtime.yml: the action group {group} names {name}, which is no module."
+
+
+def _of_documentation(root: Path, name: str, writes: bool) -> t.Iterator[str]:
+    fragments = _fragments(root / f"plugins/modules/{name}.py")
+    for fragment in _FRAGMENTS:
+        if fragment not in fragments:
+            yield f"plugins/modules/{name}.py: extends_documentation_fragment lacks {fragment}."
+    if writes is not (_JOURNAL in fragments):
+        yield f"plugins/modules/{name}.py: modules that write extend {_JOURNAL}, and no others."
+
+
+def _tests_of(root: Path, name: str, writes: bool) -> t.Iterator[str]:
+    if not (root / f"tests/generic/cases/{name}.yml").is_file():
+        how = "see tests/generic/utils/cases.py"
+        yield f"tests/generic/cases/{name}.yml: missing; at least one case for each option of {name}, {how}."
+    if not any((root / f"tests/integration/targets/{one}").is_dir() for one in (name, f"{name}_module")):
+        yield f"tests/integration/targets/{name}: missing; a few tasks that run {name} as Ansible runs it."
+    if writes and not any(name in path.stem for path in (root / "tests/modules").glob("test_*.py")):
+        yield f"tests/modules/test_{name}.py: missing; what only {name} does."
+
+
+def _fragments(module: Path) -> list[str]:
+    """What the documentation of a module extends; nothing where it has none."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == "DOCUMENTATION"
+        ):
+            documented = yaml.safe_load(ast.literal_eval(node.value))
+            return t.cast("list[str]", documented.get("extends_documentation_fragment", []))
+    return []
+
+
+def _of_plugins(root: Path) -> t.Iterator[str]:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    cases = _read(root, "tests/generic/cases/plugins.yml")
+    for kind in ("lookup", "filter"):
+        for name in _names(root / "plugins" / kind, "*.py"):
+            if f"`threema.work.{name}`" not in readme:
+                yield f"README.md: the section on modules lacks the {kind} `threema.work.{name}`."
+            if name not in cases.get(kind, {}):
+                yield f"tests/generic/cases/plugins.yml: {kind} lacks {name}: state and files of its examples."
+
+
+def _of_roles(root: Path) -> t.Iterator[str]:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    for path in sorted((root / "roles").iterdir()):
+        for part in ("README.md", "meta/argument_specs.yml", "meta/main.yml"):
+            if not (path / part).is_file():
+                yield f"roles/{path.name}/{part}: missing."
+        if f"roles/{path.name}/README.md" not in readme:
+            yield f"README.md: the table of roles lacks roles/{path.name}/README.md."
+        if not (root / f"extensions/molecule/{path.name}/molecule.yml").is_file():
+            yield f"extensions/molecule/{path.name}: missing; a scenario that runs the role."
+
+
+def _of_playbooks(root: Path) -> t.Iterator[str]:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").glob("**/*.py"))
+    for name in _names(root / "playbooks", "*.yml"):
+        if f"`threema.work.{name}`" not in readme:
+            yield f"README.md: the table of roles and playbooks lacks `threema.work.{name}`."
+        if f"threema.work.{name}" not in tests and f'"{name}"' not in tests:
+            yield f"tests/playbooks: no test runs threema.work.{name}."
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).resolve().parents[1]))
