@@ -73,10 +73,16 @@ def _tests_of(root: Path, name: str, writes: bool) -> t.Iterator[str]:
     if not (root / f"tests/generic/cases/{name}.yml").is_file():
         how = "see tests/generic/utils/cases.py"
         yield f"tests/generic/cases/{name}.yml: missing; at least one case for each option of {name}, {how}."
-    if not any((root / f"tests/integration/targets/{one}").is_dir() for one in (name, f"{name}_module")):
-        yield f"tests/integration/targets/{name}: missing; a few tasks that run {name} as Ansible runs it."
+    if f"threema.work.{name}:" not in _targets(root):
+        yield f"tests/integration/targets: no target runs threema.work.{name}; a few tasks, as Ansible runs it."
     if writes and not any(name in path.stem for path in (root / "tests/modules").glob("test_*.py")):
         yield f"tests/modules/test_{name}.py: missing; what only {name} does."
+
+
+def _targets(root: Path) -> str:
+    """The tasks of all integration targets."""
+    found = sorted((root / "tests/integration/targets").glob("*/tasks/main.yml"))
+    return "".join(path.read_text(encoding="utf-8") for path in found)
 
 
 def _fragments(module: Path) -> list[str]:

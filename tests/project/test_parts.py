@@ -86,7 +86,7 @@ def gone(path: str) -> t.Callable[[Path], None]:
             "tests/generic/resources.yml: no kind of object names logo in its modules; its head says how.",
         ),
         (gone("tests/generic/cases/logo.yml"), "tests/generic/cases/logo.yml: missing;"),
-        (gone("tests/integration/targets/logo"), "tests/integration/targets/logo: missing;"),
+        (gone("tests/integration/targets/logos"), "tests/integration/targets: no target runs threema.work.logo;"),
         (gone("tests/modules/test_logo.py"), "tests/modules/test_logo.py: missing;"),
         (gone("plugins/modules/users.py"), "meta/runtime.yml: the action group all names users, which is no module."),
         (
@@ -123,7 +123,7 @@ def test_a_module_of_which_nothing_is_there_but_its_file(checkout: Path) -> None
         "tests/generic/resources.yml",
         "README.md",
         "tests/generic/cases/group.yml",
-        "tests/integration/targets/group",
+        "tests/integration/targets",
         "tests/modules/test_group.py",
         "README.md",
         "tests/playbooks",
