@@ -10,8 +10,8 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 from support import Simulator, at, links
-from threema_simulator.handlers import HANDLERS
-from threema_simulator.logos import picture
+from threema_simulator.resources import HANDLERS
+from threema_simulator.resources.logos import picture
 from threema_simulator.validation import Document
 
 CONTACT = {"firstName": "Jane", "lastName": "Doe", "enabled": True, "directory_enabled": True}
