@@ -14,13 +14,13 @@ import pytest
 from support import ROOT
 
 RESOURCES = "threema_simulator/resources/"
-GROUPS = "paths:\n  /groups:\n    get:\n      operationId: getGroups\n      responses: {}\n"
+NEW = "paths:\n  /nobody:\n    get:\n      operationId: getNobody\n      responses: {}\n"
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "named"),
     [
-        ("openapi.yaml", "paths:\n", GROUPS, ["No resource", "getGroups", "openapi.yaml"]),
+        ("openapi.yaml", "paths:\n", NEW, ["No resource", "getNobody", "openapi.yaml"]),
         (RESOURCES + "logos.py", '"getLogoByVariant"', '"getUser"', ["getUser", "users", "logos"]),
         (RESOURCES + "logos.py", '"getLogoByVariant"', '"getLogos"', ["getLogos", "logos", "openapi.yaml"]),
         (RESOURCES + "__init__.py", '    "logos",\n', "", ["No resource", "LogoByVariant", "__init__.py"]),
