@@ -97,10 +97,8 @@ def _run(options: argparse.Namespace, world: World) -> None:
         asyncio.run(serve(world, options.host, options.port, context, lambda: _announce(world, authority)))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run until told to end; 0 when that went well."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+def _start(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
+    """How to begin; ends the process with the usage when that makes no sense."""
     try:
         switches = parse_assignments(options.switch)
     except SwitchError as error:
@@ -109,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     numbers = {name: value for name, value in given.items() if value is not None}
     if max(numbers.get("credentials", 0), numbers.get("users", 0)) > options.licenses:
         parser.error("more credentials or users than licences")
-    start = Start(
+    return Start(
         numbers=numbers,
         licenses=options.licenses,
         quota=options.quota,
@@ -119,6 +117,13 @@ def main(arguments: list[str] | None = None) -> int:
         seed=options.seed,
         switches=switches,
     )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until told to end; 0 when that went well."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    start = _start(parser, options)
     try:
         _run(options, World(start, api_key=options.api_key))
     except KeyboardInterrupt:

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _FIRST = ("Anna", "Beat", "Carla", "David", "Elena", "Felix", "Greta", "Hannes", "Ines", "Jonas", "Karin", "Luca")
 _LAST = ("Huber", "Meier", "Rossi", "Weber", "Keller", "Frei", "Brunner", "Graf", "Moser", "Vogel", "Zimmer")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who does not exist."""
 
     first: str

@@ -58,9 +58,10 @@ class CredentialSettings(Store):
     def fill(self) -> None:
         """So many settings for each credential; if no number was given, some for those of users."""
         numbers = self.state.start.numbers
+        users, amount = numbers.get("users", 0), numbers.get("settings")
         for number, credential in enumerate(self.state.of(Credentials).items.values()):
-            usual = _SETTINGS_OF_USERS if number < numbers.get("users", 0) else 0
-            credential.settings.update(_invented(number, numbers.get("settings", usual)))
+            usual = _SETTINGS_OF_USERS if number < users else 0
+            credential.settings.update(_invented(number, usual if amount is None else amount))
 
     def of(self, credential_id: str) -> Values:
         """The settings of a credential; of an unknown one as the switch says."""

@@ -134,14 +134,15 @@ class Credentials(Store):
         """A new one: the username must be unique, and licenses left (contract 4.3 and 8.2)."""
         if self.find_username(username) is not None:
             raise ApiError(400, "Username already in use")
-        if self._licenses.free < (license_count or 1):
+        licenses = self._licenses
+        if licenses.free < (license_count or 1):
             raise ApiError(403, "No credential credits left")
         if locked is None:
             locked = self.switches["lock-omitted-on-create"] == "true"
         credential = Credential(_new_id(self.state.random), username, Password(password, hashed), locked, license_count)
         self.items[credential.id] = credential
         self._by_username[self._username_key(username)] = credential.id
-        self._licenses.by_credentials += credential.seats
+        licenses.by_credentials += credential.seats
         return credential
 
     def replace(
