@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from support import Simulator, links
-from threema_simulator.logos import picture
+from threema_simulator.resources.logos import picture
 from threema_work_api_client import AuthenticatedClient
 from threema_work_api_client import models as m
 from threema_work_api_client.api import app_configuration as mdm
@@ -160,7 +160,7 @@ def test_documented_links(client: AuthenticatedClient, sim: Simulator) -> None:
 def test_every_operation_of_the_client_is_one_of_ours(sim: Simulator) -> None:
     names = {name for package in PACKAGES for name in vars(package) if not name.startswith("_")}
     called = {name.replace("_", "").lower() for name in names}
-    from threema_simulator.handlers import HANDLERS
+    from threema_simulator.resources import HANDLERS
 
     assert called and called <= {name.lower() for name in HANDLERS}
     assert {name.lower() for name in HANDLERS} - called == {"updatelogobyvariant"}

@@ -10,8 +10,8 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 from support import Simulator, at, links
-from threema_simulator.handlers import HANDLERS
-from threema_simulator.logos import picture
+from threema_simulator.resources import HANDLERS
+from threema_simulator.resources.logos import picture
 from threema_simulator.validation import Document
 
 CONTACT = {"firstName": "Jane", "lastName": "Doe", "enabled": True, "directory_enabled": True}
@@ -21,7 +21,8 @@ def test_document_is_valid_and_every_operation_is_served(sim: Simulator) -> None
     document = Document()
     validate(document.content)
     operations = list(document.operations())
-    assert len(operations) == 33
+    # Those of version 1.7.3; a newer version may have more.
+    assert len(operations) >= 33
     assert {operation.id for operation in operations} == set(HANDLERS)
     for operation in operations:
         path = operation.path.replace("{threemaId}", "AAAAAAAA").replace("{property_id}", "th_csi")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from support import Simulator, at, links
-from threema_simulator.logos import picture
+from threema_simulator.resources.logos import picture
 from threema_simulator.switches import SWITCHES
 
 CONTACT = {"firstName": "Jane", "lastName": "Doe", "enabled": True}

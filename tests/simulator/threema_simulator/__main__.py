@@ -13,13 +13,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .fill import MAXIMUM_SETTINGS
+from .resource import ResourceError
+from .resources import RESOURCES
 from .server import serve
-from .state import DEFAULT_LICENSES
+from .state import DEFAULT_LICENSES, DEFAULT_QUOTA, Start
 from .switches import SWITCHES, SwitchError, parse_assignments
-from .world import DEFAULT_QUOTA, Start, World
+from .world import World
 
 DEMO_KEY = "simulator-key-0123456789abcdef"
+_NUMBERS = tuple(number for resource in RESOURCES for number in resource.numbers)
 
 
 def _number(text: str) -> int:
@@ -59,12 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", type=_loopback, default="127.0.0.1", help="loopback address to listen on (default: 127.0.0.1)")
     add("--port", type=_number, default=8025, help="port, 0 for any free one (default: 8025)")
     add("--api-key", default=os.environ.get("THREEMA_SIMULATOR_KEY") or DEMO_KEY, help="the key that is accepted")
-    add("--credentials", type=_number, default=0, metavar="N", help="start with that many credentials")
-    add("--users", type=_number, default=0, metavar="N", help="of which that many are activated, with settings")
-    add("--contacts", type=_number, default=0, metavar="N", help="and that many custom contacts")
-    add(
-        "--settings", type=_number, default=None, metavar="N", help=f"settings per credential, up to {MAXIMUM_SETTINGS}"
-    )
+    for number in _NUMBERS:
+        add("--" + number.name.replace("_", "-"), type=_number, default=None, metavar="N", help=number.help)
     add("--licenses", type=_number, default=DEFAULT_LICENSES, metavar="N", help="licences of the subscription")
     add("--latency-ms", type=_milliseconds, default=0, metavar="N", help="delay of each answer")
     add("--jitter-ms", type=_milliseconds, default=0, metavar="N", help="up to so much more, at random")
@@ -99,21 +97,18 @@ def _run(options: argparse.Namespace, world: World) -> None:
         asyncio.run(serve(world, options.host, options.port, context, lambda: _announce(world, authority)))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run until told to end; 0 when that went well."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+def _start(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
+    """How to begin; ends the process with the usage when that makes no sense."""
     try:
         switches = parse_assignments(options.switch)
     except SwitchError as error:
         parser.error(str(error))
-    if max(options.credentials, options.users) > options.licenses:
+    given = {number.name: getattr(options, number.name) for number in _NUMBERS}
+    numbers = {name: value for name, value in given.items() if value is not None}
+    if max(numbers.get("credentials", 0), numbers.get("users", 0)) > options.licenses:
         parser.error("more credentials or users than licences")
-    start = Start(
-        credentials=options.credentials,
-        users=options.users,
-        contacts=options.contacts,
-        settings=options.settings,
+    return Start(
+        numbers=numbers,
         licenses=options.licenses,
         quota=options.quota,
         latency_ms=options.latency_ms,
@@ -122,10 +117,20 @@ def main(arguments: list[str] | None = None) -> int:
         seed=options.seed,
         switches=switches,
     )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until told to end; 0 when that went well."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    start = _start(parser, options)
     try:
         _run(options, World(start, api_key=options.api_key))
     except KeyboardInterrupt:
         return 0
+    except ResourceError as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
             raise

@@ -10,6 +10,9 @@ from aiohttp import web
 
 from .control import Control
 from .gate import PREFIX, Gate
+from .resource import check_served
+from .resources import METHOD_SWITCHES, RESOURCES
+from .switches import SWITCHES
 from .validation import Document, Operation
 from .world import World
 
@@ -20,8 +23,12 @@ _MAXIMUM_BODY = 64 * 1024 * 1024
 
 
 def make_app(world: World, stop: Callable[[], None]) -> web.Application:
-    """The application; stop is called when a client asks for the end."""
+    """
+    The application; stop is called when a client asks for the end. ResourceError when the resources do not serve what
+    the document describes.
+    """
     document = Document()
+    check_served(RESOURCES, (operation.id for operation in document.operations()))
     gate = Gate(world, document)
     control = Control(world, stop)
 
@@ -37,13 +44,18 @@ def make_app(world: World, stop: Callable[[], None]) -> web.Application:
 
     app = web.Application(middlewares=[every_request], client_max_size=_MAXIMUM_BODY)
     for operation in document.operations():
-        _add(app, gate, operation, operation.method, operation.path)
-        if operation.id == "updateLogoByVariant":
-            _add(app, gate, operation, "POST", operation.path)
+        for method in _methods(operation):
+            _add(app, gate, operation, method, operation.path)
         if operation.path == "/":
             _add(app, gate, operation, operation.method, "")
     app.router.add_routes(control.routes())
     return app
+
+
+def _methods(operation: Operation) -> tuple[str, ...]:
+    """The methods that lead to an operation; where a switch decides, the gate turns away all but one."""
+    switch = METHOD_SWITCHES.get(operation.id)
+    return (operation.method,) if switch is None else SWITCHES[switch].values
 
 
 def _add(app: web.Application, gate: Gate, operation: Operation, method: str, path: str) -> None:

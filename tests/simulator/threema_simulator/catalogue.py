@@ -10,8 +10,9 @@ from functools import lru_cache
 from importlib import resources
 
 from .errors import unprocessable
-from .models import SettingValue
 from .switches import Switches
+
+SettingValue = str | int | bool
 
 # The apps discard these when they come from Threema's own configuration (contract 7).
 EXTERNAL_ONLY = frozenset(

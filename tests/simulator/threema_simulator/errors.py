@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
 
 class ApiError(Exception):
     """A refusal: its status and, unless the contract says "no body", a text."""
@@ -23,3 +28,10 @@ def unprocessable() -> ApiError:
 def not_found(what: str) -> ApiError:
     """404 with the error body (contract 1)."""
     return ApiError(404, f"{what} not found")
+
+
+def existing(items: Mapping[str, Item], key: str, what: str) -> Item:
+    """What is there under this key, or 404."""
+    if key not in items:
+        raise not_found(what)
+    return items[key]

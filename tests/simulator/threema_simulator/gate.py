@@ -16,9 +16,10 @@ from aiohttp import web
 
 from .errors import ApiError
 from .faults import Fault
-from .handlers import HANDLERS
 from .recorder import Entry
+from .render import Renderer
 from .reply import Call, Reply
+from .resources import HANDLERS, METHOD_SWITCHES
 from .validation import Document, Operation, Violation, refuse
 from .world import World
 
@@ -81,7 +82,8 @@ class Gate:
             self._check_root(request)
             if operation is None:
                 raise ApiError(status, "Not found" if status == 404 else "Method not allowed")
-            if operation.id == "updateLogoByVariant" and request.method != world.switches["logo-method"]:
+            switch = METHOD_SWITCHES.get(operation.id)
+            if switch is not None and request.method != world.switches[switch]:
                 raise ApiError(405, "Method not allowed")
             return HANDLERS[operation.id](self._checked(request, operation, body))
         except ApiError as error:
@@ -103,8 +105,8 @@ class Gate:
         )
         is_json = body and request.content_type == "application/json"
         return Call(
-            subscription=self._world.subscription,
-            render=self._world.renderer(),
+            state=self._world.state,
+            render=Renderer(self._world.switches, self._world.base_url),
             path=path,
             query=query,
             body=body,

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from .ids import shuffled_key
-from .switches import Switches
+from .render import Json
+from .reply import Call, Reply
 
 DEFAULT_PAGE_SIZE = 20
+MAXIMUM_PAGE = 5000
 
 
 class HasId(Protocol):
@@ -31,13 +33,18 @@ class Page(Generic[Item]):
     paging: dict[str, Any]
 
 
-def ordered(items: Sequence[Item], switches: Switches, name_of: Callable[[Item], str]) -> Sequence[Item]:
+def _shuffled_key(identifier: str) -> str:
+    """A sort key for the order that looks random but stays."""
+    return hashlib.sha256(identifier.encode()).hexdigest()
+
+
+def ordered(call: Call, items: Sequence[Item], name_of: Callable[[Item], str]) -> Sequence[Item]:
     """As the switch says; by creation unless told otherwise. What "username" means is the caller's."""
-    order = switches["sort-order"]
+    order = call.switches["sort-order"]
     if order == "reversed":
         return items[::-1]
     if order == "random":
-        return sorted(items, key=lambda item: shuffled_key(item.id))
+        return sorted(items, key=lambda item: _shuffled_key(item.id))
     if order == "username":
         return sorted(items, key=lambda item: (name_of(item), item.id))
     return items
@@ -52,16 +59,25 @@ def _requested_size(query: dict[str, str], maximum: int) -> int:
     return min(max(size, 1), maximum)
 
 
-def paged(items: Sequence[Item], query: dict[str, str], switches: Switches, maximum: int) -> Page[Item]:
+def paged(call: Call, items: Sequence[Item], maximum: int = MAXIMUM_PAGE) -> Page[Item]:
     """Cut the asked-for page out; the three meanings of "page" are a switch (contract 1.1 and 9)."""
-    size = _requested_size(query, maximum)
+    switches = call.switches
+    size = _requested_size(call.query, maximum)
     if switches["max-page-size"] != "none":
         size = min(size, int(switches["max-page-size"]))
     base = switches["page-base"]
     first = 1 if base == "one" else 0
-    page = int(query.get("page", first))
+    page = int(call.query.get("page", first))
     # page=0 is accepted and means the first one whatever the base is: that much has been observed.
     start = page if base == "offset" else max(page - first, 0) * size
     part = items[start : start + size]
     count = size if switches["paging-count"] == "page-size" else len(part)
     return Page(part, {"count": count, "total": len(items), "page": page, "_links": []})
+
+
+def listed(
+    call: Call, key: str, items: Sequence[Item], write: Callable[[Item], Json], name_of: Callable[[Item], str]
+) -> Reply:
+    """The answer of a list: ordered, the asked-for page cut out, each of its items written."""
+    page = paged(call, ordered(call, items, name_of))
+    return Reply(200, call.render.index(key, [write(item) for item in page.items], page.paging))

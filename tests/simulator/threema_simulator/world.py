@@ -5,18 +5,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import formatdate
 
 from .errors import ApiError
 from .faults import Faults
-from .fill import fill
 from .recorder import Recorder
-from .render import Renderer
-from .state import DEFAULT_LICENSES, Subscription
+from .resources import RESOURCES
+from .state import DEFAULT_QUOTA, Start, State
 from .switches import Switches
 
-DEFAULT_QUOTA = 10_000
 _DAY = 86_400
 
 
@@ -45,23 +43,6 @@ class Quota:
         self.used += 1
 
 
-@dataclass
-class Start:
-    """How a subscription begins; the command line gives the first one, a reset may give another."""
-
-    credentials: int = 0
-    users: int = 0
-    contacts: int = 0
-    settings: int | None = None
-    licenses: int = DEFAULT_LICENSES
-    quota: int = DEFAULT_QUOTA
-    latency_ms: float = 0
-    jitter_ms: float = 0
-    directory: bool = True
-    seed: int = 1
-    switches: dict[str, str] = field(default_factory=dict)
-
-
 class World:
     """The state, the faults, the record and the settings of one simulator."""
 
@@ -75,23 +56,14 @@ class World:
 
     def begin(self, start: Start) -> None:
         """Everything as at the start: fresh objects, no faults, nothing recorded, nothing counted."""
-        switches = Switches(start.switches)
-        subscription = Subscription(switches, licenses=start.licenses, directory=start.directory, seed=start.seed)
-        fill(
-            subscription,
-            credentials=start.credentials,
-            users=start.users,
-            contacts=start.contacts,
-            settings=start.settings,
-        )
-        self.switches = switches
-        self.subscription = subscription
+        self.state = State(start, [resource.store for resource in RESOURCES])
         self.quota = Quota(start.quota)
         self.latency_ms = start.latency_ms
         self.jitter_ms = start.jitter_ms
         self.faults.clear()
         self.recorder.clear()
 
-    def renderer(self) -> Renderer:
-        """Writes the objects as the switches stand now."""
-        return Renderer(self.subscription, self.base_url)
+    @property
+    def switches(self) -> Switches:
+        """The positions of the switches."""
+        return self.state.switches
