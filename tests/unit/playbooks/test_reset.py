@@ -37,12 +37,12 @@ ORDERS: t.Final[dict[str, Object]] = {
 }
 REFUSED: t.Final = {
     "team": "The Threema IDs of team are ",
-    "hashed": "The password of hashed is stored one-way",
+    "hashed": "The password of hashed is hashed",
     "unknown": "There is no credential Jane; nothing was written",
     "unclear": "new_password takes yes or no",
     "keep": "Give username, and identity (detach",
-    "stranger": " is no Threema ID of jane, as far as the service says; the module threema.work.user ends",
-    "mistyped": "ZZZZ9999 is no Threema ID of jane, as far as the service says",
+    "stranger": " is no Threema ID of jane, according to the service; the module threema.work.user detaches",
+    "mistyped": "ZZZZ9999 is no Threema ID of jane, according to the service",
 }
 
 
@@ -136,7 +136,7 @@ def test_a_reset_that_stops_says_how_far_it_came(played: dict[str, Played]) -> N
     one = played["half"]
     assert one.code == 2
     last = one.text.split("TASK [")[-1]
-    assert "Detach or revoke the old Threema ID: " in last and "The password is a new one" in last
+    assert "Detach or revoke the old Threema ID: " in last and "The management cockpit shows the new password" in last
     assert one.writes == ["PUT", "POST"]
 
 
