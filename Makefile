@@ -104,6 +104,7 @@ lint: collection $(AWX) $(DOCS)/.done
 		--plugin-docs --validate-collection-refs=dependent --check-extra-docs-refs .
 	antsibull-changelog lint
 	reuse lint --lines
+	git ls-files -z --cached --others --exclude-standard | xargs -0 codespell
 
 .PHONY: types
 types: collection

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--settings", type=_number, default=None, metavar="N", help=f"settings per credential, up to {MAXIMUM_SETTINGS}"
     )
-    add("--licenses", type=_number, default=DEFAULT_LICENSES, metavar="N", help="licences of the subscription")
+    add("--licenses", type=_number, default=DEFAULT_LICENSES, metavar="N", help="licenses of the subscription")
     add("--latency-ms", type=_milliseconds, default=0, metavar="N", help="delay of each answer")
     add("--jitter-ms", type=_milliseconds, default=0, metavar="N", help="up to so much more, at random")
     add("--quota", type=_number, default=DEFAULT_QUOTA, metavar="N", help="requests a day, 0 for no limit")
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SwitchError as error:
         parser.error(str(error))
     if max(options.credentials, options.users) > options.licenses:
-        parser.error("more credentials or users than licences")
+        parser.error("more credentials or users than licenses")
     start = Start(
         credentials=options.credentials,
         users=options.users,

@@ -183,7 +183,7 @@ class Control:
 
     @_endpoint
     def change_settings(self, body: Any) -> dict[str, Any]:
-        """Switches, quota, licences, latency; what is not given stays."""
+        """Switches, quota, licenses, latency; what is not given stays."""
         names = ["switches", "quota", "quota_used", "licenses", "directory", "latency_ms", "jitter_ms"]
         changes = _object(body, names)
         world = self._world

@@ -55,7 +55,7 @@ def fill(
 ) -> None:
     """
     So many credentials, of which so many are activated, and so many custom contacts. Users always get settings and
-    have synchronised; there are at least as many credentials as users.
+    have synchronized; there are at least as many credentials as users.
     """
     made: list[Credential] = []
     passwords = Ids(len(subscription.id))

@@ -44,7 +44,7 @@ class Password:
         return self.clear is None
 
     def matches(self, text: str) -> bool:
-        """What the app's licence check does."""
+        """What the app's license check does."""
         if self.clear is not None:
             return hmac.compare_digest(self.clear.encode(), text.encode())
         return hmac.compare_digest(self._digest, self._hash(text))
@@ -59,7 +59,7 @@ class Credential:
     password: Password
     locked: bool
     # None: not said at creation. Then the number of IDs is not limited, which is how unlocked credentials come to
-    # several IDs (contract 4.3, 8.1), while it counts as one licence.
+    # several IDs (contract 4.3, 8.1), while it counts as one license.
     license_count: int | None = None
     user_ids: dict[str, None] = field(default_factory=dict)
     # Whether one of its IDs was detached or revoked, and none came since: what a count that lags goes by (contract 9).
@@ -77,7 +77,7 @@ class Credential:
 
     @property
     def seats(self) -> int:
-        """Licences this credential takes (contract 8.2)."""
+        """Licenses this credential takes (contract 8.2)."""
         return max(self.license_count or 1, self.usage)
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the threema.work contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays the app: activation and synchronisation (contract 8.1). Not part of the API."""
+"""Plays the app: activation and synchronization (contract 8.1). Not part of the API."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _join(subscription: Subscription, credential: Credential, threema_id: str) -
         if credential.locked and credential.user_ids:
             raise ApiError(403, "The credential is locked to another Threema ID")
         if credential.license_count is not None and credential.usage >= credential.license_count:
-            raise ApiError(403, "All licences of the credential are in use")
+            raise ApiError(403, "All licenses of the credential are in use")
     user = subscription.users.get(threema_id)
     if user is None:
         now = timestamp()

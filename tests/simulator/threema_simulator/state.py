@@ -69,7 +69,7 @@ class Subscription:
         locked: bool | None = None,
         license_count: int | None = None,
     ) -> Credential:
-        """POST /credentials: unique username, and licences left (contract 4.3 and 8.2)."""
+        """POST /credentials: unique username, and licenses left (contract 4.3 and 8.2)."""
         if self.find_username(username) is not None:
             raise ApiError(400, "Username already in use")
         if self.free_licenses < (license_count or 1):
