@@ -164,4 +164,4 @@ def test_refused_before_the_first_write(played: dict[str, Played], name: str) ->
 def test_a_refusal_names_the_ids_to_choose_from(played: dict[str, Played]) -> None:
     one = played["team"]
     team = next(credential["users"] for credential in one.before["credentials"] if credential["username"] == "team")
-    assert f"The Threema IDs of team are {', '.join(team)}; name one of them in threema_id" in one.text
+    assert f"The Threema IDs of team are {', '.join(team)}; set threema_id to one of them" in one.text
