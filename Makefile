@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The commands of this project. They set up what they need below .build, with nothing but Python, git and make.
+# The commands of this project. They install what they need in .build, and require only Python, git, and make.
 
 PYTHON ?= python3
 BUILD := $(CURDIR)/.build
@@ -10,10 +10,10 @@ DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
 EE := $(BUILD)/execution-environment
 DOCS := $(BUILD)/venv/docs
-# ansible-test wants a collection in a directory of this form, in a git repository of its own.
+# ansible-test requires a collection in a directory of this form, in its own git repository.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
-# Others' modules, of which our playbook for AWX and the guides make use.
+# Other collections whose modules are used by our playbook for AWX and by the guides.
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 GENERAL := $(COLLECTIONS)/ansible_collections/community/general/MANIFEST.json
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -21,8 +21,8 @@ PORT ?= 8025
 ARGS ?=
 JOBS ?=
 VERSION ?=
-# What pytest runs: tests of the collection, on every ansible-core; of modules in trouble, which hardly depend on it, on the oldest
-# and the newest; and of the project, which need no other one.
+# What pytest runs: the tests of the collection, with every ansible-core; the fault tests, which hardly depend on ansible-core, with the
+# oldest and the newest; and the tests of the project, with one.
 TESTS := tests/unit tests/client tests/modules tests/roles tests/playbooks tests/generic
 FAULTS := tests/faults
 PROJECT_TESTS := tests/docs tests/awx tests/project
@@ -39,16 +39,16 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 ## make demo        onboard an example staff list into a simulated subscription, twice
-## make simulator   a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
-## make test        all tests (lint docs types sanity unit simulator-test integration molecule release-check)
-## make docs        guides and documentation of all modules as web pages, in .build/docs/html
-## make matrix      sanity, unit and integration tests on all supported ansible-cores, JOBS="2.16-3.10 2.22-3.13" for some
-## make release     check and build a release, VERSION=1.2.0; it commits and uploads nothing
-## make bench       time and requests of modules and role beside those of bare requests
-## make bench-awx   the onboarding job of AWX with 5,000 people: time, memory, job events
-## make ldap        the guide's search in a directory, against a real OpenLDAP server (Debian)
-## make soak        20,000 credentials, 5,000 changes, 2 % of the requests in trouble: is the end state exact?
-## make clean       remove everything that the other commands made
+## make simulator   run a simulated subscription in the foreground, PORT=8025 ARGS="--credentials 5"
+## make test        run all tests (lint docs types sanity unit simulator-test integration molecule release-check)
+## make docs        build the guides and the documentation of all modules as web pages, in .build/docs/html
+## make matrix      run sanity, unit, and integration tests on all supported versions of ansible-core, or on some: JOBS="2.16-3.10 2.22-3.13"
+## make release     check and build a release, VERSION=1.2.0; nothing is committed or uploaded
+## make bench       compare time and requests of modules and role with plain HTTP requests
+## make bench-awx   measure the AWX onboarding job with 5,000 people: time, memory, job events
+## make ldap        run the directory search of the guide against a real OpenLDAP server (Debian)
+## make soak        check the final state after 5,000 changes to 20,000 credentials while 2% of the requests fail
+## make clean       remove everything that the other commands created
 
 $(DEV)/.done: tests/requirements/dev.txt tests/requirements/test.txt
 	$(PYTHON) -m venv $(DEV)
@@ -60,7 +60,7 @@ $(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirement
 	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
 	touch $@
 
-# What is in an image for AWX, and nothing else.
+# The content of an execution environment, and nothing else.
 $(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
 	$(PYTHON) -m venv $(EE)
 	$(EE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement meta/ee-requirements.txt \
@@ -105,6 +105,7 @@ lint: collection $(AWX) $(DOCS)/.done
 		--plugin-docs --validate-collection-refs=dependent --check-extra-docs-refs .
 	antsibull-changelog lint
 	reuse lint --lines
+	git ls-files -z --cached --others --exclude-standard | xargs -0 codespell
 
 .PHONY: types
 types: collection
@@ -115,12 +116,12 @@ sanity: collection
 	tools/seed-ansible-test-pip
 	cd $(COPY) && ansible-test sanity --venv --python $(PYTHON_VERSION) --color no
 
-# The tests of faults are the longest file: begun first, so that at the end nothing waits for them.
+# The fault tests take the longest. They start first, so that nothing waits for them at the end.
 .PHONY: unit
 unit: collection $(AWX) $(GENERAL)
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest --numprocesses 2 --dist loadfile $(FAULTS) $(TESTS) $(PROJECT_TESTS)
 
-# Not a part of make test, because it needs Debian's packages.
+# Not part of make test, because it needs Debian packages.
 .PHONY: ldap
 ldap: collection $(GENERAL)
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/directory
@@ -140,7 +141,7 @@ integration: collection
 molecule: collection $(EE)/.done
 	cd $(COPY)/extensions && python ../tests/support/deprecations.py molecule test --all
 
-# Whether a release could be made: what the tarball holds, and that it works where it is installed.
+# Checks whether a release is possible: the content of the tarball, and that the collection works once it is installed.
 .PHONY: release-check
 release-check: setup
 	$(DEV)/bin/python tools/release.py
@@ -165,7 +166,7 @@ endif
 matrix: setup
 	@$(DEV)/bin/python tools/matrix.py run --tests "$(TESTS)" --faults "$(FAULTS)" --jobs "$(JOBS)"
 
-# Puts what the matrix found into the documentation.
+# Writes the results of the matrix to the documentation.
 .PHONY: matrix-docs
 matrix-docs: setup
 	@$(DEV)/bin/python tools/matrix.py docs --tests "$(TESTS)" --faults "$(FAULTS)"
@@ -177,7 +178,7 @@ docs: collection $(DOCS)/.done
 	$(DOCS)/bin/antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --fail-on-error \
 		--dest-dir $(BUILD)/docs/rst threema.work
 	$(DOCS)/bin/sphinx-build -q -W --keep-going -j auto -c docs $(BUILD)/docs/rst $(BUILD)/docs/html
-	@echo "The pages begin at .build/docs/html/index.html"
+	@echo "The start page is .build/docs/html/index.html"
 
 .PHONY: bench
 bench: collection

@@ -92,7 +92,7 @@ def test_a_list_of_a_system_without_usernames(workshop: Workshop, simulator: Sim
     assert {one["username"]: one["settings"] for one in job.after["credentials"]} == {
         "a.mueller": {"th_firstname": "Änna", "th_lastname": "Müller"}
     }
-    assert "left out: 2, not there yet: 1" in job.text
+    assert "left out: 2, not started yet: 1" in job.text
     assert "profile google_workspace" in job.text and "Usernames: {first_name:1}.{last_name}" in job.text
     simulator.reset()
     refused = workshop.run(ONBOARDING, {**answers, "roster_profile": "google"})
@@ -115,10 +115,10 @@ def test_leavers_by_the_survey(workshop: Workshop, simulator: Simulator) -> None
     assert reported.code == 0 and "leavers: 0 would be removed" in reported.text, reported.output
     held = workshop.run(ONBOARDING, {**answers, "max_removals": 2})
     assert held.code == 2 and held.after == held.before and not held.writes
-    assert "the plan removes 3, and Most removals (max_removals) allows 2" in held.text
+    assert "the plan removes 3, and Maximum number of removals (max_removals) allows 2" in held.text
     unsaid = workshop.run(ONBOARDING, {name: answer for name, answer in answers.items() if name != "identity"})
     assert unsaid.code == 2 and not unsaid.requests
-    assert "remove needs What becomes of the Threema IDs of leavers (identity) (keep, detach or revoke)" in unsaid.text
+    assert "remove needs What to do with the Threema IDs of leavers (identity) (keep, detach or revoke)" in unsaid.text
     job = workshop.run(ONBOARDING, answers)
     assert job.code == 0, job.output
     assert staff.usernames(job.after) == staff.usernames(job.before) - set(staff.LEAVERS) | {"new"}
@@ -146,16 +146,16 @@ def test_offboarding_by_the_survey(workshop: Workshop, simulator: Simulator) -> 
 @pytest.mark.parametrize(
     "answers, message",
     [
-        ({"identity": "detach"}, "Give What becomes of their Threema IDs (identity)"),
+        ({"identity": "detach"}, "Give What to do with their Threema IDs (identity)"),
         (
             {"usernames": "anna", "identity": "detach", "max_removals": 1},
-            "set Most people (max_removals) to at least 2",
+            "set Maximum number of people (max_removals) to at least 2",
         ),
         (
             {"usernames": "anna\nxaver", "identity": "keep"},
             "not in the subscription: xaver; nothing was written",
         ),
-        ({"usernames": "anna\nxaver", "identity": "keep"}, "run again with Names that are not there (unknown): ignore"),
+        ({"usernames": "anna\nxaver", "identity": "keep"}, "run again with Unknown names (unknown): ignore"),
     ],
 )
 def test_offboarding_is_refused(

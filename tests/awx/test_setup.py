@@ -78,7 +78,7 @@ def test_without_key_or_image_nothing_is_made(tmp_path: Path, arguments: tuple[s
     with Awx(publish.PLAYBOOKS) as awx:
         done = publish.prepare(awx, tmp_path, *arguments, key=key)
         assert done.returncode == 2
-        assert "Put the key of the subscription into the environment as THREEMA_WORK_API_KEY" in " ".join(
+        assert "Set the key of the subscription in the environment variable THREEMA_WORK_API_KEY" in " ".join(
             done.stdout.split()
         )
         assert not awx.writes

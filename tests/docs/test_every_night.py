@@ -117,7 +117,7 @@ def test_bad_rows_are_in_the_mail_and_the_others_are_done(stage: Stage, mailbox:
     assert shown.code == 2 and written(shown), shown.output
     subject, text = only(mailbox)
     assert subject == "Threema Work: not everything was done"
-    assert "1 people were left out because their rows are bad: row 7, column 3 'first_name'" in text
+    assert "1 person was skipped because of errors in the list: row 7, column 3 'first_name'" in text
     assert "nora.new" not in stage.found()["credentials"]
 
 

@@ -64,7 +64,7 @@ def check_summary(result: Json, number: int, requests: list[tuple[str, str]]) ->
 
 @pytest.mark.parametrize("free", range(5))
 def test_licences_for_some(simulator: Simulator, driver: Driver, free: int) -> None:
-    """What fits is created, the rest is named, and created once there are licences."""
+    """What fits is created, the rest is named, and created once there are licenses."""
     stage = Stage(simulator, driver, playbook_cases("credentials")[0])
     people = [{"username": f"p{number}", "settings": {"th_csi": str(number)}} for number in range(5)]
     args = {**stage.begin(), "credentials": people, "generate_password": True, "concurrency": 2}

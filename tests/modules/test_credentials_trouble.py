@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many credentials when something goes wrong: lost answers, no licences, quota, budget, somebody else."""
+"""Many credentials when something goes wrong: lost answers, no licenses, quota, budget, somebody else."""
 
 from __future__ import annotations
 
@@ -295,7 +295,7 @@ def test_wrong_key_stops_at_once(run: Modules, simulator: Simulator) -> None:
     assert calls(simulator).count("POST /credentials") == 3
 
 
-def test_neighbours_of_a_failure_are_carried_out(run: Modules, simulator: Simulator) -> None:
+def test_neighbors_of_a_failure_are_carried_out(run: Modules, simulator: Simulator) -> None:
     simulator.fault(method="POST", path="/credentials", status=422, skip=2)
     failed = run.bad("credentials", "invalid", credentials=made(6), concurrency=1, return_objects="all")
     assert failed["changed"]

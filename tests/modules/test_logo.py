@@ -24,7 +24,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def picture(width: int = 680, height: int = 80, *, shade: int = 0, level: int = 9) -> bytes:
-    """A grey PNG."""
+    """A gray PNG."""
     rows = (b"\x00" + bytes([shade]) * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     data = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, level)) + chunk(b"IEND", b"")

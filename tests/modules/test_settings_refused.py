@@ -252,7 +252,7 @@ def test_few_good_values_of_a_name(run: Modules, simulator: Simulator, manner: s
 def test_what_is_given_up_and_was_written_all_the_same(run: Modules, simulator: Simulator, manner: str) -> None:
     failed = run.bad("mdm_settings", "invalid", credentials=two_good_among(begin(simulator, 300, manner)))
     there = sum(len(settings) for settings in held(simulator).values())
-    # No write of a lone one was accepted, and an atomic service did nothing for the two beside their neighbours.
+    # No write of a lone one was accepted, and an atomic service did nothing for the two beside their neighbors.
     assert there == (600 if manner == "atomic" else 602)
     assert failed["summary"] == summary(created=there, failed=900 - there)
     assert writes(simulator) <= (80 if manner == "atomic" else 298 * 2)

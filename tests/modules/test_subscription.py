@@ -127,7 +127,7 @@ def team(simulator: Simulator, size: int) -> None:
     [
         (0, 0, 10, 9),
         (3, 1, 10, 6),
-        # More users than credentials, then no licence left, then more users than licences.
+        # More users than credentials, then no license left, then more users than licenses.
         (1, 5, 10, 5),
         (1, 5, 5, 0),
         (1, 5, 3, 0),

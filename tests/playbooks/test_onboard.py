@@ -139,15 +139,15 @@ def test_bad_rows_are_left_out_and_fail_the_play_in_the_end(played: dict[str, Pl
     assert one.code != 0
     assert list(settings(one)) == ["jo"]
     shown, _task, end = one.output.partition("TASK [threema.work.onboarding : Fail if")
-    assert "bad rows: 3" in shown
-    assert "3 people were left out because their rows are bad" in end
+    assert "rows with errors: 3" in shown
+    assert "3 people were skipped because of errors in the list" in end
     assert "row 3, column 2 'nickname'" in end
     assert "rows 4 and 5: both have the username 'mo'" in end
 
 
 def test_at_most_twenty_bad_rows_are_shown(played: dict[str, Played]) -> None:
     end = played["many"].output.partition("TASK [threema.work.onboarding : Fail if")[2]
-    assert "30 people were left out" in end
+    assert "30 people were skipped" in end
     assert "row 22, column 2" in end
     assert "row 23, column 2" not in end
     assert "and 10 more" in end

@@ -116,13 +116,16 @@ def test_what_is_empty_is_not_given_and_removes_nobody(played: dict[str, Played]
     [
         ("limit", "the plan removes 3, and max_removals allows 0; nothing was written. It would remove: p38, p39."),
         ("limit", "Look at the list first; if it is right, set max_removals to at least 3"),
-        ("question", "and Most removals (max_removals) allows 2; nothing was written. It would remove: p38, p39."),
-        ("question", "if it is right, set Most removals (max_removals) to at least 3"),
+        (
+            "question",
+            "and Maximum number of removals (max_removals) allows 2; nothing was written. It would remove: p38, p39.",
+        ),
+        ("question", "if it is right, set Maximum number of removals (max_removals) to at least 3"),
         ("share", "the plan removes 2 of 41, and max_removals_percent allows 0 %"),
         ("no identity", "leavers: remove needs identity (keep, detach or revoke)"),
         (
             "no identity of a survey",
-            "on the list (leavers): remove needs What becomes of the Threema IDs of leavers (identity) (keep,",
+            "on the list (leavers): remove needs What to do with the Threema IDs of leavers (identity) (keep,",
         ),
         ("wrong word", "leavers takes report or remove"),
         ("wrong match", "match takes username or employee_number"),

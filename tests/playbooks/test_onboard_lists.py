@@ -99,7 +99,7 @@ def test_a_workbook_without_usernames_and_with_days(played: dict[str, Played]) -
     }
     shown = one.output.partition("TASK [threema.work.onboarding : Bring credentials")[0]
     for text in (
-        "staff.xlsx: 1 people of 3 rows (left out: 1, not there yet: 1, bad rows: 0)",
+        "staff.xlsx: 1 people of 3 rows (left out: 1, not started yet: 1, rows with errors: 0)",
         "sheet Staff, header row 1",
         "Usernames: {first_name:1}.{last_name}",
     ):

@@ -37,12 +37,12 @@ ORDERS: t.Final[dict[str, Object]] = {
 }
 REFUSED: t.Final = {
     "team": "The Threema IDs of team are ",
-    "hashed": "The password of hashed is stored one-way",
+    "hashed": "The password of hashed is hashed",
     "unknown": "There is no credential Jane; nothing was written",
     "unclear": "new_password takes yes or no",
     "keep": "Give username, and identity (detach",
-    "stranger": " is no Threema ID of jane, as far as the service says; the module threema.work.user ends",
-    "mistyped": "ZZZZ9999 is no Threema ID of jane, as far as the service says",
+    "stranger": " is no Threema ID of jane, according to the service; the module threema.work.user detaches",
+    "mistyped": "ZZZZ9999 is no Threema ID of jane, according to the service",
 }
 
 
@@ -136,7 +136,7 @@ def test_a_reset_that_stops_says_how_far_it_came(played: dict[str, Played]) -> N
     one = played["half"]
     assert one.code == 2
     last = one.text.split("TASK [")[-1]
-    assert "Detach or revoke the old Threema ID: " in last and "The password is a new one" in last
+    assert "Detach or revoke the old Threema ID: " in last and "The management cockpit shows the new password" in last
     assert one.writes == ["PUT", "POST"]
 
 
@@ -164,4 +164,4 @@ def test_refused_before_the_first_write(played: dict[str, Played], name: str) ->
 def test_a_refusal_names_the_ids_to_choose_from(played: dict[str, Played]) -> None:
     one = played["team"]
     team = next(credential["users"] for credential in one.before["credentials"] if credential["username"] == "team")
-    assert f"The Threema IDs of team are {', '.join(team)}; name one of them in threema_id" in one.text
+    assert f"The Threema IDs of team are {', '.join(team)}; set threema_id to one of them" in one.text

@@ -200,7 +200,7 @@ def test_nobody_leaves_for_a_bad_row_or_a_day_to_come(played: dict[str, Outcome]
     assert "p39" not in one.facts["onboarding_unlisted"]
     # In the end it fails for bad rows, and only for them.
     rows = not name.startswith("not yet")
-    assert one.failure == ("1 people were left out because their rows are bad: row 7: wrong" if rows else None)
+    assert one.failure == ("1 person was skipped because of errors in the list: row 7: wrong" if rows else None)
 
 
 def test_the_closing_message_says_why_nobody_leaves(played: dict[str, Outcome]) -> None:

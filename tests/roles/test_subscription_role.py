@@ -164,7 +164,7 @@ def test_the_name_is_last_and_nothing_is_asked_twice(first: dict[str, Outcome]) 
 def test_what_the_service_refuses_ends_it_and_the_name_is_kept(first: dict[str, Outcome]) -> None:
     one = first["light-refused"]
     assert str(one.failure).startswith("Set the logo for light backgrounds: ")
-    assert "What was done before this task stands" in str(one.failure)
+    assert "Changes made before this task are kept" in str(one.failure)
     assert one.after["settings"] == {**PRESENT, **STORED}
     assert (one.after["subscription"], one.after["logos"]) == (one.before["subscription"], one.before["logos"])
 

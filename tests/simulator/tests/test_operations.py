@@ -135,7 +135,7 @@ def test_duplicate_username_and_licences(sim: Simulator) -> None:
     assert sim.call("PUT", at(other), json={"username": "a", "password": "b"}).status_code == 400
     sim.activate("a")
     sim.activate("a")
-    # Two IDs on one credential take two licences.
+    # Two IDs on one credential take two licenses.
     answer = sim.call("POST", "/credentials", json={"username": "c", "password": "b"})
     assert answer.status_code == 403 and list(answer.json()) == ["error"]
     assert sim.get(at(first))["usage"] == 2

@@ -77,7 +77,7 @@ def test_demo_key_and_host() -> None:
         (["--switch", "nothing"], "is not NAME=VALUE"),
         (["--credentials", "-1"], "must not be negative"),
         (["--latency-ms", "nan"], "between 0 and an hour"),
-        (["--credentials", "2", "--licenses", "1"], "more credentials or users than licences"),
+        (["--credentials", "2", "--licenses", "1"], "more credentials or users than licenses"),
     ],
 )
 def test_wrong_options(arguments: list[str], text: str) -> None:
@@ -152,7 +152,7 @@ def test_answers_go_out_in_one_write() -> None:
         started = time.monotonic()
         for _number in range(50):
             sim.get("/mdm")
-        # With delayed acknowledgements this would take two seconds.
+        # With delayed acknowledgments this would take two seconds.
         assert time.monotonic() - started < 1.5
 
 

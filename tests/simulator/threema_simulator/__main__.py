@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--api-key", default=os.environ.get("THREEMA_SIMULATOR_KEY") or DEMO_KEY, help="the key that is accepted")
     for number in _NUMBERS:
         add("--" + number.name.replace("_", "-"), type=_number, default=None, metavar="N", help=number.help)
-    add("--licenses", type=_number, default=DEFAULT_LICENSES, metavar="N", help="licences of the subscription")
+    add("--licenses", type=_number, default=DEFAULT_LICENSES, metavar="N", help="licenses of the subscription")
     add("--latency-ms", type=_milliseconds, default=0, metavar="N", help="delay of each answer")
     add("--jitter-ms", type=_milliseconds, default=0, metavar="N", help="up to so much more, at random")
     add("--quota", type=_number, default=DEFAULT_QUOTA, metavar="N", help="requests a day, 0 for no limit")
@@ -106,7 +106,7 @@ def _start(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Star
     given = {number.name: getattr(options, number.name) for number in _NUMBERS}
     numbers = {name: value for name, value in given.items() if value is not None}
     if max(numbers.get("credentials", 0), numbers.get("users", 0)) > options.licenses:
-        parser.error("more credentials or users than licences")
+        parser.error("more credentials or users than licenses")
     return Start(
         numbers=numbers,
         licenses=options.licenses,

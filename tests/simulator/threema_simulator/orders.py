@@ -34,7 +34,7 @@ def milliseconds(name: str, value: Any) -> None:
 def text(name: str, value: Any) -> None:
     """Check a string."""
     if not isinstance(value, str):
-        raise ControlError(f"{name} is a text")
+        raise ControlError(f"{name} is a string")
 
 
 def mapping(name: str, value: Any) -> None:

@@ -95,7 +95,7 @@ class Phones(Store):
             if credential.locked and credential.user_ids:
                 raise ApiError(403, "The credential is locked to another Threema ID")
             if credential.license_count is not None and credential.usage >= credential.license_count:
-                raise ApiError(403, "All licences of the credential are in use")
+                raise ApiError(403, "All licenses of the credential are in use")
         user = users.items.get(threema_id)
         if user is None:
             now = timestamp()

@@ -113,7 +113,7 @@ def test_name_beside_a_heading_of_the_last_name_is_another_one() -> None:
         "id",
         "country",
         "title",
-        "cost centre",
+        "cost center",
         "Department ID",
         "th_a_newer_parameter",
         "Surname 2",

@@ -29,7 +29,7 @@ SETTINGS = hypothesis.settings(
     suppress_health_check=list(hypothesis.HealthCheck),
     phases=[hypothesis.Phase.generate],
 )
-COLUMNS = ("username", "first_name", "threema_password", "note", "cost centre")
+COLUMNS = ("username", "first_name", "threema_password", "note", "cost center")
 TAKEN = ("username", "first_name", "password")
 
 PLACED = re.compile(r"(row|rows) [0-9]+|^[a-z_]+: ")

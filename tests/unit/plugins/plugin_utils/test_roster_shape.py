@@ -47,7 +47,7 @@ def test_line_breaks_of_another_kind_belong_to_the_cell(line_break: str, other: 
 
 def test_the_delimiter_is_the_one_with_which_the_header_row_is_known() -> None:
     assert people("Liste; Bern, Chur\nusername,first_name\njo,Jo\n") == JO
-    assert people("username;first_name;cost,centre\njo;Jo;a,b\n") == [{**JO[0], "cost,centre": "a,b"}]
+    assert people("username;first_name;cost,center\njo;Jo;a,b\n") == [{**JO[0], "cost,center": "a,b"}]
 
 
 @pytest.mark.parametrize(("delimiter", "character"), [("^", "^"), ("tab", "\t"), ("\\t", "\t"), (":", ":"), ("~", "~")])

@@ -375,7 +375,7 @@ def test_ten_thousand_rows(tmp_path: t.Any) -> None:
     sheet.append([*HEAD, "last_name", "department", "job_title", "categories", "e-mail", "phone", "room", "cost"])
     for number in range(10_000):
         who = (f"user.{number}", number, f"First {number}", "Müller", "Care", "Nurse", "Bern,Chur")
-        sheet.append((*who, f"u{number}@x.example", "+41 31 000 00 00", number % 500, f"cost centre {number}"))
+        sheet.append((*who, f"u{number}@x.example", "+41 31 000 00 00", number % 500, f"cost center {number}"))
     path = tmp_path / "people.xlsx"
     book.save(path)
     # A shell between, because Linux counts the memory of the process that starts another one as that one's.
