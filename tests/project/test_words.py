@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.threema.work.tests.tools.simulator_process import ROOT
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 
 _FOLDERS: t.Final = (".github", "changelogs/fragments", "docs", "extensions", "meta", "playbooks", "plugins", "roles")
 _FILES: t.Final = ("*.md", "*.yml", "*.toml", "Makefile", "tests/simulator/README.md")
