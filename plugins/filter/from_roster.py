@@ -120,8 +120,8 @@ def from_roster(given: t.Any, *, details: t.Any = False, **options: t.Any) -> t.
     given = plain(given)
     if not isinstance(given, (str, bytes, list)):
         raise AnsibleFilterError(
-            "threema.work.from_roster takes the text of a roster or a list of dictionaries, not a value of the type "
-            f"{type(given).__name__}; for a file use the lookup threema.work.roster"
+            "threema.work.from_roster takes a string with a roster or a list of dictionaries, not a value of type "
+            f"{type(given).__name__}; for a file, use the lookup threema.work.roster"
         )
     data = (from_base64(given) or given) if isinstance(given, str) else given
     try:

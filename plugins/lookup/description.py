@@ -58,7 +58,7 @@ _raw:
       type: list
       elements: str
       sample:
-        - "subscription_name has 300 characters; 1 to 256 are possible"
+        - "subscription_name has 300 characters; 1 to 256 are allowed"
     name:
       description: The name; null if it is missing.
       type: str

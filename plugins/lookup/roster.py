@@ -165,7 +165,7 @@ class LookupModule(LookupBase):
         """The path of a file."""
         if not isinstance(term, str) or not term.strip():
             raise AnsibleLookupError(
-                f"threema.work.roster takes the path of a staff list, not a value of the type {type(term).__name__}"
+                f"threema.work.roster takes the path of a staff list, not a value of type {type(term).__name__}"
                 if not isinstance(term, str)
                 else "threema.work.roster takes the path of a staff list; the one given is empty"
             )
@@ -178,7 +178,7 @@ class LookupModule(LookupBase):
                 "or playbook, beside it, and in the directory in which Ansible was started"
             )
         if os.path.isdir(path):
-            raise AnsibleLookupError(f"{path} is a folder, not a list; name the file in it")
+            raise AnsibleLookupError(f"{path} is a directory, not a list; specify the file in it")
         return str(path)
 
     def _content(self, path: str) -> bytes:
@@ -195,5 +195,7 @@ class LookupModule(LookupBase):
             reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
             raise AnsibleLookupError(f"the file {path} cannot be read: {reason}") from exc
         if len(content) > _LARGEST:
-            raise AnsibleLookupError(f"the file {path} has more than {_LARGEST // 1_000_000} MB; this is no staff list")
+            raise AnsibleLookupError(
+                f"the file {path} has more than {_LARGEST // 1_000_000} MB; this is not a staff list"
+            )
         return content

@@ -52,7 +52,7 @@ _SURROGATE: t.Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def _no_number(text: str) -> t.Any:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _finite(text: str) -> float:
@@ -90,19 +90,19 @@ class Answer:
     def json(self) -> t.Any:
         """:raises ThreemaError: of kind ``protocol``, if the body is empty or not JSON."""
         if not self.body.strip():
-            raise self.unexpected("is empty where an object was expected")
+            raise self.unexpected("is empty, but an object was expected")
         try:
             document = _JSON.decode(self.body.decode("utf-8-sig"))
             if _SURROGATE.search(self.body):
                 json.dumps(document, ensure_ascii=False).encode()
         except UnicodeDecodeError:
-            raise self.unexpected("is not UTF-8, or holds half a character; it cannot be passed on") from None
+            raise self.unexpected("is not UTF-8, or contains half a character, so it cannot be passed on") from None
         except UnicodeEncodeError:
-            raise self.unexpected("holds a text with half a character, which cannot be passed on") from None
+            raise self.unexpected("contains a string with half a character, which cannot be passed on") from None
         except _Doubled as key:
-            raise self.unexpected(f"holds an object with two values for {extract(str(key))}") from None
+            raise self.unexpected(f"contains an object with two values for {extract(str(key))}") from None
         except (ValueError, RecursionError):
-            raise self.unexpected("is not JSON; is the URL right, and no proxy's page in between?") from None
+            raise self.unexpected("is not JSON; is the URL correct, or did a proxy return a page of its own?") from None
         return document
 
     def unexpected(self, what: str) -> ThreemaError:
@@ -110,7 +110,7 @@ class Answer:
         hint = "" if self.method == "GET" else "; it may have been carried out"
         return ThreemaError(
             errors.PROTOCOL,
-            f"{self.method} {self.path}: the answer ({self.status}) {what}{hint}",
+            f"{self.method} {self.path}: the response ({self.status}) {what}{hint}",
             status=self.status,
             method=self.method,
             path=self.path,
@@ -137,7 +137,7 @@ class Client:
         try:
             self._session.prepare_request(requests.Request("GET", self._base))
         except (requests.RequestException, ValueError):
-            raise errors.Refused("api_url is not a URL; give it like https://work.threema.ch/api/v1") from None
+            raise errors.Refused("api_url is not a URL; use the form https://work.threema.ch/api/v1") from None
         # Worked out once: with every request it would cost more time than the request's own code.
         verify = connection.validate_certs and (connection.ca_path or True)
         self._send_options = self._session.merge_environment_settings(
@@ -243,8 +243,8 @@ class Client:
                 advice = "run again for the rest"
                 if not self._writes:
                     advice = (
-                        "nothing was written, and another run would come no further: it reads as much again; raise "
-                        f"max_requests beyond {self.requests + self._reserved}, and run again"
+                        "nothing was written, and another run would not get any further, because it reads the same "
+                        f"again; set max_requests to more than {self.requests + self._reserved}, and run again"
                     )
                 raise ThreemaError(
                     errors.BUDGET,
@@ -274,7 +274,9 @@ class Client:
             lost = self._lost(kind, reason, method, path)
             raise (_Passing(lost) if passing else lost) from None
         except TooLarge:
-            reason = f"the answer has more than {MAX_ANSWER // 1_000_000} MB, more than any list; it was not read on"
+            reason = (
+                f"the response is larger than {MAX_ANSWER // 1_000_000} MB, more than any list; reading was stopped"
+            )
             raise self._lost(errors.PROTOCOL, reason, method, path) from None
         return Answer(response.status_code, response.headers, body, method, path, repeated)
 
@@ -289,7 +291,7 @@ class Client:
             return answer
         kind, what = meaning(status, answer.method, answer.path, self.api_host)
         said = service_text(answer.body, self._connection.key, secrets) if status >= 400 else ""
-        earlier = "; an earlier try of it may have been carried out"
+        earlier = "; an earlier attempt may have been carried out"
         error = ThreemaError(
             kind,
             f"{answer.method} {answer.path}: {what} (HTTP {status}{': ' + said if said else ''})"

@@ -72,7 +72,7 @@ def _onboarding(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
     if roster.get("unclear"):
         what = str(roster.get("match", "username")).replace("_", " ")
         yield (
-            f"who is not on the list is unknown, so that nobody leaves: {roster['unclear']} bad row(s) without "
+            f"it is unknown who is missing from the list, so nobody is removed: {roster['unclear']} bad row(s) without "
             f"{'an' if what[0] in 'aeio' else 'a'} {what}"
         )
     # What was refused has no plan.

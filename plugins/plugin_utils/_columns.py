@@ -128,7 +128,7 @@ def contact_value(column: str, text: str) -> str | bool:
         if not text:
             raise ValueError("the Threema ID is empty; every contact needs one")
         if threema_id_problem(text):
-            raise ValueError("this is no Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these")
+            raise ValueError("this is not a Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these")
         return text
     _check_length(text)
     return text
@@ -146,7 +146,7 @@ def contradictions(person: Mapping[str, object]) -> list[str]:
 def _username(value: object) -> str:
     text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else None
     if text is None:
-        raise ValueError("a username must be text; put it into quotation marks")
+        raise ValueError("a username must be a string; put it in quotation marks")
     if not text:
         raise ValueError("the username is empty; every person needs one")
     _check_length(text)
@@ -157,9 +157,9 @@ def _username(value: object) -> str:
 def _password(value: object) -> str:
     text = value if isinstance(value, str) else None
     if text is None:
-        raise ValueError("a password must be text; put it into quotation marks")
+        raise ValueError("a password must be a string; put it in quotation marks")
     if not text.strip():
-        raise ValueError("the password is white space only; leave it empty, or give one")
+        raise ValueError("the password consists of white space only; leave it empty, or set a password")
     _check_length(text)
     _check_characters(text)
     return text
@@ -168,7 +168,7 @@ def _password(value: object) -> str:
 def _license_count(value: object) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
-        raise ValueError("license_count takes a whole number of at least 1")
+        raise ValueError("license_count must be an integer of at least 1")
     return int(text)
 
 
@@ -182,15 +182,15 @@ def _boolean(value: object) -> bool:
 def _joined(values: t.Sequence[object]) -> str:
     texts = [str(value).strip() for value in values]
     if not all(isinstance(value, (str, int)) for value in values) or any("," in text for text in texts):
-        raise ValueError("categories takes texts without comma, because the comma separates them")
+        raise ValueError("categories must be strings without commas, because commas separate them")
     return ",".join(text for text in texts if text)
 
 
 def _check_length(text: str) -> None:
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"{len(text)} characters are too many; at most {MAX_LENGTH}")
+        raise ValueError(f"{len(text)} characters are too many; the maximum is {MAX_LENGTH}")
 
 
 def _check_characters(text: str) -> None:
     if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
-        raise ValueError("there is a line break, a tab or another control character; remove it")
+        raise ValueError("there is a line break, a tab, or another control character; remove it")

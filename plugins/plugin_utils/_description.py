@@ -60,7 +60,7 @@ def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: b
             continue
         try:
             if value == "":
-                raise ValueError("is empty; leave it out to leave things as they are")
+                raise ValueError("is empty; leave it out to keep the current state")
             _take(described, variable, value, find)
         except ValueError as problem:
             described["problems"].append(f"{variable} {problem}")
@@ -74,14 +74,14 @@ def _take(described: Described, variable: str, value: t.Any, find: Find) -> None
         described["logos"][variable] = base64.b64encode(_logo(value, find)).decode()
     else:
         if described["settings"] is not None:
-            raise ValueError(f"and {SETTINGS} exclude each other. Give either {SETTINGS} or {TEXT}")
+            raise ValueError(f"and {SETTINGS} exclude each other. Set either {SETTINGS} or {TEXT}")
         described["settings"] = _settings(value) if variable == SETTINGS else read_settings(str(value)) or None
         _check_settings(described["settings"] or {})
 
 
 def _name(name: t.Any) -> str:
     if isinstance(name, (Mapping, list)):
-        raise ValueError("is no text")
+        raise ValueError("is not a string")
     if problems := length_problems({"it": str(name)}, "it"):
         raise ValueError(problems[0].removeprefix("it "))
     return str(name)
@@ -92,7 +92,9 @@ def _settings(value: t.Any) -> dict[str, t.Any]:
         settings: dict[str, t.Any] = check_type_dict(value)
     except (TypeError, ValueError):
         # Its message repeats the value, which may hold a secret.
-        raise ValueError("is no dictionary; give each setting by its name, as in th_disable_export: true") from None
+        raise ValueError(
+            "is not a dictionary; specify each setting by its name, for example th_disable_export: true"
+        ) from None
     return settings
 
 
@@ -104,17 +106,17 @@ def _check_settings(settings: Mapping[str, t.Any]) -> None:
 
 def _logo(path: t.Any, find: Find) -> bytes:
     if not isinstance(path, str) or not path.strip():
-        raise ValueError("is no path of a PNG file")
+        raise ValueError("is not the path of a PNG file")
     found, tried = find(path)
     if found is None:
-        raise ValueError(f"names a file that is not there: {path}. Tried: {', '.join(tried)}")
+        raise ValueError(f"refers to a file that does not exist: {path}. Tried: {', '.join(tried)}")
     try:
         content = _read(found)
         _png.check_logo(content)
     except OSError as error:
-        raise ValueError(f"names a file that cannot be read: {found} ({error.strerror})") from None
+        raise ValueError(f"refers to a file that cannot be read: {found} ({error.strerror})") from None
     except ValueError as problem:
-        raise ValueError(f"names {found}: {problem}") from None
+        raise ValueError(f"refers to {found}: {problem}") from None
     return content
 
 
@@ -122,8 +124,8 @@ def _read(path: str) -> bytes:
     """Read a file without waiting for what is none, such as a pipe; :raises ValueError: if it cannot be a logo."""
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("it is no file")
+            raise ValueError("it is not a regular file")
         content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
-        raise ValueError(f"it has more than {_MAX_BYTES} bytes, and cannot be meant as a logo")
+        raise ValueError(f"it is larger than {_MAX_BYTES} bytes, too large for a logo")
     return content

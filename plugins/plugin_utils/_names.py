@@ -24,13 +24,13 @@ def names_in(given: object) -> tuple[list[str], list[str]]:
     if isinstance(given, (str, int)) and not isinstance(given, bool):
         return _in_text(str(given))
     if given is None or not isinstance(given, list):
-        what = "null" if given is None else "no list and no text"
-        return [], [f"{what}; leave it out, or give an empty list, to name nobody there"]
+        what = "null" if given is None else "neither a list nor a string"
+        return [], [f"{what}; leave it out, or set an empty list, if it should be empty"]
     # A boolean is what YAML makes of a name like no.
     wrong = [number for number, one in enumerate(given, 1) if isinstance(one, bool) or not isinstance(one, (str, int))]
     if wrong:
         return [], [
-            f"entry {wrong[0]} is no text; if these are people or credentials, give their names only, as in "
+            f"entry {wrong[0]} is not a string; if these are people or credentials, specify only their names, as in "
             "map(attribute='username')"
         ]
     names = [str(one).strip() for one in given]
@@ -42,10 +42,10 @@ def names_in(given: object) -> tuple[list[str], list[str]]:
 def _in_text(text: str) -> tuple[list[str], list[str]]:
     names = [name for part in re.split(r"[,\r\n]", text) if (name := part.strip())]
     if not names:
-        return [], ["the text names nobody; leave it out to name nobody there"]
+        return [], ["the string contains no names; leave it out if it should be empty"]
     # No name begins so, but what a person or a list looks like that became text on its way.
     if names[0][0] in "[{":
-        return [], ["the text is a list or a dictionary in some notation; give names, one per line or between commas"]
+        return [], ["the string looks like a list or a dictionary; specify names, one per line or separated by commas"]
     return list(dict.fromkeys(names)), []
 
 

@@ -41,7 +41,7 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
     """
     people = plain(people)
     if not isinstance(people, list):
-        kind = "a dictionary" if isinstance(people, dict) else f"of the type {_kind(people)}"
+        kind = "a dictionary" if isinstance(people, dict) else f"of type {_kind(people)}"
         raise RosterError(source, [f"a list of people is needed, but this is {kind}"])
     items: list[dict[str, t.Any]] = []
     problems: list[str] = []
@@ -49,7 +49,7 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
     for number, person in enumerate(people, 1):
         if not isinstance(person, dict):
             hint = "; a list of lists, as query() gives it, needs | first" if isinstance(person, list) else ""
-            problems.append(f"person {number}: this is not a dictionary but of the type {_kind(person)}{hint}")
+            problems.append(f"person {number}: this is not a dictionary but of type {_kind(person)}{hint}")
             continue
         values, found = _values(person)
         username = values.get("username")
@@ -128,7 +128,7 @@ def _item(values: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def _kind(value: object) -> str:
     """The type of a value, as YAML calls it where that has a word."""
-    names = {"NoneType": "null", "bool": "boolean", "int": "integer", "str": "text", "list": "list"}
+    names = {"NoneType": "null", "bool": "boolean", "int": "integer", "str": "string", "list": "list"}
     for parent in type(value).__mro__:
         if parent.__name__ in names:
             return names[parent.__name__]

@@ -121,7 +121,7 @@ def _nobody(table: Table, people: People, options: Options) -> str:
         profile = f"the profile {options.profile.name}, " if options.profile else ""
         return (
             f"{table.where}: {nobody}: {count} of {people.rows} {many} were left out (by where, where_not, "
-            f"{profile}or the day of leaving)"
+            f"{profile}or the last day)"
         )
     return f"{table.where}: {nobody if people.rows else f'there are no {many} on this list'}"
 
@@ -174,6 +174,6 @@ def _missing(people: People) -> t.Iterator[str]:
     """Who is on the list, but not among the people; whoever removes leavers must know."""
     if people.bad:
         rows = few([str(row) for row in sorted(people.bad)])
-        yield f"left out because their rows are bad (bad_rows): {len(people.bad)}, in the rows {rows}"
+        yield f"skipped because their rows contain errors (bad_rows): {len(people.bad)}, in rows {rows}"
     if people.not_yet:
-        yield f"not there yet (valid_from): {len(people.not_yet)}"
+        yield f"not started yet (valid_from): {len(people.not_yet)}"

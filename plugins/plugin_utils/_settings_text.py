@@ -41,7 +41,7 @@ def read_settings(text: str) -> dict[str, str]:
         name, colon, value = (part.strip() for part in line.partition(":"))
         problem = _problem(name, colon, value)
         if problem is None and name in places:
-            problem = f"it is in line {places[name]} already"
+            problem = f"it is already in line {places[name]}"
         if problem:
             # No more than a name: the rest may be a secret.
             named = _NAMED.match(line)
@@ -51,8 +51,8 @@ def read_settings(text: str) -> dict[str, str]:
         settings[name] = unquoted(value)
     if problems:
         raise SettingsTextError(
-            "needs one setting in each line, each once, a name, a colon and a value, as in th_disable_export: true; "
-            + "; ".join(problems)
+            "requires one setting per line, each only once: a name, a colon, and a value, for example "
+            "th_disable_export: true; " + "; ".join(problems)
         )
     return settings
 
@@ -63,7 +63,7 @@ def _problem(name: str, colon: str, value: str) -> str | None:
     try:
         check_name(name)
     except ValueError:
-        return "what stands before the colon is not the name of a setting"
+        return "the part before the colon is not the name of a setting"
     if not value:
         return 'there is no value; write "" for an empty one'
     return None

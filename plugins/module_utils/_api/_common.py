@@ -34,7 +34,7 @@ def segment(value: str) -> str:
     """
     if not value.strip("."):
         # No server would read a segment of dots as a name, and requests sends it unencoded.
-        raise Refused(f"{value!r} cannot be an identifier; nothing was asked for it")
+        raise Refused(f"{value!r} cannot be an identifier; nothing was requested")
     return quote(value, safe="")
 
 
@@ -79,7 +79,7 @@ def _open(value: t.Any, depth: int = 0) -> t.Any:
     if not isinstance(value, (dict, list)):
         return value
     if depth == _MAX_DEPTH:
-        raise ValueError("with a field that is nested beyond reason")
+        raise ValueError("with a field that is nested too deeply")
     if isinstance(value, list):
         return [_open(one, depth + 1) for one in value]
     return {key: _open(one, depth + 1) for key, one in value.items() if not (_says_something(one) and _is_secret(key))}
@@ -114,7 +114,7 @@ def expect_status(answer: Answer, *statuses: int) -> None:
     """
     if answer.status not in statuses:
         documented = " or ".join(map(str, statuses))
-        raise answer.unexpected(f"has not the documented status {documented}")
+        raise answer.unexpected(f"does not have the documented status {documented}")
 
 
 def gone(error: ThreemaError) -> bool:

@@ -97,7 +97,7 @@ class Listing(t.Generic[Item]):
     def read_page(self) -> None:
         """Read the next page.
 
-        :raises ThreemaError: of kind ``protocol``, if the list is not whole or not of the documented form.
+        :raises ThreemaError: of kind ``protocol``, if the list is incomplete or not of the documented form.
         """
         try:
             self._read_page()
@@ -132,7 +132,7 @@ class Listing(t.Generic[Item]):
         if self._pages_read >= self._most_pages:
             raise self._broken(
                 f"after {self._pages_read} pages it still has more ({len(self.items)} of {self.total} objects), "
-                f"{_MAX_MORE_PAGES} pages more than it said at first"
+                f"{_MAX_MORE_PAGES} pages more than it reported at first"
             )
         page = self._page
         query: dict[str, t.Any] = {**self._query, "pageSize": self._page_size}
@@ -146,7 +146,7 @@ class Listing(t.Generic[Item]):
         if self.total is not None and total < self.total:
             raise _Changed(f"its total fell from {self.total} to {total}")
         if total > _MAX_OBJECTS:
-            raise self._broken(f"it says that it has {total} objects, and at most {_MAX_OBJECTS} are read")
+            raise self._broken(f"it reports {total} objects, but at most {_MAX_OBJECTS} are read")
         self.total = total
         new = [id_ for id_ in entries if id_ not in self.items]
         self.items.update(entries)
@@ -157,7 +157,7 @@ class Listing(t.Generic[Item]):
         else:
             self._page = self._next_page(page, list(entries), new)
         if len(self.items) > total:
-            raise self._broken(f"it holds {len(self.items)} objects but gives its total as {total}")
+            raise self._broken(f"it contains {len(self.items)} objects, but reports a total of {total}")
         if not self.whole and not entries and not (self._sparse and self._pages_read <= self._fewest_pages):
             raise self._broken(f"it ends after {len(self.items)} of {total} objects", _Ended)
 
@@ -169,9 +169,7 @@ class Listing(t.Generic[Item]):
     def _limit_pages(self) -> None:
         pages = 1 + (min(self.pages_left, _MAX_PAGES - 1) if self._sparse else self.pages_left)
         if pages > _MAX_PAGES:
-            raise self._broken(
-                f"it says that it has {self.total} objects in {pages} pages, and at most {_MAX_PAGES} are read"
-            )
+            raise self._broken(f"it reports {self.total} objects in {pages} pages, but at most {_MAX_PAGES} are read")
         self._most_pages = pages + _MAX_MORE_PAGES
 
     def _next_page(self, page: int, ids: list[str], new: list[str]) -> int:
@@ -191,24 +189,24 @@ class Listing(t.Generic[Item]):
     def _entries(self, document: Object, answer: Answer) -> dict[str, Item]:
         items = document.get(self._key)
         if not isinstance(items, list):
-            raise answer.unexpected(f"holds no list {self._key!r}")
+            raise answer.unexpected(f"contains no list {self._key!r}")
         entries: dict[str, Item] = {}
         for item in items:
             if not isinstance(item, dict):
-                raise answer.unexpected(f"holds something else than objects in {self._key!r}")
+                raise answer.unexpected(f"contains something other than objects in {self._key!r}")
             try:
                 id_, kept = self._convert(item)
             except ValueError as reason:
-                raise answer.unexpected(f"holds in {self._key!r} an object {reason}") from None
+                raise answer.unexpected(f"contains an object in {self._key!r} {reason}") from None
             if id_ in entries:
-                raise answer.unexpected(f"holds an object twice in {self._key!r}")
+                raise answer.unexpected(f"contains an object twice in {self._key!r}")
             entries[id_] = kept
         return entries
 
     def _broken(self, what: str, error: type[ThreemaError] = ThreemaError) -> ThreemaError:
         return error(
             errors.PROTOCOL,
-            f"GET {self._path}: the list is not whole: {what}. Nothing is decided on such a list",
+            f"GET {self._path}: the list is incomplete: {what}. Such a list cannot be used",
             status=200,
             method="GET",
             path=self._path,
@@ -220,7 +218,7 @@ def _total(document: Object, answer: Answer) -> int:
     paging = document.get("paging")
     total = paging.get("total") if isinstance(paging, dict) else None
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise answer.unexpected("does not say how many objects there are in all (paging.total)")
+        raise answer.unexpected("does not specify the total number of objects (paging.total)")
     return total
 
 
@@ -244,7 +242,7 @@ def flag(item: Object, key: str, default: bool = False) -> bool:
     if value is None:
         return default
     if not isinstance(value, int) or value not in (0, 1):
-        raise ValueError(f"whose {key} is no boolean")
+        raise ValueError(f"whose {key} is not a boolean")
     return bool(value)
 
 
@@ -252,5 +250,5 @@ def text_or_none(item: Object, key: str) -> str | None:
     """A text, None where it is empty, null or missing; :raises ValueError: for something else."""
     value = item.get(key)
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"whose {key} is no text")
+        raise ValueError(f"whose {key} is not a string")
     return value or None

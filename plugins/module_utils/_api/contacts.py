@@ -78,7 +78,7 @@ class ContactApi:
                 raise
             error.kind = errors.PERMISSION
             error.msg = (
-                f"{error.method} {error.path}: the service removes no contact that was made from a user of the "
+                f"{error.method} {error.path}: the service cannot remove a contact that was created from a user of the "
                 "subscription; set enabled: false to hide it"
             )
             raise

@@ -157,14 +157,14 @@ def in_use(credential: Object) -> bool:
     :raises ThreemaError: of kind ``protocol``, if the service does not say.
     """
     if credential["usage"] is None:
-        raise _unusable(f"the credential {shown(credential['username'])} comes without its usage")
+        raise _unusable(f"the credential {shown(credential['username'])} was returned without its usage")
     return bool(credential["usage"])
 
 
 def _unusable(what: str) -> ThreemaError:
     return ThreemaError(
         errors.PROTOCOL,
-        f"GET {_PATH}: {what}; nothing is decided on such an answer",
+        f"GET {_PATH}: {what}; such a response cannot be used",
         status=200,
         method="GET",
         path=_PATH,

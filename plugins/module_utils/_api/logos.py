@@ -33,9 +33,9 @@ class LogoApi:
                 return None
             raise
         if not answer.body:
-            raise answer.unexpected("is empty where a picture was expected")
+            raise answer.unexpected("is empty, but an image was expected")
         if not (is_png(answer.body) or answer.headers.get("Content-Type", "").startswith("image/")):
-            raise answer.unexpected("is no picture; is the URL right, and no proxy's page in between?")
+            raise answer.unexpected("is not an image; is the URL correct, or did a proxy return a page of its own?")
         return answer.body
 
     def upload(self, variant: str, content: bytes) -> None:

@@ -108,8 +108,8 @@ class SettingApi:
             if self.read(scope):
                 raise ThreemaError(
                     errors.PROTOCOL,
-                    "GET /mdm-bulk: the list left out a credential with settings; it changed while it was read, and "
-                    "nothing is decided on it. Run again",
+                    "GET /mdm-bulk: the list left out a credential with settings; it changed while it was read, so it "
+                    "cannot be used. Run again",
                     method="GET",
                     path="/mdm-bulk",
                     request_sent=True,
@@ -170,7 +170,7 @@ def _settings(items: t.Any, unexpected: t.Callable[[str], ThreemaError]) -> Sett
     try:
         return _parse(items)
     except ValueError as reason:
-        raise unexpected(f"holds {reason}") from None
+        raise unexpected(f"contains {reason}") from None
 
 
 def _parse(items: t.Any) -> Settings:

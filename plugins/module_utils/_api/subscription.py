@@ -18,10 +18,10 @@ from ._common import a_dict, expect_status, plain
 
 #: What a field holds where it is there and not null (contract 3).
 _FIELDS: t.Final = {
-    "id": (str, "text"),
-    "type": (str, "text"),
-    "validUntil": (str, "text"),
-    "licenseAmount": (int, "integer"),
+    "id": (str, "a string"),
+    "type": (str, "a string"),
+    "validUntil": (str, "a string"),
+    "licenseAmount": (int, "an integer"),
 }
 
 
@@ -44,7 +44,7 @@ class SubscriptionApi:
         for key, (kind, what) in _FIELDS.items():
             value = subscription.get(key)
             if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-                raise answer.unexpected(f"is an object whose {key} is no {what}")
+                raise answer.unexpected(f"is an object whose {key} is not {what}")
         try:
             return plain(subscription)
         except ValueError as reason:

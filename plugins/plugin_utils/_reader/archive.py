@@ -18,7 +18,7 @@ import zlib
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
 
 SAVE: t.Final = "save the list as .xlsx or CSV UTF-8"
-_DAMAGED: t.Final = "the workbook is damaged or not whole; get it again, or open it in a spreadsheet and save it anew"
+_DAMAGED: t.Final = "the workbook is damaged or incomplete; get it again, or open it in a spreadsheet and save it again"
 #: What a workbook of 100,000 rows with 30 columns has unpacked, and a bomb has many times over.
 _LARGEST: t.Final = 200_000_000
 #: Texts are packed to a tenth or so; only what repeats one thing is packed to less than a hundredth.

@@ -28,7 +28,7 @@ _APOSTROPHE: t.Final = re.compile(r"'+[=+\-@]")
 _MASK: t.Final = re.compile(r"[*.•·●∙‧・⋅⬤∗＊…]+")
 _ERROR: t.Final = re.compile(r"#{3,}|Err:\d{3}")
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
-_ENTER_TEXT: t.Final = "put it into quotation marks; in a spreadsheet, format the column as text, and enter it again"
+_ENTER_TEXT: t.Final = "put it in quotation marks; in a spreadsheet, format the column as text, and enter it again"
 _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
 #: Columns of numbers that name people.
@@ -55,7 +55,7 @@ def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     if column in DATES:
         return _day(cell)
     if isinstance(cell, Day):
-        raise ValueError("this is a day, not text; format the column as text, and enter the values again")
+        raise ValueError("this is a date, not text; format the column as text, and enter the values again")
     if isinstance(cell, NoText) and (isinstance(cell.value, bool) or column == "password" or is_secret(column)):
         return _no_text(column, cell, kind)
     if column == "categories" and isinstance(cell, Several):
@@ -75,7 +75,7 @@ def _day(cell: str) -> str | None:
     values = cell.values if isinstance(cell, Several) else (cell,)
     days = {parse_date(text) for one in values if (text := _text_of(DATES[0], one, PEOPLE))}
     if len(days) > 1:
-        raise ValueError("there are several days here, and one is needed; give that one")
+        raise ValueError("there are several dates here, but only one is allowed; keep that one")
     return days.pop() if days else None
 
 
@@ -100,7 +100,7 @@ def _text_of(column: str, cell: str, kind: Kind) -> str:
     _check_has_value(text)
     if column in _NUMBERS and text in catalogue().no_values:
         raise ValueError(
-            f"{text} is what programs write where there is no value; leave the cell empty, or correct it, or the export"
+            f"{text} is what programs write if there is no value; leave the cell empty, or correct it, or the export"
         )
     if column in _NUMBERS and _ROUNDED.fullmatch(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
@@ -110,21 +110,21 @@ def _text_of(column: str, cell: str, kind: Kind) -> str:
 
 def _check_has_value(text: str) -> None:
     if text[:1] in ("#", "E") and (text.casefold() in catalogue().error_values or _ERROR.fullmatch(text)):
-        raise ValueError("this is what a spreadsheet writes where it has no value; correct it there")
+        raise ValueError("this is what a spreadsheet writes if it has no value; correct it there")
 
 
 def _secret(cell: str) -> str:
     if not cell.strip(BLANKS):
-        raise ValueError("white space only; leave it empty, or give one")
+        raise ValueError("this consists of white space only; leave it empty, or set a value")
     if _MASK.fullmatch(cell.strip(BLANKS)):
         raise ValueError(
-            "asterisks or dots stand here in place of the password; leave the column out, or get the real ones"
+            "there are asterisks or dots instead of the password; leave the column out, or get the real passwords"
         )
     _check_has_value(cell.strip(BLANKS))
     if _ROUNDED.fullmatch(cell.strip(BLANKS)):
         raise ValueError("a spreadsheet has rounded this; format the column as text there, and enter it again")
     if _EQUALS.fullmatch(cell):
-        raise ValueError('="…" stands around this password; it cannot be told whether it belongs to it')
+        raise ValueError('="…" encloses this password; it cannot be determined whether it is part of it')
     _check_characters(cell, joiners=False)
     return cell
 
@@ -139,14 +139,16 @@ def _check_characters(text: str, *, joiners: bool) -> None:
         return
     for place, character in enumerate(text):
         if character == _REPLACEMENT:
-            raise ValueError("a character was lost here before (U+FFFD); get the list again in its own encoding")
+            raise ValueError(
+                "a character was lost here earlier (U+FFFD); export the list again in its original encoding"
+            )
         category = unicodedata.category(character)
         if category in ("Cc", "Zl", "Zp"):
             raise ValueError(
-                f"there is a line break, a tab or another control character ({_code(character)}); remove it"
+                f"there is a line break, a tab, or another control character ({_code(character)}); remove it"
             )
         if category == "Cf" and not (joiners and character in _JOINERS and _joins(text, place)):
-            raise ValueError(f"there is a character that cannot be seen ({_code(character)}); remove it")
+            raise ValueError(f"there is an invisible character ({_code(character)}); remove it")
 
 
 def _joins(text: str, place: int) -> bool:

@@ -24,7 +24,9 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _HEADINGS_SHOWN: t.Final = 20
-_PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
+_PARAMETER_NAMES: t.Final = (
+    "that is th_ followed by letters without accents, digits, and underscores, at most 256 characters in total"
+)
 
 
 @dataclass
@@ -234,7 +236,7 @@ def _stays(table: Table, column: Column, kind: Kind, looked_at: bool) -> bool:
     if names.command(heading):
         if heading in names.COMMANDS:
             table.refuse(
-                f"{column.label} is an option of the modules, which a list cannot give; leave the column out, rename "
+                f"{column.label} is an option of the modules, which a list cannot set; leave the column out, rename "
                 f"it, or ignore it with {names.IN_PLAYBOOK}: {{{heading!r}: null}}"
             )
         column.command = True

@@ -81,7 +81,7 @@ def check_end(text: str) -> None:
     if text.rstrip(" \t\xa0").endswith('"'):
         raise Unreadable(
             f"row {row_at(text, len(text) - 1)}: the file ends with a quotation mark and without a line break, so "
-            "that it may have been cut there; end its last row with a line break"
+            "it may have been truncated there; end its last row with a line break"
         )
 
 
@@ -89,14 +89,14 @@ def _strictly(data: bytes, encoding: str | None, marked: str | None) -> tuple[st
     """The text in the encoding that is named, or that the byte order mark names."""
     named = _result_name(encoding or marked or "")
     if marked and encoding and named != marked:
-        raise Unreadable(f"row 1: the file begins with the mark of {marked}, but encoding says {named}")
+        raise Unreadable(f"row 1: the file begins with the mark of {marked}, but encoding is set to {named}")
     try:
         return data.decode(marked or encoding or ""), named
     except UnicodeDecodeError as exc:
         before = data[: exc.start].decode(marked or encoding or "", "ignore")
         raise Unreadable(
             f"row {row_at(before, len(before))}: there is a character that is not {named}, although the "
-            f"{'file begins with its mark' if marked else 'option encoding says so'}; {_WHAT_TO_DO}"
+            f"{'file begins with its mark' if marked else 'option encoding specifies it'}; {_WHAT_TO_DO}"
         ) from None
     except UnicodeError:
         raise Unreadable(f"row 1: the file is not {named}; {_WHAT_TO_DO}") from None
@@ -122,7 +122,8 @@ def _told(data: bytes) -> tuple[str, str]:
             return text, GUESSED
         position, why = implausible, "is not in UTF-8, and as Windows-1252 it would be in no Western European word"
     raise Unreadable(
-        f"row {_row(data, position)}: the encoding of the file cannot be told: a character here {why}; {_WHAT_TO_DO}"
+        f"row {_row(data, position)}: the encoding of the file cannot be determined: a character here {why}; "
+        f"{_WHAT_TO_DO}"
     )
 
 
@@ -142,9 +143,9 @@ def _check_mixed(data: bytes) -> None:
     cut = _CUT.search(data)
     if cut and wrong[0] >= cut.start():
         raise Unreadable(
-            f"row {_row(data, cut.start())}: the file ends in the middle of a character of UTF-8, so that it was "
-            "cut; get it again. (Where it is in Windows-1252 and ends with that letter, end its last row with a line "
-            "break.)"
+            f"row {_row(data, cut.start())}: the file ends in the middle of a UTF-8 character, so it was "
+            "truncated; get it again. (If it is in Windows-1252 and ends with that letter, end its last row with a "
+            "line break.)"
         )
     if right > len(wrong) or latin:
         rarer = wrong if right > len(wrong) else latin

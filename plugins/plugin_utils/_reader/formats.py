@@ -44,7 +44,7 @@ def what_it_is(data: str | bytes) -> str | None:
     )
     start = start.removeprefix(b"\xef\xbb\xbf")
     if _HTML.match(start):
-        return "this is a web page or XML, not a list; was there a page to log in? Get the CSV export"
+        return "this is a web page or XML, not a list; is it a login page? Get the CSV export"
     if _LDIF.match(start):
         return (
             "this is LDIF, the export of a directory, not a list; search the directory with "

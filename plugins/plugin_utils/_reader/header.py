@@ -137,7 +137,7 @@ def _sep_line(text: str, delimiter: str | None) -> tuple[int, int, str | None]:
         return 0, 0, None
     if sep[1] not in DELIMITERS and not delimiter:
         raise Unreadable(
-            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is none of comma, semicolon, tab, and |; "
+            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is not a comma, semicolon, tab, or |; "
             "name it with delimiter (in the playbook: roster_delimiter) as well"
         )
     end = sep.end()
@@ -197,7 +197,7 @@ def missing(search: Search, header_row: int | None) -> str:
 
 def nothing(known: Names) -> str:
     """The sentence that a list is empty."""
-    return f"row 1: there is nothing; a header row with the column {' and '.join(sorted(known.needed))} is needed"
+    return f"row 1: the list is empty; a header row with the column {' and '.join(sorted(known.needed))} is needed"
 
 
 def repeats(record: Record, names: t.Collection[str]) -> bool:

@@ -26,12 +26,12 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.yaml_text imp
 _KEYS: t.Final = "the keys"
 #: What several people may be under, so that somebody gave the whole answer of a service.
 _NO_LIST: t.Final = "this must be a list of dictionaries, one for each person"
-_NESTED: t.Final = "there is a dictionary or a list in place of a value; give a string, or a list of strings"
+_NESTED: t.Final = "there is a dictionary or a list in place of a value; use a string or a list of strings"
 
 _BROKEN: t.Final = "there is a NUL or a broken character, so this is not text; correct it, or leave it out"
-_NO_NUMBER: t.Final = "this is NaN or an infinity, which is no value; leave the key out, or give null"
-_INEXACT: t.Final = "this number was rounded, or has more digits than numbers keep; put it into quotation marks"
-_BYTES: t.Final = "these are bytes, not text; decode them before, or leave the key out"
+_NO_NUMBER: t.Final = "this is NaN or an infinity, which is not a value; leave the key out, or give null"
+_INEXACT: t.Final = "this number was rounded, or has more digits than numbers keep; put it in quotation marks"
+_BYTES: t.Final = "these are bytes, not text; decode them first, or leave the key out"
 #: Above it, not every whole number is one in the form of numbers with decimals.
 _EXACT: t.Final = 2**53
 
@@ -82,7 +82,7 @@ def _layout(people: t.Sequence[object], known: Names) -> Layout:
     wrong = [number for number, one in enumerate(people, 1) if not isinstance(one, Pairs)]
     if wrong:
         rows = few([str(number) for number in wrong])
-        raise Unreadable(f"row {wrong[0]}: {_NO_LIST}; no dictionaries are the rows {rows}")
+        raise Unreadable(f"row {wrong[0]}: {_NO_LIST}; not dictionaries: rows {rows}")
     persons = t.cast("t.Sequence[Pairs]", people)
     headings = dict.fromkeys(_key(key, number) for number, one in enumerate(persons, 1) for key, _value in one)
     places = {heading: place for place, heading in enumerate(headings)}
@@ -99,7 +99,7 @@ def _layout(people: t.Sequence[object], known: Names) -> Layout:
 
 def _key(key: object, number: int) -> str:
     if not isinstance(key, str) or not key.strip() or is_broken(key):
-        raise Unreadable(f"row {number}: a key is no string, empty, or broken; put it into quotation marks")
+        raise Unreadable(f"row {number}: a key is not a string, or is empty or broken; put it in quotation marks")
     return key
 
 
@@ -108,7 +108,7 @@ def _record(number: int, person: Pairs, places: t.Mapping[str, int]) -> Record:
     seen = set()
     for key, value in person:
         if key in seen:
-            raise Unreadable(f"row {number}: the key {quoted(key)} is there twice; keep one of them")
+            raise Unreadable(f"row {number}: the key {quoted(key)} occurs twice; keep one of them")
         seen.add(key)
         cells[places[key]] = _cell(value)
     return Record(number, cells)
@@ -144,7 +144,7 @@ def _scalar(value: object) -> str:
     if isinstance(value, (bytes, bytearray)):
         return Unusable("=", _BYTES)
     nested = isinstance(value, (Mapping, list, tuple))
-    return Unusable("=", _NESTED if nested else f"this is of the type {type(value).__name__}; give a string")
+    return Unusable("=", _NESTED if nested else f"this is of type {type(value).__name__}; use a string")
 
 
 def _decimal(value: float) -> str:

@@ -60,13 +60,13 @@ def parse_columns(columns: Mapping[t.Any, t.Any], kind: Kind) -> tuple[dict[str,
         given = () if value is None else values_of(value)
         targets = tuple(str(target) for target in given if isinstance(target, str))
         if not isinstance(heading, str) or len(targets) < len(given):
-            problems.append("columns: headings and columns must be strings; put them into quotation marks")
+            problems.append("columns: headings and columns must be strings; put them in quotation marks")
             continue
         if value is not None and not targets:
             problems.append(f"columns: {quoted(heading)} has an empty list; write null to ignore that heading")
         problems += [problem for target in targets if (problem := _target_problem(heading, target, kind))]
         if comparable(heading) in mapping:
-            problems.append(f"columns: the heading {quoted(heading)} is there twice; keep one of them")
+            problems.append(f"columns: the heading {quoted(heading)} occurs twice; keep one of them")
         mapping[comparable(heading)] = Mapped(heading.strip(), targets)
     return mapping, problems
 

@@ -94,14 +94,14 @@ def parse_rule(text: str) -> Rule:
         parts.append(Part(_literal(match["text"])) if match["text"] else _column(match["column"], match["length"]))
     rule = Rule(tuple(parts))
     if not rule.columns:
-        raise ValueError("no column is in it, so that everybody would have one name; write {first_name}.{last_name}")
+        raise ValueError("it contains no column, so everyone would get the same name; write {first_name}.{last_name}")
     return rule
 
 
 def _literal(text: str) -> str:
     lowered = text.lower()
     if not _MAY_COME_OUT.fullmatch(lowered):
-        raise ValueError("beside the columns only a to z, 0 to 9, full stops, hyphens, and underscores may stand")
+        raise ValueError("besides columns, only a to z, 0 to 9, periods, hyphens, and underscores are allowed")
     return lowered
 
 
@@ -110,7 +110,9 @@ def _column(name: str, length: str | None) -> Part:
     usable = name.startswith("th_") and is_known(name) and not is_secret(name)
     if not usable and (name == PEOPLE.key or name in DATES or name not in PEOPLE.taken):
         known = ", ".join(one for one in PEOPLE.taken if one != PEOPLE.key and one not in DATES)
-        raise ValueError(f"{name[:60]!r} is no column that makes names; use one of {known}, or a parameter th_…")
+        raise ValueError(
+            f"{name[:60]!r} is not a column for generating usernames; use one of {known}, or a parameter th_…"
+        )
     if length is None:
         return Part("", name)
     if not re.fullmatch(r"[0-9]{1,3}", length.strip(), re.ASCII) or int(length) < 1:
@@ -121,15 +123,15 @@ def _column(name: str, length: str | None) -> Part:
 def _value(part: Part, person: Mapping[str, t.Any]) -> str:
     name = part.column or ""
     if name not in person:
-        raise ValueError(f"{name} is empty, so that no username can be made; fill it, or leave the row out")
+        raise ValueError(f"{name} is empty, so no username can be generated; fill it in, or leave the row out")
     made = transliterated(str(person[name]))
     if not _MAY_COME_OUT.fullmatch(made):
         raise ValueError(
-            f"{name} has a character that cannot be in a username that is made (only a to z, 0 to 9, full stops, "
-            "hyphens, and underscores, after transliteration from Latin letters); give usernames in a column"
+            f"{name} has a character that is not allowed in a generated username (only a to z, 0 to 9, periods, "
+            "hyphens, and underscores, after transliteration from Latin letters); provide usernames in a column"
         )
     if not made:
-        raise ValueError(f"of {name} nothing is left for a username; give usernames in a column")
+        raise ValueError(f"nothing of {name} is left for a username; provide usernames in a column")
     return made[: part.length]
 
 

@@ -40,7 +40,7 @@ def shown(value: float, number_format: str, to_day: t.Callable[[float], object])
     :raises ValueError: with a sentence, where the number cannot be told as text.
     """
     if abs(value) >= _EXACT:
-        raise ValueError(f"this number has more digits than spreadsheets keep, so that it was rounded; {_WHAT_TO_DO}")
+        raise ValueError(f"this number has more digits than spreadsheets keep, so it was rounded; {_WHAT_TO_DO}")
     whole = float(value).is_integer()
     if number_format in _LEFT_ALONE:
         return str(int(value)) if whole else f"{value:.15g}"
@@ -52,11 +52,11 @@ def shown(value: float, number_format: str, to_day: t.Callable[[float], object])
     if not is_day(number_format):
         raise ValueError(
             f"numbers of the format {number_format[:40]!r} are not understood (only General, 0, 00000, text, and "
-            f"days); {_WHAT_TO_DO}"
+            f"dates); {_WHAT_TO_DO}"
         )
     day = _day(value, to_day)
     if day is None:
-        raise ValueError("there is no such day")
+        raise ValueError("there is no such date")
     return Day(day, _spellings(day, number_format))
 
 

@@ -113,7 +113,7 @@ def _rule(value: object) -> Rule | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError("this must be a string, as in {first_name}.{last_name}; put it into quotation marks")
+        raise ValueError("this must be a string, as in {first_name}.{last_name}; put it in quotation marks")
     return parse_rule(value.strip())
 
 
@@ -123,17 +123,17 @@ def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
             value = _of_json(value) or parse(value, _meant)
         except ValueError as exc:
             raise ValueError(
-                f"{exc} (this text is neither YAML nor JSON as options have it; write one heading per line, as in "
-                "Status: Active)"
+                f"{exc} (this string is neither valid YAML nor valid JSON for this option; write one heading per "
+                "line, as in Status: Active)"
             ) from None
         if value is None:
-            raise ValueError("this is an empty text; leave it out, or write one heading per line")
+            raise ValueError("this is an empty string; leave it out, or write one heading per line")
         if isinstance(value, Pairs):
             value = _without_doubles(value)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise ValueError(f"this must be a dictionary of headings, not a value of the type {type(value).__name__}")
+        raise ValueError(f"this must be a dictionary of headings, not a value of type {type(value).__name__}")
     return value
 
 
@@ -158,7 +158,7 @@ def _without_doubles(pairs: Pairs) -> dict[str, t.Any]:
     twice = [key for key, count in collections.Counter(key for key, _value in pairs).items() if count > 1]
     if twice:
         shown = few([quoted(key) for key in twice])
-        raise ValueError(f"there twice or more: {shown}; keep one of each, with a list where several values are meant")
+        raise ValueError(f"occurs more than once: {shown}; keep one of each, with a list if several values are meant")
     return {key: dict(value) if isinstance(value, Pairs) else value for key, value in pairs}
 
 

@@ -89,7 +89,7 @@ def read_people(
     reader = _Reader(table, selection, options, letters)
     for record in rows:
         if reader.people.rows >= _MOST_ROWS:
-            reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is no staff list")
+            reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is not a staff list")
             break
         reader.read(record)
     return reader.finish()
@@ -134,7 +134,7 @@ class _Reader:
             return
         if repeats(record, self.headings):
             self.refuse(
-                record.number, "this is the header row again; these are several lists in one file, read them one by one"
+                record.number, "this is the header row again; there are several lists in one file, read them one by one"
             )
             return
         if self.key and names_columns(record, self.key.number - 1, self.key.heading, self.kind.key):
@@ -179,7 +179,7 @@ class _Reader:
             return cells if len(cells) == filled else cells[:filled]
         if filled > self.width:
             what = (
-                "give that column a heading, or remove what stands there"
+                "give that column a heading, or remove what is in it"
                 if self.table.sheet
                 else "put cells that hold the delimiter into quotation marks"
             )
@@ -300,11 +300,11 @@ def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iter
     """What of the rows is not as their people see it."""
     if people.hidden:
         rows = few([str(row) for row in people.hidden])
-        yield f"hidden rows were read as the others: {len(people.hidden)}, the rows {rows}"
+        yield f"hidden rows were read like the others: {len(people.hidden)}, the rows {rows}"
     for (label, value), count in people.markers.items():
         yield (
-            f"{label}: {count} times {value}, which programs write where there is no value; it was taken as it stands, "
-            "because people may be called so"
+            f"{label}: {count} times {value}, which programs write if there is no value; it was used as it is, "
+            "because people may have this name"
         )
     for name, count in people.differing.items():
         if count:
@@ -315,7 +315,7 @@ def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iter
             )
     if people.cut:
         yield (
-            f"several values where a column takes one: {people.cut}; the first of each was taken, as the directory "
+            f"several values in a column that takes one: {people.cut}; the first of each was taken, as the directory "
             "orders them"
         )
 
@@ -329,6 +329,6 @@ def _headings(count: int) -> str:
 
 
 _COMMAND: t.Final = (
-    "this is a word of the modules' options, which a list cannot give; use the variables of the role, or ignore the "
+    "this is a value of a module option, which a list cannot set; use the variables of the role, or ignore the "
     "column with columns (in the playbook: roster_columns) and null"
 )

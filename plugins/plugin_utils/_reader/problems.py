@@ -26,7 +26,7 @@ class RosterError(ValueError):
         self.source = source
         self.problems = list(problems)
         count = len(self.problems)
-        lines = [f"{source}: {count} error{'s' if count != 1 else ''}, so nobody was taken from it:"]
+        lines = [f"{source}: {count} error{'s' if count != 1 else ''}, so nothing was read from it:"]
         lines += [f"- {problem}" for problem in self.problems[:_SHOWN]]
         if count > _SHOWN:
             lines.append(f"- and {count - _SHOWN} more")

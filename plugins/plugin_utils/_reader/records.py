@@ -27,7 +27,7 @@ BLANKS: t.Final = (
 
 _AFTER_QUOTE = (
     "there is text after a closing quotation mark; "
-    'put the whole cell into quotation marks and write those within it twice ("")'
+    'put the whole cell in quotation marks and double those within it ("")'
 )
 _BROKEN: t.Final = re.compile("[\0\ud800-\udfff]")
 _UNCLOSED = "the quotation mark opened here is never closed; close it, or remove it"

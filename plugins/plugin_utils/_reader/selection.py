@@ -112,8 +112,8 @@ class Selection:
             if values.counter:
                 yield (
                     f"{values.column.label} has values that the profile {profile} does not know, and by which it left "
-                    f"nobody out: {values}; choose with where or where_not (in the playbook: roster_where, "
-                    "roster_where_not) if these people are not to be on the list"
+                    f"nobody out: {values}; select rows with where or where_not (in the playbook: roster_where, "
+                    "roster_where_not) if these people should not be on the list"
                 )
 
 
@@ -159,7 +159,7 @@ def _cells(value: object) -> frozenset[str]:
         return boolean_words(value)
     if isinstance(value, (str, int, float, datetime.date)):
         return frozenset((folded(str(value)),))
-    raise ValueError(f"a value must be text, a number, a boolean or null, not of the type {type(value).__name__}")
+    raise ValueError(f"a value must be a string, a number, a boolean, or null, not of type {type(value).__name__}")
 
 
 class Values:

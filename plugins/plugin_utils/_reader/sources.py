@@ -56,7 +56,7 @@ def open_source(data: str | bytes | t.Sequence[t.Any], name: str | None, known: 
     if isinstance(data, bytes) and is_archive(data):
         _check_options(options, "a workbook", ("encoding", "delimiter"))
         return Source(read_workbook(data, known, options), None, _nothing)
-    _check_options(options, "no workbook", ("sheet",))
+    _check_options(options, "not a workbook", ("sheet",))
     text = decode(data, options.encoding)
     check_characters(text.text)
     ending = PurePath(name or "").suffix.lower()
@@ -71,7 +71,7 @@ def open_source(data: str | bytes | t.Sequence[t.Any], name: str | None, known: 
 def _check_options(options: Options, what: str, names: t.Sequence[str]) -> None:
     """Refuse options that say something of a list that it cannot have: somebody means another list."""
     problems = [
-        f"{name} (in the playbook: roster_{name}): the list is {what}, for which this has no meaning; leave it out"
+        f"{name} (in the playbook: roster_{name}): the list is {what}, which does not support this option; leave it out"
         for name in names
         if getattr(options, name) is not None
     ]

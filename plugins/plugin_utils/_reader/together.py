@@ -76,9 +76,9 @@ class Passwords:
         column = table.feeding("password")
         if column and self.people > 1 and len(self.different) == 1:
             yield Problem(
-                f"{table.where}, {column.label}: all {self.people} people have the same password, so that each "
-                "could use the credential of another; give each their own, or leave the column out: then passwords "
-                "are generated",
+                f"{table.where}, {column.label}: all {self.people} people have the same password, so each "
+                "could use the credential of another; set a different one for each, or leave the column out: then "
+                "passwords are generated",
                 table.row,
             )
 
@@ -134,8 +134,8 @@ class Footers:
         # Where many are so, a column is filled for few.
         if rows and len(rows) * 2 <= self.others:
             yield (
-                f"{numbered(rows)}: only the {self.kind.called} is filled, unlike in most rows; look whether each is a "
-                f"{self.kind.one}, and no footer"
+                f"{numbered(rows)}: only the {self.kind.called} is filled, unlike in most rows; check whether each "
+                f"is a {self.kind.one} and not a footer"
             )
 
 

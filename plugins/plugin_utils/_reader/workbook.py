@@ -120,7 +120,7 @@ class _Workbook:
         if len(found) > 1:
             titles = few([quoted(sheet.title) for sheet, _search in found])
             raise Unreadable(
-                f"row 1: several sheets are lists: {titles}; name one with sheet (in the playbook: roster_sheet)"
+                f"row 1: several sheets contain lists: {titles}; name one with sheet (in the playbook: roster_sheet)"
             )
         sheet, search = found[0]
         header = t.cast(Record, search.header)
@@ -148,7 +148,9 @@ class _Workbook:
             raise Unreadable(f"sheet: there is no sheet {quoted(text)}; the sheets are {titles}")
         sheet = self.sheets[int(text) - 1]
         if self._visible()[int(text) - 1 : int(text)] != [sheet]:
-            raise Unreadable(f"sheet: there are hidden sheets, so that {text} may be two; name it: {titles}")
+            raise Unreadable(
+                f"sheet: there are hidden sheets, so {text} may be either of two sheets; use the name instead: {titles}"
+            )
         return [sheet]
 
     def _no_list(self, searches: t.Sequence[tuple[t.Any, Search]], known: Names, options: Options) -> str:
@@ -203,7 +205,7 @@ class _Sheet:
             if not number:
                 return
             if number > _MOST_ROWS:
-                raise Unreadable(f"row {number}: there are more than 100000 rows; this is no staff list")
+                raise Unreadable(f"row {number}: there are more than 100000 rows; this is not a staff list")
             yield number, cells
 
     def _texts(self, cells: t.Sequence[_Cell], row: int) -> list[str]:
@@ -214,7 +216,7 @@ class _Sheet:
             if not text:
                 continue
             if cell["column"] > _MOST_COLUMNS:
-                raise Unreadable(f"row {row}: there are more than {_MOST_COLUMNS} columns; this is no staff list")
+                raise Unreadable(f"row {row}: there are more than {_MOST_COLUMNS} columns; this is not a staff list")
             texts.extend([""] * (cell["column"] - len(texts)))
             texts[cell["column"] - 1] = text
         return texts
@@ -270,7 +272,9 @@ class _Sheet:
             columns = range(one.min_col, min(one.max_col, width) + 1)
             count += len(rows) * len(columns)
             if count > _MOST_COVERED:
-                raise Unreadable(f"row {one.min_row}: there are too many merged cells; split them, and fill each")
+                raise Unreadable(
+                    f"row {one.min_row}: there are too many merged cells; split them, and fill in each cell"
+                )
             for row in rows:
                 for column in columns:
                     if (row, column) != (one.min_row, one.min_col):
@@ -288,7 +292,7 @@ def _uncovered(texts: list[str], covered: t.Mapping[int, str]) -> list[str]:
         return texts
     texts = texts + [""] * (max(covered) - len(texts))
     for column, ref in covered.items():
-        texts[column - 1] = Unusable("=", f"the cells {ref} are merged; split them, and fill each")
+        texts[column - 1] = Unusable("=", f"the cells {ref} are merged; split them, and fill in each cell")
     return texts
 
 

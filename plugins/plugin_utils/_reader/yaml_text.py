@@ -74,7 +74,7 @@ class _Walk:
         if node.tag not in (_SCALARS if is_scalar else _COLLECTIONS):
             tag = node.tag.replace(_PREFIX, "!!")
             raise ValueError(
-                f"line {line}: there is a tag of its own ({quoted(tag)[1:-1]}); write the value itself, or encrypt the "
+                f"line {line}: there is a custom tag ({quoted(tag)[1:-1]}); write the value itself, or encrypt the "
                 "whole file"
             )
         if depth > _DEEPEST:

@@ -206,7 +206,9 @@ def test_nobody_leaves_for_a_bad_row_or_a_day_to_come(played: dict[str, Outcome]
 def test_the_closing_message_says_why_nobody_leaves(played: dict[str, Outcome]) -> None:
     output = played["nameless row"].output
     for lacks in ("a username", "an employee number"):
-        assert f"who is not on the list is unknown, so that nobody leaves: 1 bad row(s) without {lacks}" in output
+        assert (
+            f"it is unknown who is missing from the list, so nobody is removed: 1 bad row(s) without {lacks}" in output
+        )
 
 
 def test_the_closing_message_tells_who_was_left_out_of_the_list(played: dict[str, Outcome]) -> None:

@@ -113,7 +113,7 @@ def test_a_username_that_is_used_again_fails_for_that_person_alone(played: dict[
     ("name", "said"),
     [
         ("one number", "several items have one th_csi"),
-        ("two credentials", "it cannot be told by th_csi who is meant"),
+        ("two credentials", "it cannot be determined by th_csi who is meant"),
         ("two credentials", "may be each of svc-alarm"),
         ("emptied", "pruning is not safe; nothing was written: 3 item(s) have no th_csi"),
         ("wrong count", "onboarding_max_removals"),

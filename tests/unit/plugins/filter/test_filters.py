@@ -97,7 +97,10 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
         ("nobody", ["threema.work.from_roster: roster: 1 error", "there are no people on this list"]),
         (
             "number",
-            ["threema.work.from_roster takes the text of a roster or a list of dictionaries, not a value of the type"],
+            [
+                "threema.work.from_roster takes a string with a roster or a list of dictionaries, not a value of "
+                "the type"
+            ],
         ),
         (
             "wrong_credentials",

@@ -132,7 +132,7 @@ def test_details(results: dict[str, t.Any]) -> None:
         (
             "wrong",
             [
-                "files/wrong.csv: 2 errors, so nobody was taken from it:",
+                "files/wrong.csv: 2 errors, so nothing was read from it:",
                 "- row 2, column 2 'threema_locked': neither true nor false; write yes or no",
                 "- rows 2 and 3: both have the username 'anna'; each needs its own",
             ],
@@ -141,7 +141,7 @@ def test_details(results: dict[str, t.Any]) -> None:
         ("dialect", ["bad_rows"]),
         ("empty", ["files/empty.csv: 1 error", "row 1: there is nothing"]),
         ("missing", ["there is no file 'missing.csv'; it was looked for in"]),
-        ("directory", ["is a folder, not a list; name the file in it"]),
+        ("directory", ["is a directory, not a list; specify the file in it"]),
         ("nothing", ["needs the path of a staff list"]),
         ("number", ["takes the path of a staff list, not a value of the type int"]),
         ("blank", ["takes the path of a staff list; the one given is empty"]),

@@ -43,7 +43,7 @@ def test_names(given: t.Any, expected: list[str]) -> None:
         (1.5, "no list and no text"),
         (
             ["a", {"username": "S3cret"}],
-            "entry 2 is no text; if these are people or credentials, give their names",
+            "entry 2 is not a string; if these are people or credentials, give their names",
         ),
         ([True], "entry 1 is no text"),
         (["a", None], "entry 2 is no text"),

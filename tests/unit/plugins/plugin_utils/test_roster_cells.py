@@ -123,7 +123,7 @@ def test_joiners_are_refused_in_names_that_are_typed(column: str) -> None:
 )
 @pytest.mark.parametrize("column", ["employee_number", "department"])
 def test_error_values_of_spreadsheets(column: str, cell: str) -> None:
-    assert refusal(column, cell).startswith("this is what a spreadsheet writes where it has no value")
+    assert refusal(column, cell).startswith("this is what a spreadsheet writes if it has no value")
 
 
 @pytest.mark.parametrize("cell", ["1.23457E+12", "1,23E+05", "4E+10"])
@@ -156,7 +156,7 @@ def test_passwords_that_are_none(cell: str) -> None:
         ("valid_until", "1.02.2026", "not a day"),
         ("valid_until", "01.2.2026", "not a day"),
         ("valid_until", "2026-1-31", "not a day"),
-        ("valid_from", "31.02.2026", "there is no such day"),
+        ("valid_from", "31.02.2026", "there is no such date"),
     ],
 )
 def test_wrong_values(column: str, cell: str, reason: str) -> None:
@@ -166,7 +166,7 @@ def test_wrong_values(column: str, cell: str, reason: str) -> None:
 def test_usernames() -> None:
     assert problems("username,email\n,x\n" + "x" * 257 + ",\n" + "y" * 256 + ",\n17,\n") == [
         "row 2, column 1 'username': the username is empty; every person needs one",
-        "row 3, column 1 'username': 257 characters are too many; at most 256",
+        "row 3, column 1 'username': 257 characters are too many; the maximum is 256",
     ]
 
 

@@ -219,8 +219,8 @@ def test_wrong_columns_are_named_together() -> None:
     found = problems("username;Vorname\njo;x\n", columns=columns)
     assert found[0] == "columns: 'firstname', for 'Vorname', is not a known column; did you mean 'first_name'?"
     assert "'town', for 'Ort', is not a known column; use one of username, employee_number," in found[1]
-    assert found[2] == found[3] == "columns: headings and columns must be strings; put them into quotation marks"
-    assert found[4] == "columns: the heading 'vorname' is there twice; keep one of them"
+    assert found[2] == found[3] == "columns: headings and columns must be strings; put them in quotation marks"
+    assert found[4] == "columns: the heading 'vorname' occurs twice; keep one of them"
     assert found[5] == "columns: 'y' has an empty list; write null to ignore that heading"
     assert "did you mean 'valid_from'?" in problem("username\njo\n", columns={"x": "validFrom"})
     assert problem("username;Vorname\njo;x\n", columns={"Nachname": "last_name"}) == (

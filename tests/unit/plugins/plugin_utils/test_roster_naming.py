@@ -90,7 +90,8 @@ def test_an_empty_column_is_refused_with_the_row() -> None:
     message = problem("Vorname;Nachname\n;Lang\n", username_from=RULE)
     assert (
         message
-        == "row 2: username_from: first_name is empty, so that no username can be made; fill it, or leave the row out"
+        == "row 2: username_from: first_name is empty, so no username can be generated; fill it in, or leave the "
+        "row out"
     )
     assert problem("Vorname;Nachname\n';Lang\n", username_from=RULE).startswith(
         "row 2: username_from: of first_name nothing"
@@ -99,7 +100,7 @@ def test_an_empty_column_is_refused_with_the_row() -> None:
 
 def test_a_wrong_cell_is_told_once() -> None:
     assert problems("Vorname;Nachname\n#N/A;Lang\n", username_from=RULE) == [
-        "row 2, column 1 'Vorname': this is what a spreadsheet writes where it has no value; correct it there"
+        "row 2, column 1 'Vorname': this is what a spreadsheet writes if it has no value; correct it there"
     ]
 
 
@@ -123,7 +124,7 @@ def test_the_header_row_has_all_columns_of_the_rule() -> None:
     )
     assert "Name the headings with columns" in message
     assert problem("", username_from=RULE).startswith(
-        "row 1: there is nothing; a header row with the column first_name and"
+        "row 1: the list is empty; a header row with the column first_name and"
     )
 
 
@@ -153,7 +154,10 @@ def test_beside_columns_that_name_the_username_it_is_refused() -> None:
         ("{first_name", "username_from: a brace is not closed"),
         ("first_name}", "username_from: a brace is not closed"),
         ("{{ first_name }}", "username_from: a brace is not closed"),
-        ("{Vorname}", "username_from: 'Vorname' is no column that makes names; use one of employee_number, first_name"),
+        (
+            "{Vorname}",
+            "username_from: 'Vorname' is not a column for generating usernames; use one of employee_number, first_name",
+        ),
         ("{username}", "username_from: 'username' is no column"),
         ("{password}", "username_from: 'password' is no column"),
         ("{threema_password}", "username_from: 'threema_password' is no column"),

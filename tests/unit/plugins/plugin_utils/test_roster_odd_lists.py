@@ -120,7 +120,7 @@ def test_any_of_several_values_meets_a_condition(options: dict[str, t.Any], expe
     ("person", "said"),
     [
         ({"username": True}, "a username must be text"),
-        ({"username": "a", "last_name": False}, "takes a text, not the boolean"),
+        ({"username": "a", "last_name": False}, "takes a string, not the boolean"),
         ({"username": "a", "threema_password": 342391}, "a password must be text"),
     ],
     ids=str,
@@ -141,7 +141,7 @@ def test_what_programs_write_where_there_is_no_value(cell: str) -> None:
     assert [one["last_name"] for one in found["people"]] == [cell, cell, "C"]
     assert found["source"]["warnings"] == [
         f"column 2 'last_name': 2 times {cell}, which programs write where there is no value; it was taken as it "
-        "stands, because people may be called so"
+        "stands, because people may have this name"
     ]
 
 

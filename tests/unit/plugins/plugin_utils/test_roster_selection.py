@@ -115,7 +115,8 @@ def test_conditions_that_are_none(options: dict[str, object], sentence: str) -> 
 def test_a_key_twice_in_the_text_of_an_option_is_refused(name: str, text: str) -> None:
     found = problem(LIST, **{name: text})
     assert (
-        found == f"{name}: there twice or more: 'Status'; keep one of each, with a list where several values are meant"
+        found
+        == f"{name}: occurs more than once: 'Status'; keep one of each, with a list where several values are meant"
     )
 
 
@@ -195,7 +196,7 @@ def test_days_of_entry_and_leaving() -> None:
     assert [person["username"] for person in found["people"]] == ["last", "first", "always", "odd"]
     assert [person["username"] for person in found["not_yet"]] == ["soon"]
     assert found["left_out"] == [{"row": 2, "username": "past", "employee_number": None}]
-    assert found["source"]["warnings"] == ["not there yet (valid_from): 1"]
+    assert found["source"]["warnings"] == ["not started yet (valid_from): 1"]
 
 
 def test_who_has_left_may_have_wrong_cells_and_twins() -> None:
@@ -206,7 +207,7 @@ def test_who_has_left_may_have_wrong_cells_and_twins() -> None:
 def test_wrong_days() -> None:
     found = problems(DAYS + "a,03/04/2026,,\nb,2026-02-30,,\nc,2099-12-31,2098-12-31,\n")
     assert found[0].startswith("row 2, column 2 'valid_from': this is not a day")
-    assert found[1].startswith("row 3, column 2 'valid_from': there is no such day")
+    assert found[1].startswith("row 3, column 2 'valid_from': there is no such date")
     assert found[2] == "row 4, column 3 'valid_until': valid_from is after valid_until"
 
 

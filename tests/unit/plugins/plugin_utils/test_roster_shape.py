@@ -219,4 +219,4 @@ def test_more_rows_than_any_staff_list_has(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(people_module, "_MOST_ROWS", 3)
     text: t.Final = "username\na\n\nb\nc\n"
     assert len(people(text)) == 3
-    assert problem(text + "d\n") == "row 6: there are more than 3 rows; this is no staff list"
+    assert problem(text + "d\n") == "row 6: there are more than 3 rows; this is not a staff list"
