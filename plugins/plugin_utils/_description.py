@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The description of a subscription: its files are found and all of it is checked, without the service."""
+"""The description of a subscription: finding its files and checking all of it, without the service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAME: t.Final = "subscription_name"
 LOGOS: t.Final = ("subscription_logo_light", "subscription_logo_dark")
 SETTINGS: t.Final = "subscription_settings"
 TEXT: t.Final = "subscription_settings_text"
-#: Far more than a logo needs; what is larger was not meant.
+#: Far more than a logo needs; a larger file must be a mistake.
 _MAX_BYTES: t.Final = 10_000_000
 
 #: Finds a file: its path, or None and the paths that were tried.
@@ -32,12 +32,12 @@ Find = t.Callable[[str], t.Tuple[t.Optional[str], t.Sequence[str]]]
 
 
 class Described(t.TypedDict):
-    """What is wrong with a description; and where nothing is, what it is made of.
+    """What is wrong with a description; if nothing is, its contents.
 
-    :ivar problems: a sentence each.
-    :ivar name: as it was given; None where none was.
+    :ivar problems: one sentence each.
+    :ivar name: the given name; None if there is none.
     :ivar logos: in Base64, by variable.
-    :ivar settings: by name, as they were given; None where none were.
+    :ivar settings: the given settings by name; None if there are none.
     """
 
     problems: list[str]
@@ -47,11 +47,11 @@ class Described(t.TypedDict):
 
 
 def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: bool) -> Described:
-    """Check name, logos and settings; null counts as not given.
+    """Check name, logos, and settings; null counts as missing.
 
     :param given: values by the names of the role's variables.
     :param find: finds a logo.
-    :param ignore_empty: whether an empty string counts as not given too; otherwise it is a problem.
+    :param ignore_empty: whether an empty string counts as missing, too; otherwise it is a problem.
     """
     described = Described(problems=[], name=None, logos={}, settings=None)
     for variable in (NAME, *LOGOS, SETTINGS, TEXT):
@@ -91,7 +91,7 @@ def _settings(value: t.Any) -> dict[str, t.Any]:
     try:
         settings: dict[str, t.Any] = check_type_dict(value)
     except (TypeError, ValueError):
-        # Its message repeats the value, which may hold a secret.
+        # Its message repeats the value, which may contain a secret.
         raise ValueError(
             "is not a dictionary; specify each setting by its name, for example th_disable_export: true"
         ) from None
@@ -121,7 +121,7 @@ def _logo(path: t.Any, find: Find) -> bytes:
 
 
 def _read(path: str) -> bytes:
-    """Read a file without waiting for what is none, such as a pipe; :raises ValueError: if it cannot be a logo."""
+    """Read a file without waiting for a pipe, for example; :raises ValueError: if it cannot be a logo."""
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ValueError("it is not a regular file")

@@ -6,8 +6,8 @@
 
 """Lists that come in pages (contract 1.1).
 
-Whether ``page`` counts pages from 0, from 1 or is the number of a record is not settled, so the first two answers
-tell. The largest page keeps ``page`` out of play for nearly every subscription.
+It is not known whether ``page`` counts pages from 0 or from 1, or is the number of a record, so this is determined from
+the first two answers. With the largest page size, ``page`` is not needed for nearly any subscription.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from .._http import Answer, Client
 from .._types import Object
 from ._common import a_dict
 
-#: How often a list that changed while it was read is read again from its beginning.
+#: How many times a list that changed while it was read is read again from the beginning.
 _MAX_RESTARTS: t.Final = 2
-#: Most pages of one list: those of 200,000 objects at the service's smallest default of 20 a page, and all requests
-#: that a day has.
+#: Maximum number of pages of one list: those of 200,000 objects at the service's smallest default of 20 per page, and
+#: the daily quota.
 _MAX_PAGES: t.Final = 10_000
-#: Most objects of one list, ten times those of the largest subscription that is thought of: they are all in memory.
+#: Maximum number of objects in one list, ten times those of the largest expected subscription: all of them are kept in
+#: memory.
 _MAX_OBJECTS: t.Final = 1_000_000
-#: How many pages more than its first total promised a list may grow by while it is read. That takes seconds, in which
-#: nobody adds 20 pages; a service whose total runs away would otherwise be read until the quota is spent.
+#: How many pages a list may have beyond its first total because it grows while it is read. That takes seconds, in which
+#: nobody adds 20 pages; a list whose total keeps growing would otherwise be read until the quota is used up.
 _MAX_MORE_PAGES: t.Final = 20
-#: Longest id or name. Documented are 256 characters; ids were never seen with more than 31 (contract 4.1), and one is a
-#: part of a path, in every message about it and in the journal of whoever runs the task.
+#: Maximum length of an id or name. 256 characters are documented; ids with more than 31 were never seen (contract 4.1),
+#: and an id is part of a path, of every message about it, and of the log.
 _MAX_NAME: t.Final = 1000
 
 Item = t.TypeVar("Item")
@@ -42,16 +43,16 @@ class _Changed(Exception):
 
 
 class _Ended(ThreemaError):
-    """All pages were read, and they hold fewer objects than the total says."""
+    """All pages were read, and they contain fewer objects than the total."""
 
 
 class Listing(t.Generic[Item]):
     """A list, read page by page.
 
-    :param sparse: whether objects may be left out that the total counts, so that an empty page is not the end.
-    :param key: where the answer holds the items.
+    :param sparse: whether objects that are counted in the total may be missing, so that an empty page is not the end.
+    :param key: the key of the items in the answer.
     :param convert: turns one of the API's objects into (its id, what is kept); raises :class:`ValueError`
-        with the reason for an object that is not of the documented form.
+        with the reason for an object that does not have the documented form.
     """
 
     def __init__(
@@ -91,13 +92,13 @@ class Listing(t.Generic[Item]):
 
     @property
     def pages_left(self) -> int:
-        """Least number of requests for the rest, after the first page."""
+        """Minimum number of requests for the rest, after the first page."""
         return -(-((self.total or 0) - len(self.items)) // max(1, len(self._first_ids)))
 
     def read_page(self) -> None:
         """Read the next page.
 
-        :raises ThreemaError: of kind ``protocol``, if the list is incomplete or not of the documented form.
+        :raises ThreemaError: of kind ``protocol``, if the list is incomplete or does not have the documented form.
         """
         try:
             self._read_page()
@@ -109,7 +110,7 @@ class Listing(t.Generic[Item]):
             self._read_page()
 
     def read_all(self, enough: t.Callable[[], bool] = lambda: False) -> None:
-        """Read to the end, or until ``enough`` says so.
+        """Read to the end, or until ``enough`` returns true.
 
         :raises ThreemaError: as :meth:`read_page`.
         """
@@ -117,10 +118,10 @@ class Listing(t.Generic[Item]):
             self.read_page()
 
     def read_what_there_is(self, enough: t.Callable[[], bool] = lambda: False) -> ThreemaError | None:
-        """Read to the end, or until ``enough`` says so.
+        """Read to the end, or until ``enough`` returns true.
 
-        :returns: the error with which the list ended before its total, None if it is whole.
-        :raises ThreemaError: as :meth:`read_page`, for a list that is not whole in another way.
+        :returns: the error with which the list ended before its total, None if it is complete.
+        :raises ThreemaError: as :meth:`read_page`, for a list that is incomplete in another way.
         """
         try:
             self.read_all(enough)
@@ -173,7 +174,7 @@ class Listing(t.Generic[Item]):
         self._most_pages = pages + _MAX_MORE_PAGES
 
     def _next_page(self, page: int, ids: list[str], new: list[str]) -> int:
-        """What to ask for next, by what ``page`` brought: see the contract's advice in 1.1."""
+        """The next page to request, depending on what ``page`` returned: see the contract's advice in 1.1."""
         repeats_first = ids == self._first_ids
         shifted = ids[:-1] == self._first_ids[1:] and len(new) == 1 and len(ids) > 1
         if page == 1 and repeats_first:
@@ -223,7 +224,7 @@ def _total(document: Object, answer: Answer) -> int:
 
 
 def required_text(item: Object, *keys: str) -> str:
-    """The first of several spellings of a key; :raises ValueError: if none holds a text, or one without end."""
+    """The first of several spellings of a key; :raises ValueError: if none holds a string, or it is too long."""
     for key in keys:
         value = item.get(key)
         if isinstance(value, str) and value:
@@ -234,9 +235,9 @@ def required_text(item: Object, *keys: str) -> str:
 
 
 def flag(item: Object, key: str, default: bool = False) -> bool:
-    """A boolean, by default where it is null or missing; :raises ValueError: for something else.
+    """A boolean, the default if it is null or missing; :raises ValueError: for something else.
 
-    Taken for true, a text "false" would say the opposite of what it means.
+    If the string "false" were used as a boolean, it would be true.
     """
     value = item.get(key)
     if value is None:
@@ -247,7 +248,7 @@ def flag(item: Object, key: str, default: bool = False) -> bool:
 
 
 def text_or_none(item: Object, key: str) -> str | None:
-    """A text, None where it is empty, null or missing; :raises ValueError: for something else."""
+    """A string, None if it is empty, null, or missing; :raises ValueError: for something else."""
     value = item.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"whose {key} is not a string")

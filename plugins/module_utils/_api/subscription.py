@@ -16,7 +16,7 @@ from .._http import Answer, Client
 from .._types import Object
 from ._common import a_dict, expect_status, plain
 
-#: What a field holds where it is there and not null (contract 3).
+#: The types of fields that are present and not null (contract 3).
 _FIELDS: t.Final = {
     "id": (str, "a string"),
     "type": (str, "a string"),
@@ -35,7 +35,7 @@ class SubscriptionApi:
     def get(self) -> Object:
         """The subscription.
 
-        :raises ThreemaError: of kind ``protocol`` also for an object that is something else.
+        :raises ThreemaError: of kind ``protocol`` also for an object that is not a subscription.
         """
         answer = self._root("GET")
         subscription = a_dict(answer)
@@ -51,11 +51,11 @@ class SubscriptionApi:
             raise answer.unexpected(f"is an object {reason}") from None
 
     def rename(self, name: str) -> None:
-        """Give it another name."""
+        """Rename it."""
         expect_status(self._root("PUT", {"name": name}), 204)
 
     def _root(self, method: str, payload: Object | None = None) -> Answer:
-        """Whether the root answers with a slash at its end, without one or both ways is not known (contract 1)."""
+        """It is not known whether the root responds with a trailing slash, without one, or both (contract 1)."""
         try:
             return self._client.request(method, self._path, payload=payload)
         except ThreemaError as error:

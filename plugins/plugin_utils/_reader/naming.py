@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Usernames for lists without them, made from other columns by a rule: C({first_name}.{last_name})."""
+"""Usernames for lists without them, generated from other columns by a rule: C({first_name}.{last_name})."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PART: t.Final = re.compile(r"\{(?P<column>[^{}:]*)(?::(?P<length>[^{}]*))?\}|(?
 _MAY_COME_OUT: t.Final = re.compile(r"[a-z0-9._-]*")
 _BLANKS: t.Final = re.compile(r"\s+")
 _APOSTROPHES: t.Final = dict.fromkeys(map(ord, "'`´\u2018\u2019\u02bc\u02bb\u02b9\u02bd\uff07"))
-# As passports write them (ICAO Doc 9303, part 3, section 6), in small letters. Of other letters the accent is dropped.
+# As in passports (ICAO Doc 9303, part 3, section 6), in lowercase. For other letters, the accent is dropped.
 _LETTERS: t.Final = str.maketrans(
     {
         "ä": "ae",
@@ -42,7 +42,7 @@ _LETTERS: t.Final = str.maketrans(
         "ŋ": "n",
         "ı": "i",
         "ĳ": "ij",
-        # Hyphens that are no hyphen-minus.
+        # Hyphens that are not a hyphen-minus.
         "\u2010": "-",
         "\u2011": "-",
     }
@@ -51,7 +51,7 @@ _LETTERS: t.Final = str.maketrans(
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a rule: a text, or a column with the number of its first characters that are taken; None: all."""
+    """A part of a rule: a string, or a column with the number of its first characters that are used; None: all."""
 
     text: str
     column: str | None = None
@@ -60,7 +60,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that makes usernames."""
+    """A rule that generates usernames."""
 
     parts: tuple[Part, ...]
 
@@ -73,14 +73,14 @@ class Rule:
         """
         The username of a person.
 
-        :raises ValueError: with a sentence, where the person lacks a value, or has one in another script.
+        :raises ValueError: with a sentence, if the person lacks a value, or has one in another script.
         """
         return "".join(_value(part, person) if part.column else part.text for part in self.parts)
 
 
 def parse_rule(text: str) -> Rule:
     """
-    The rule that somebody wrote.
+    Parse a rule.
 
     :raises ValueError: with what is wrong with it.
     """
@@ -136,7 +136,7 @@ def _value(part: Part, person: Mapping[str, t.Any]) -> str:
 
 
 def transliterated(text: str) -> str:
-    """A text in small letters of ASCII, as far as it is in Latin letters; other characters stay."""
+    """A text in lowercase ASCII, as far as it is in Latin letters; other characters are kept."""
     text = unicodedata.normalize("NFC", text).lower()
     text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_APOSTROPHES)
     text = "".join(_plain(character) for character in text)
@@ -144,6 +144,6 @@ def transliterated(text: str) -> str:
 
 
 def _plain(character: str) -> str:
-    """A letter without its accents; one that has none, or is not Latin, as it is."""
+    """A letter without its accents; a letter that has none, or is not Latin, is unchanged."""
     base = "".join(one for one in unicodedata.normalize("NFD", character) if unicodedata.category(one) != "Mn")
     return base if base.isascii() else character

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What somebody says about a list, in options of the lookup, the filter and the playbook; checked before it is read."""
+"""The options for a list, of the lookup, the filter, and the playbook; checked before the list is read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TAB_WORDS: t.Final = ("tab", "\\t")
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a list, in their types; None is not given."""
+    """The options for a list, in their types; None means not set."""
 
     kind: Kind = PEOPLE
     profile: Profile | None = None
@@ -43,7 +43,7 @@ class Options:
     where: Mapping[t.Any, t.Any] = field(default_factory=dict)
     where_not: Mapping[t.Any, t.Any] = field(default_factory=dict)
     skip_bad_rows: bool = False
-    #: For dates of entry and leaving.
+    #: For first and last days.
     today: datetime.date = field(default_factory=datetime.date.today)
 
 
@@ -61,9 +61,10 @@ def parse_options(
     where_not: object = None,
     bad_rows: object = None,
 ) -> Options:
-    """Check the options of a list and give them their types.
+    """Check the options for a list and convert them to their types.
 
-    :param columns, where, where_not: dictionaries, or their text in YAML or JSON, because a survey has only text.
+    :param columns, where, where_not: dictionaries, or strings with them in YAML or JSON, because a survey only has
+        strings.
     :raises Unreadable: with everything that is wrong with them.
     """
     problems: list[str] = []
@@ -138,7 +139,7 @@ def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
 
 
 def _of_json(text: str) -> Pairs | None:
-    """The keys and values of an object in JSON, which YAML does not read where tabs indent it; None of all else."""
+    """The keys and values of a JSON object, which YAML cannot read if tabs indent it; None for anything else."""
     try:
         value = json.loads(text, object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
@@ -147,14 +148,14 @@ def _of_json(text: str) -> Pairs | None:
 
 
 def _meant(node: yaml.ScalarNode) -> str | bool | None:
-    """What a scalar means: booleans and null are what they are; numbers and days are as they are written."""
+    """The value of a scalar: booleans and null are converted; numbers and dates are kept as they are written."""
     if is_null(node):
         return None
     return str(node.value).lower() in _TRUE if is_boolean(node) else str(node.value)
 
 
 def _without_doubles(pairs: Pairs) -> dict[str, t.Any]:
-    """The dictionary of its keys; :raises ValueError: where one is there twice, because only one would count."""
+    """The dictionary of its keys; :raises ValueError: if a key occurs twice, because only one would count."""
     twice = [key for key, count in collections.Counter(key for key, _value in pairs).items() if count > 1]
     if twice:
         shown = few([quoted(key) for key in twice])
@@ -167,7 +168,7 @@ def _encoding(value: object) -> str | None:
         return None
     try:
         info = codecs.lookup(str(value).strip())
-        # Codecs from bytes to bytes (base64, zip) are no encodings of text, which only using one tells.
+        # Codecs from bytes to bytes (base64, zip) are not encodings of text, which only shows when they are used.
         b"a".decode(info.name, "ignore")
     except (LookupError, ValueError):
         raise ValueError(
