@@ -239,7 +239,7 @@ class Client:
     def _count(self, method: str, path: str) -> None:
         with self._lock:
             if not self._has_budget():
-                kept_back = f", with {self._reserved} kept back for {self._reserved_for}" if self._reserved else ""
+                kept_back = f", with {self._reserved} reserved for {self._reserved_for}" if self._reserved else ""
                 advice = "run again for the rest"
                 if not self._writes:
                     advice = (

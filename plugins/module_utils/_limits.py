@@ -75,7 +75,7 @@ def _beyond(plan: Plan[Change], option: str, what: str, counted: Object) -> Refu
     return Refused(
         f"the plan {what}s {number}, and {option} allows {allowed}; nothing was written. "
         f"It would {what}: {name_some([change.label for change in goes])}. "
-        f"Look at the list first; if it is right, set {option} to at least {needed}",
+        f"Check the list first; if it is correct, set {option} to at least {needed}",
         limit=option,
         details={**counted, "summary": {**dict.fromkeys(ACTIONS, 0), PENDING: pending}},
     )

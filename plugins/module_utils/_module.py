@@ -65,7 +65,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     #: What is wrong with the options.
     problems: t.Sequence[str]
 
-    def __init__(self, spec: Spec, *, left_out: str = "where it should choose nothing", **kwargs: t.Any) -> None:
+    def __init__(self, spec: Spec, *, left_out: str = "if it should select nothing", **kwargs: t.Any) -> None:
         # What a task reads and plans is not garbage, however much it is: collecting it would take a tenth of its time.
         gc.set_threshold(_GARBAGE)
         self._by_place = False

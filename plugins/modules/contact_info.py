@@ -121,7 +121,7 @@ def main() -> None:
             "category_id": {"type": "str", "aliases": ["category"]},
             "include_categories": {"type": "bool", "default": False},
         },
-        left_out="to mean all contacts",
+        left_out="to select all contacts",
         mutually_exclusive=[("threema_id", "category_id")],
     )
     params = module.params

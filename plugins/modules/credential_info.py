@@ -143,7 +143,7 @@ def main() -> None:
             "include_settings": {"type": "bool", "default": False},
             "include_passwords": {"type": "bool", "default": False, "no_log": False},
         },
-        left_out="to mean all credentials",
+        left_out="to select all credentials",
         mutually_exclusive=[("username", "id")],
     )
     params = module.params

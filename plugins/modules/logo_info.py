@@ -111,7 +111,7 @@ from ansible_collections.threema.work.plugins.module_utils._planning.subscriptio
 def main() -> None:
     module = ThreemaModule(
         {"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}},
-        left_out="to mean both logos",
+        left_out="to select both logos",
     )
     params = module.params
 

@@ -140,7 +140,7 @@ def main() -> None:
             "include_secrets": {"type": "bool", "default": False, "no_log": False},
             "include_usernames": {"type": "bool", "default": False},
         },
-        left_out="to mean all settings",
+        left_out="to select all settings",
         mutually_exclusive=[("username", "credential_id")],
     )
     params = module.params

@@ -168,7 +168,7 @@ def main() -> None:
             "duplicate": {"type": "bool", "default": False},
             "include_usernames": {"type": "bool", "default": False},
         },
-        left_out="to mean all users",
+        left_out="to select all users",
         mutually_exclusive=[("threema_id", "credential_id", "username")],
     )
 

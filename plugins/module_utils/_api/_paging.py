@@ -184,7 +184,7 @@ class Listing(t.Generic[Item]):
             self._by_record = True
             return len(self.items) + page - 1
         if len(new) < len(ids):
-            raise _Changed("an object came twice")
+            raise _Changed("an object was returned twice")
         return page + len(ids) if self._by_record else page + 1
 
     def _entries(self, document: Object, answer: Answer) -> dict[str, Item]:

@@ -83,7 +83,7 @@ class SettingApi:
         :param total: number of credentials in the subscription, None if not known.
         """
         pages = number if total is None else -(-total // PAGE_SIZE)
-        self._client.keep_back(min(number, pages), "a look at what refused writes did")
+        self._client.keep_back(min(number, pages), "checking what rejected requests did")
 
     def read_all(self, known: t.Collection[str] = ()) -> dict[str, Settings]:
         """Settings of all credentials, by credential id.

@@ -78,7 +78,9 @@ def check_ids(threema_ids: t.Sequence[str], identity: str) -> list[str]:
     :raises Refused: if one is not a Threema ID, or if they would be kept.
     """
     if threema_ids and identity == "keep":
-        raise Refused("threema_ids makes no sense with identity: keep; choose detach or revoke. Nothing was written")
+        raise Refused(
+            "threema_ids cannot be combined with identity: keep; choose detach or revoke. Nothing was written"
+        )
     wrong = [problem for problem in map(threema_id_problem, threema_ids) if problem]
     report_problems(wrong, "some threema_ids are wrong")
     return list(dict.fromkeys(threema_ids))
@@ -110,4 +112,4 @@ def _problems(item: Object, defaults: Object) -> t.Iterator[str]:
         yield f"license_count is {item['license_count']}; it must be 1 or more"
     absent = (item.get("state") or defaults["state"]) == "absent"
     if absent and item.get("new_username"):
-        yield "new_username makes no sense with state: absent"
+        yield "new_username cannot be combined with state: absent"

@@ -279,7 +279,7 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         target["password"] = item.password
         warnings.append(
             f"{current['username']} is stored hashed: the given password was written with the change, "
-            "whatever update_password says"
+            "regardless of update_password"
         )
     settings = difference(present, item.settings)
     if not (fields_change or new_password or settings):

@@ -134,7 +134,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         if self._refuse_unknown and self.not_found:
             raise Refused(
                 f"not in the subscription: {', '.join(self.not_found)}; nothing was written. Correct the names; or, if "
-                "an earlier run was interrupted and they are gone already, run again with unknown: ignore",
+                "an earlier run was interrupted and they are already removed, run again with unknown: ignore",
                 details={"not_found": self.not_found},
             )
         if not self._match_setting:

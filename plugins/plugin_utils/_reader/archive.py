@@ -113,7 +113,7 @@ def _check_declarations(archive: zipfile.ZipFile, parts: t.Sequence[zipfile.ZipI
                 before = b""
                 while chunk := file.read(_CHUNK):
                     if _DECLARATION.search(before + chunk) or b"\0" in chunk:
-                        raise Unreadable(f"row 1: the workbook holds XML that no spreadsheet writes; {SAVE}")
+                        raise Unreadable(f"row 1: the workbook contains XML that no spreadsheet writes; {SAVE}")
                     before = chunk[-16:]
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
             raise Unreadable(f"row 1: {_DAMAGED}") from None

@@ -171,7 +171,7 @@ def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
 def _doubled(name: str, columns: t.Sequence[Column]) -> str:
     labels = " and ".join(column.label for column in columns)
     if len({column.key for column in columns}) > 1:
-        what = f"say which one is with {names.IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
+        what = f"specify which one it is with {names.IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
     else:
         what = "rename one of them in the list"
     return f"{labels} would both be the column {name!r}; {what}"

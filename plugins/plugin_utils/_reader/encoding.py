@@ -40,7 +40,7 @@ _BEYOND_ASCII: t.Final = re.compile(
     rb"|(?P<wrong>[\x80-\xff])"
 )
 _CUT: t.Final = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
-_WHAT_TO_DO: t.Final = "save it as CSV UTF-8, or name its encoding with encoding (in the playbook: roster_encoding)"
+_WHAT_TO_DO: t.Final = "save it as CSV UTF-8, or specify its encoding with encoding (in the playbook: roster_encoding)"
 _ROWS_SHOWN: t.Final = 5
 
 

@@ -59,5 +59,5 @@ class Letters:
             shown = few([quoted(one) for one in words])
             yield (
                 f"read as Windows-1252, because it is not in UTF-8; words in it are {shown}. If they look "
-                "wrong, name the encoding with encoding (in the playbook: roster_encoding)"
+                "wrong, specify the encoding with encoding (in the playbook: roster_encoding)"
             )

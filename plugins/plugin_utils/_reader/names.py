@@ -102,7 +102,7 @@ class Names:
         self.mapping, problems = parse_columns(options.columns, options.kind)
         key = self.kind.key
         if self.rule and any(key in mapped.targets for mapped in self.mapping.values()):
-            problems.append("username_from: columns names the usernames already; keep one of the two")
+            problems.append("username_from: columns already maps a heading to the usernames; keep one of the two")
         if problems:
             raise Unreadable(*problems)
         self.needed = frozenset(self.rule.columns if self.rule else (key,))

@@ -182,7 +182,7 @@ class _Reader:
             what = (
                 "give that column a heading, or remove what is in it"
                 if self.table.sheet
-                else "put cells that hold the delimiter into quotation marks"
+                else "put cells that contain the delimiter in quotation marks"
             )
             text = f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; {what}"
         else:

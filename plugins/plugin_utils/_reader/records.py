@@ -163,7 +163,7 @@ def check_characters(text: str) -> None:
     raise Unreadable(
         *[
             f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
-            "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for "
+            "read in a wrong encoding; save it as CSV UTF-8, or specify its encoding with encoding (utf-16-le, for "
             "example)"
             for record in scanner
             for number, cell in enumerate(record.cells, 1)

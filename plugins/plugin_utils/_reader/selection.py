@@ -202,7 +202,7 @@ class StatusWatch:
         for values in self.columns:
             if len(values.counter) > 1:
                 yield (
-                    f"{values.column.label} looks like a status and was not used: {values}; choose with "
+                    f"{values.column.label} looks like a status and was not used: {values}; select rows with "
                     f"where or where_not (in the playbook: roster_where, roster_where_not), as in "
                     f"{{{values.column.heading!r}: …}}"
                 )

@@ -46,7 +46,7 @@ class Keys:
                 what = f"{'both' if len(rows) == 2 else 'all'} have the {self.kind.called} {shown}; each needs its own"
             else:
                 what = (
-                    f"the {self.kind.called}s {shown} look alike (but for case or encoding); each {self.kind.one} "
+                    f"the {self.kind.called}s {shown} look alike (except for case or encoding); each {self.kind.one} "
                     "needs a different one"
                 )
             yield Problem(f"{where}: {what}", rows[0], rows)
@@ -122,7 +122,7 @@ class Footers:
         for row, _person in self.bad():
             yield Problem(
                 f"row {row}: only the {self.kind.called} is filled, and it is a phrase, unlike in the other rows, so "
-                f"that this looks like a footer; remove the row, or fill another cell of this {self.kind.one}",
+                f"this looks like a footer; remove the row, or fill another cell of this {self.kind.one}",
                 row,
                 (row,),
             )

@@ -108,10 +108,10 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
 FAILED: t.Final = {
     "commas": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no limit": "max_removals is -2; it must be -1 (no limit), 0 or more",
-    "half a line": "subscription_settings_text needs one setting in each line, each once, a name, a colon and a value, "
-    "as in th_disable_export: true; line 2 (th_department): there is no colon. Nothing was written",
+    "half a line": "subscription_settings_text requires one setting per line, each only once: a name, a colon, and "
+    "a value, for example th_disable_export: true; line 2 (th_department): there is no colon. Nothing was written",
     "no value": 'line 2 (th_department): there is no value; write \\"\\" for an empty one',
-    "a line twice": "line 2 (th_csi): it is in line 1 already",
+    "a line twice": "line 2 (th_csi): it is already in line 1",
     "a secret in a line": "line 1: the part before the colon is not the name of a setting",
     "nobody": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "no identity": "Give identity (keep, detach or revoke) and usernames or threema_ids",

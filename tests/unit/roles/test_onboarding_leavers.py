@@ -143,7 +143,7 @@ def test_with_report_nobody_goes_and_nothing_said_of_leavers_counts(played: dict
         ("share", "the plan removes 3 of 41, and onboarding_max_removals_percent allows 5 %; nothing was written"),
         ("fraction", "removes 2 of 41, and onboarding_max_removals_percent allows 4.87 %"),
         ("nobody is found", "none of the 41 items is in the subscription, which has 41 credentials"),
-        ("nobody is found", "With onboarding_leavers: report, those who are missing are created"),
+        ("nobody is found", "With onboarding_leavers: report, missing credentials are created"),
         ("nobody on it", "onboarding_leavers: remove with an empty list would remove every credential"),
         ("too much", "onboarding_max_removals_percent is 101; it must be 0 to 100"),
         ("no identity", "onboarding_leavers: remove needs onboarding_identity (keep, detach or revoke)"),

@@ -143,7 +143,7 @@ def test_details(results: dict[str, t.Any]) -> None:
         ("missing", ["there is no file 'missing.csv'; it was looked for in"]),
         ("directory", ["is a directory, not a list; specify the file in it"]),
         ("nothing", ["needs the path of a staff list"]),
-        ("number", ["takes the path of a staff list, not a value of the type int"]),
+        ("number", ["takes the path of a staff list, not a value of type int"]),
         ("blank", ["takes the path of a staff list; the one given is empty"]),
         ("columns", ["dict"]),
         ("unmapped", ["columns: 'firstname', for 'Vorname', is not a known column; did you mean 'first_name'?"]),

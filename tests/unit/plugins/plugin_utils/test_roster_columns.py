@@ -341,7 +341,7 @@ def test_options_of_the_modules_are_no_columns(heading: str) -> None:
 @pytest.mark.parametrize("word", ["present", "Absent", " keep ", "detach", "REVOKE"])
 def test_words_of_the_modules_in_a_column_that_is_called_like_an_option(word: str) -> None:
     text = f"username,State\njo,Bern\nli,{word}\n"
-    assert problem(text).startswith("row 3, column 2 'State': this is a word of the modules' options")
+    assert problem(text).startswith("row 3, column 2 'State': this is a value of a module option")
     assert problem(text, bad_rows="skip")
     assert people(text, columns={"State": None})
     assert people(text, columns={"State": "th_department"})[0] == {"username": "jo", "th_department": "Bern"}

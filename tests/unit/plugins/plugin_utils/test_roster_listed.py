@@ -42,7 +42,7 @@ def test_the_answer_of_a_directory() -> None:
 
 def test_values_of_categories_hold_no_comma() -> None:
     found = problem([{"uid": "jo", "categories": ["Bern, Chur", "Care"]}])
-    assert found.startswith("row 1, column 2 'categories': categories takes texts without comma")
+    assert found.startswith("row 1, column 2 'categories': categories must be strings without commas")
     assert problem([{"uid": "jo", "categories": ["a", "#N/A"]}]).startswith(
         "row 1, column 2 'categories': this is what"
     )
@@ -101,7 +101,7 @@ def test_a_value_that_is_none_is_refused_where_it_is_used(value: object) -> None
     ("value", "sentence"),
     [
         (b"x", "these are bytes, not text"),
-        ({"x"}, "this is of the type set; give a string"),
+        ({"x"}, "this is of type set; use a string"),
         ([b"x"], "these are bytes, not text"),
         (float("nan"), "this is NaN or an infinity"),
         (float("-inf"), "this is NaN or an infinity"),
@@ -139,12 +139,12 @@ def test_what_json_does_not_know_is_refused_where_it_is_used(word: str) -> None:
         ([], "row 1: there are no people on this list"),
         (["jo"], "row 1: this must be a list of dictionaries, one for each person; not dictionaries: rows 1"),
         ([{"login": "jo"}, None, []], "row 2: this must be a list of dictionaries"),
-        ([{1: "jo"}], "row 1: a key is no string"),
-        ([{" ": "jo", "login": "jo"}], "row 1: a key is no string"),
+        ([{1: "jo"}], "row 1: a key is not a string"),
+        ([{" ": "jo", "login": "jo"}], "row 1: a key is not a string"),
         ([{"mail": "jo@x.example"}], "the keys: there is no column username; they are 'mail'. Name the heading"),
         ([{"login": "j\0o"}], "row 1, column 1 'login': there is a NUL or a broken character"),
         ([{"login": ["jo", "\udcff"]}], "row 1, column 1 'login': there is a NUL or a broken character"),
-        ([{"login": "jo", "x\ud800": "y"}], "row 1: a key is no string, empty, or broken"),
+        ([{"login": "jo", "x\ud800": "y"}], "row 1: a key is not a string, or is empty or broken"),
     ],
 )
 def test_variables_that_are_refused(given: t.Any, sentence: str) -> None:

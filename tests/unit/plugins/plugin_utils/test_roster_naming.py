@@ -79,7 +79,9 @@ def test_after_transliteration_the_first_characters_are_taken() -> None:
 def test_other_scripts_and_signs_are_refused_with_the_row(first: str) -> None:
     text = f'Vorname;Nachname\nJo;Lang\n"{first}";X\n'
     message = problem(text, username_from=RULE)
-    assert message.startswith("row 3: username_from: first_name has a character that cannot be in a username")
+    assert message.startswith(
+        "row 3: username_from: first_name has a character that is not allowed in a generated username"
+    )
     assert first not in message
     found = details(text, username_from=RULE, bad_rows="skip")
     assert [one["username"] for one in found["people"]] == ["jo.lang"]
@@ -141,7 +143,7 @@ def test_it_goes_before_the_catalogue_and_the_profile() -> None:
 
 def test_beside_columns_that_name_the_username_it_is_refused() -> None:
     message = problem("Kürzel;Vorname;Nachname\nz;Jo;Lang\n", username_from=RULE, columns={"Kürzel": "username"})
-    assert message == "username_from: columns names the usernames already; keep one of the two"
+    assert message == "username_from: columns already maps a heading to the usernames; keep one of the two"
     (jo,) = people("Rufname;Nachname\nJo;Lang\n", username_from=RULE, columns={"Rufname": "first_name"})
     assert jo["username"] == "jo.lang"
 
@@ -167,8 +169,8 @@ def test_beside_columns_that_name_the_username_it_is_refused() -> None:
         ("{first_name:}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:-1}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:x}", "username_from: after first_name: a number of characters is needed"),
-        ("{first_name}@x.example", "username_from: beside the columns only a to z"),
-        ("{first_name} {last_name}", "username_from: beside the columns only a to z"),
+        ("{first_name}@x.example", "username_from: besides columns, only a to z"),
+        ("{first_name} {last_name}", "username_from: besides columns, only a to z"),
         (["{first_name}"], "username_from: this must be a string"),
     ],
 )

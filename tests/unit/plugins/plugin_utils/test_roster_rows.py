@@ -47,7 +47,7 @@ def test_usernames_that_are_there_twice(first: str, second: str, what: str) -> N
 
 def test_usernames_that_are_there_more_than_twice_are_one_problem() -> None:
     assert problem("username\njo\njo\nli\nJo\n") == (
-        "rows 2, 3 and 5: the usernames 'jo', 'Jo' look alike (but for case or encoding); each person needs a "
+        "rows 2, 3 and 5: the usernames 'jo', 'Jo' look alike (except for case or encoding); each person needs a "
         "different one"
     )
 

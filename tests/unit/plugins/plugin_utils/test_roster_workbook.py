@@ -220,7 +220,7 @@ def test_a_time_that_looks_like_a_status_is_shown_as_one() -> None:
 @pytest.mark.parametrize("sheets", [1, 2])
 def test_a_lost_sheet_is_damage(sheets: int) -> None:
     lost = {f"xl/worksheets/sheet{sheets}.xml": b""}
-    assert "the workbook is damaged or not whole" in problem(workbook(*[STAFF, PUPILS][:sheets], parts=lost))
+    assert "the workbook is damaged or incomplete" in problem(workbook(*[STAFF, PUPILS][:sheets], parts=lost))
     assert "the workbook is damaged" in problem(workbook(STAFF, parts={"xl/workbook.xml": b"<x/>"}))
     assert "the workbook is damaged" in problem(workbook(STAFF, parts={"xl/_rels/workbook.xml.rels": b""}))
 
@@ -291,7 +291,11 @@ def test_sheets(sheets: tuple[Sheet, ...], sheet: str | int | None, username: st
         ((STAFF, PUPILS), "Nobody", "sheet: there is no sheet 'Nobody'; the sheets are 'Staff', '2026'"),
         ((STAFF, PUPILS), 3, "sheet: there is no sheet '3'"),
         ((STAFF, PUPILS), 0, "sheet: there is no sheet '0'"),
-        ((HIDDEN, STAFF), 1, "sheet: there are hidden sheets, so that 1 may be two; name it: 'Old', 'Staff'"),
+        (
+            (HIDDEN, STAFF),
+            1,
+            "sheet: there are hidden sheets, so 1 may be either of two sheets; use the name instead: 'Old', 'Staff'",
+        ),
         ((HIDDEN, STAFF), 2, "sheet: there are hidden sheets"),
         ((NOTES,), None, "row 1: there is no column username"),
         ((NOTES, Sheet([], name="Empty")), None, "row 1: there is no column username"),
