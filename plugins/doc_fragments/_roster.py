@@ -43,8 +43,8 @@ options:
         character.
       - Generated usernames are in lowercase and transliterated (V(ä) becomes V(ae), V(ø) becomes V(oe), V(é) becomes V(e)). Apostrophes are
         removed, and blanks become hyphens. A row is wrong if one of these columns is empty or contains other characters.
-      - This takes precedence over headings that would otherwise be read as the username. It cannot be combined with an O(columns) option
-        that maps a heading to the username.
+      - This takes precedence over headings that would otherwise be read as the username. It cannot be combined with O(columns) that map a
+        heading to the username.
     type: str
   encoding:
     description:
@@ -69,8 +69,8 @@ options:
     type: raw
   where:
     description:
-      - Conditions for rows to be included, by heading. Each condition is a value or a list of values, one of which the cell must equal.
-        All conditions must be met.
+      - Conditions for rows to be included, by heading. Each condition is a value or a list of values, one of which the cell must equal. All
+        conditions must be met.
       - Case and leading and trailing blanks do not matter. A boolean matches every word for it (V(yes), V(true), V(on), V(1), V(ja),
         V(oui), …); null and an empty string match an empty cell. A date in a workbook matches both as it is displayed in numbers and in the
         form V(2026-12-31).

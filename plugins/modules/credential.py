@@ -84,8 +84,8 @@ options:
     default: present
   max_removals:
     description:
-      - Maximum number of removals. Each Threema ID of the credential that O(identity) detaches or revokes counts as one, and the credential
-        counts as at least one. A safety check stops a task that would exceed the limit before anything is written.
+      - Maximum number of removals. A credential counts as the number of its Threema IDs that O(identity) detaches or revokes, but at least
+        as one. A safety check stops a task that would exceed the limit before anything is written.
       - V(0) allows no removals, V(-1) sets no limit.
     type: int
     default: 1

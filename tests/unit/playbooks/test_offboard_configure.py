@@ -118,7 +118,7 @@ FAILED: t.Final = {
     "none allowed": "the plan removes 2, and max_removals allows 0",
     "number": "not in the subscription: 4711; nothing was written",
     "undescribed": "Describe the subscription with subscription_name",
-    "described twice": "Give either subscription_settings or subscription_settings_text",
+    "described twice": "Set either subscription_settings or subscription_settings_text",
     "wrong logo": "subscription_logo_light refers to a file that does not exist: nowhere.png. Tried: ",
     "wrong setting": "th_disable_export takes a boolean",
     "a limit": "the plan removes 1, and subscription_max_removals allows 0",

@@ -117,7 +117,7 @@ def test_what_is_empty_is_not_given_and_removes_nobody(played: dict[str, Played]
         ("limit", "the plan removes 3, and max_removals allows 0; nothing was written. It would remove: p38, p39."),
         ("limit", "Check the list first; if it is correct, set max_removals to at least 3"),
         ("question", "and Most removals (max_removals) allows 2; nothing was written. It would remove: p38, p39."),
-        ("question", "if it is right, set Most removals (max_removals) to at least 3"),
+        ("question", "if it is correct, set Most removals (max_removals) to at least 3"),
         ("share", "the plan removes 2 of 41, and max_removals_percent allows 0 %"),
         ("no identity", "leavers: remove needs identity (keep, detach or revoke)"),
         (

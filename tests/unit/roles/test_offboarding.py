@@ -162,7 +162,7 @@ REFUSED: t.Final = {
     "team-refused": ["removes 3, and offboarding_max_removals allows 2", "at least 3", "emil, carl"],
     "none-allowed": ["removes 4, and offboarding_max_removals allows 0"],
     "default-limit": ["removes 12, and offboarding_max_removals allows 10"],
-    "living": ["belong to credentials that stay", ": emil; remove these credentials"],
+    "living": ["belong to credentials that are kept", ": emil; remove these credentials"],
     "ids-kept": ["offboarding_threema_ids cannot be combined with offboarding_identity: keep"],
     "uncounted": ["was returned without its usage", "anna", "offboarding_identity: keep"],
     "people": ["is no text", "map(attribute='username')"],

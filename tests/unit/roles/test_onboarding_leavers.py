@@ -164,7 +164,7 @@ def test_a_limit_names_who_would_go_and_says_to_look_first(played: dict[str, Out
     assert played["share"].facts["onboarding_limit"] == "onboarding_max_removals_percent"
     assert played["remove"].facts["onboarding_limit"] == played["too much"].facts["onboarding_limit"] == ""
     failure = str(played["share"].failure)
-    assert "It would remove: p37, p38, p39. Look at the list first" in failure
+    assert "It would remove: p37, p38, p39. Check the list first" in failure
 
 
 def test_a_share_may_be_raised(played: dict[str, Outcome]) -> None:

@@ -199,7 +199,7 @@ def test_a_number_is_a_name_too(first: dict[str, Outcome]) -> None:
         ("long-name", "subscription_name has 257 characters; 1 to 256 are allowed"),
         ("no-logo", "subscription_logo_dark refers to a file that does not exist: nowhere.png. Tried: "),
         ("no-logo", "/nowhere.png. Nothing was written"),
-        ("no-picture", "text.png: the picture must be a PNG file"),
+        ("no-picture", "text.png: the image must be a PNG file"),
         ("wrong-setting", "th_disable_export takes a boolean"),
         ("wrong-line", "line 2 (th_nickname): there is no colon"),
     ],

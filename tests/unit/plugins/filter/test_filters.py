@@ -99,7 +99,7 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
             "number",
             [
                 "threema.work.from_roster takes a string with a roster or a list of dictionaries, not a value of "
-                "the type"
+                "type int"
             ],
         ),
         (

@@ -139,7 +139,7 @@ def test_details(results: dict[str, t.Any]) -> None:
         ),
         ("none", ["files/none.csv: 1 error", "row 1: there are no people on this list"]),
         ("dialect", ["bad_rows"]),
-        ("empty", ["files/empty.csv: 1 error", "row 1: there is nothing"]),
+        ("empty", ["files/empty.csv: 1 error", "row 1: the list is empty"]),
         ("missing", ["there is no file 'missing.csv'; it was looked for in"]),
         ("directory", ["is a directory, not a list; specify the file in it"]),
         ("nothing", ["needs the path of a staff list"]),

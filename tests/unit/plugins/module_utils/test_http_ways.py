@@ -188,7 +188,7 @@ HELLOS: t.Final = {
     ),
     "no TLS": (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "does not use TLS", 1),
     "another alert": (b"\x15\x03\x03\x00\x02\x02\x28", "cannot establish a TLS connection", 3),
-    "nothing": (b"", "no ", 3),
+    "nothing": (b"", "cannot establish a TLS connection", 3),
 }
 
 

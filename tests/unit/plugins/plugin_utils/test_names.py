@@ -35,7 +35,7 @@ def test_names(given: t.Any, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        (None, "null; leave it out, or give an empty list"),
+        (None, "null; leave it out, or set an empty list"),
         ("", "the string contains no names"),
         (" ,\r\n,", "the string contains no names"),
         ({"username": "S3cret"}, "neither a list nor a string"),
@@ -45,8 +45,8 @@ def test_names(given: t.Any, expected: list[str]) -> None:
             ["a", {"username": "S3cret"}],
             "entry 2 is not a string; if these are people or credentials, specify only their names",
         ),
-        ([True], "entry 1 is no text"),
-        (["a", None], "entry 2 is no text"),
+        ([True], "entry 1 is not a string"),
+        (["a", None], "entry 2 is not a string"),
         (["a", " "], "entry 2 is empty"),
         ('{"username": "S3cret"}', "the string looks like a list or a dictionary"),
         ("\n['S3cret', 'b']", "the string looks like a list or a dictionary"),

@@ -121,7 +121,7 @@ def test_other_sequences_and_mappings_become_lists_and_dictionaries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "kind"), [({"username": "jo"}, "a dictionary"), ("jo", "text"), (None, "null"), (7, "integer")]
+    ("people", "kind"), [({"username": "jo"}, "a dictionary"), ("jo", "string"), (None, "null"), (7, "integer")]
 )
 def test_a_list_is_needed(people: t.Any, kind: str) -> None:
     (problem,) = problems(people)

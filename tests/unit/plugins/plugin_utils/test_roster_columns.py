@@ -232,7 +232,7 @@ def test_two_headings_for_one_column_are_refused_with_what_to_write() -> None:
     text = "login,uid,First name,Vorname,Vorname\njo,7,a,b,c\n"
     found = problems(text)
     assert found[0].startswith(
-        "row 1: column 1 'login' and column 2 'uid' would both be the column 'username'; say which one"
+        "row 1: column 1 'login' and column 2 'uid' would both be the column 'username'; specify which one"
     )
     assert "{'login': 'username'}" in found[0]
     assert "column 3 'First name' and column 4 'Vorname' and column 5 'Vorname'" in found[1]

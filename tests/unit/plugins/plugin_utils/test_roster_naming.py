@@ -96,7 +96,7 @@ def test_an_empty_column_is_refused_with_the_row() -> None:
         "row out"
     )
     assert problem("Vorname;Nachname\n';Lang\n", username_from=RULE).startswith(
-        "row 2: username_from: of first_name nothing"
+        "row 2: username_from: nothing of first_name is left"
     )
 
 
@@ -151,8 +151,8 @@ def test_beside_columns_that_name_the_username_it_is_refused() -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("staff", "username_from: no column is in it"),
-        ("", "username_from: no column is in it"),
+        ("staff", "username_from: it contains no column"),
+        ("", "username_from: it contains no column"),
         ("{first_name", "username_from: a brace is not closed"),
         ("first_name}", "username_from: a brace is not closed"),
         ("{{ first_name }}", "username_from: a brace is not closed"),
@@ -160,11 +160,11 @@ def test_beside_columns_that_name_the_username_it_is_refused() -> None:
             "{Vorname}",
             "username_from: 'Vorname' is not a column for generating usernames; use one of employee_number, first_name",
         ),
-        ("{username}", "username_from: 'username' is no column"),
-        ("{password}", "username_from: 'password' is no column"),
-        ("{threema_password}", "username_from: 'threema_password' is no column"),
-        ("{valid_from}", "username_from: 'valid_from' is no column"),
-        ("{}", "username_from: '' is no column"),
+        ("{username}", "username_from: 'username' is not a column"),
+        ("{password}", "username_from: 'password' is not a column"),
+        ("{threema_password}", "username_from: 'threema_password' is not a column"),
+        ("{valid_from}", "username_from: 'valid_from' is not a column"),
+        ("{}", "username_from: '' is not a column"),
         ("{first_name:0}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:-1}", "username_from: after first_name: a number of characters is needed"),
@@ -180,7 +180,7 @@ def test_rules_that_are_none(rule: object, sentence: str) -> None:
 
 def test_a_parameter_may_be_in_the_rule_but_no_secret() -> None:
     assert people("th_csi\n0042\n", username_from="u{th_csi}")[0]["username"] == "u0042"
-    assert "is no column" in problem("th_safe_password\nSommer\n", username_from="{th_safe_password}")
+    assert "is not a column" in problem("th_safe_password\nSommer\n", username_from="{th_safe_password}")
 
 
 @hypothesis.given(st.text(max_size=20), st.text(max_size=20))

@@ -141,7 +141,7 @@ def test_what_programs_write_where_there_is_no_value(cell: str) -> None:
     assert [one["last_name"] for one in found["people"]] == [cell, cell, "C"]
     assert found["source"]["warnings"] == [
         f"column 2 'last_name': 2 times {cell}, which programs write if there is no value; it was used as it "
-        "stands, because people may have this name"
+        "is, because people may have this name"
     ]
 
 

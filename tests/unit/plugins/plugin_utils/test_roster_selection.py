@@ -208,7 +208,7 @@ def test_who_has_left_may_have_wrong_cells_and_twins() -> None:
 
 def test_wrong_days() -> None:
     found = problems(DAYS + "a,03/04/2026,,\nb,2026-02-30,,\nc,2099-12-31,2098-12-31,\n")
-    assert found[0].startswith("row 2, column 2 'valid_from': this is not a day")
+    assert found[0].startswith("row 2, column 2 'valid_from': this is not a date")
     assert found[1].startswith("row 3, column 2 'valid_from': there is no such date")
     assert found[2] == "row 4, column 3 'valid_until': valid_from is after valid_until"
 

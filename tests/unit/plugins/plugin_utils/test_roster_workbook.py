@@ -185,7 +185,7 @@ def test_booleans_that_are_meant() -> None:
     assert "this is the boolean TRUE, not text" in problem(workbook(Sheet(wrong)), kind="contacts")
     assert people(workbook(Sheet(wrong)), kind="contacts", columns={"Vorname": None})[0]["enabled"] is False
     dated = [("username", "valid_until"), ("jo", Cell("1", type="b"))]
-    assert "this is not a day" in problem(workbook(Sheet(dated)))
+    assert "this is not a date" in problem(workbook(Sheet(dated)))
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_sheets(sheets: tuple[Sheet, ...], sheet: str | int | None, username: st
         ((HIDDEN, STAFF), 2, "sheet: there are hidden sheets"),
         ((NOTES,), None, "row 1: there is no column username"),
         ((NOTES, Sheet([], name="Empty")), None, "row 1: there is no column username"),
-        ((Sheet([], name="Empty"),), None, "row 1: there is nothing"),
+        ((Sheet([], name="Empty"),), None, "row 1: the list is empty"),
         ((HIDDEN,), None, "row 1: the workbook has no visible sheet"),
         ((STAFF,), " ", "sheet: this must be the name of a sheet, or its number"),
         ((STAFF,), True, "sheet: this must be the name of a sheet, or its number"),
