@@ -165,7 +165,7 @@ REFUSED: t.Final = {
     "living": ["belong to credentials that are kept", ": emil; remove these credentials"],
     "ids-kept": ["offboarding_threema_ids cannot be combined with offboarding_identity: keep"],
     "uncounted": ["was returned without its usage", "anna", "offboarding_identity: keep"],
-    "people": ["is no text", "map(attribute='username')"],
+    "people": ["is not a string", "map(attribute='username')"],
     "person": ["offboarding_usernames: neither a list nor a string"],
     "written": ["offboarding_usernames: the string looks like a list or a dictionary"],
     "null": ["offboarding_threema_ids: null; leave it out, or set an empty list, if it should be empty"],
