@@ -327,7 +327,7 @@ def test_who_fails_keeps_the_credential_and_the_others_go(first: dict[str, Outco
 def test_whose_ids_cannot_be_found_keeps_the_credential(first: dict[str, Outcome]) -> None:
     one = first["unlinked"]
     assert one.writes == []
-    assert "dora has a usage of 1, and 0 user(s)" in str(one.failure)
+    assert "dora has a usage of 1, but 0 user(s)" in str(one.failure)
     assert one.facts["offboarding_removed"] == []
 
 
