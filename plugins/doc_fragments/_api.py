@@ -2,102 +2,107 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the options that every module shares."""
+"""Documentation of the options that all modules share."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Connection options, and what plural modules share."""
+    """Connection options, and options that plural modules share."""
 
     DOCUMENTATION = r"""
 options:
   api_key:
     description:
-      - The key of the Threema Work API, as made in the management cockpit.
-      - If not set, the environment variable E(THREEMA_WORK_API_KEY) is used. It is read where the module runs.
+      - API key of the Threema Work subscription, created in the management cockpit.
+      - If not set, the environment variable E(THREEMA_WORK_API_KEY) is used. It is read on the host that executes the module.
     type: str
     required: true
   api_url:
     description:
-      - The URL of the API.
-      - Plain C(http) is accepted only for a host name that means this machine, for trying things out on a simulator.
+      - URL of the API.
+      - Plain C(http) is only accepted for the local host, for use with a simulator.
       - If not set, the environment variable E(THREEMA_WORK_API_URL) is used.
     type: str
     default: https://work.threema.ch/api/v1
   api_timeout:
     description:
-      - Seconds that one request may take, to the last byte of its answer.
+      - Timeout for one request in seconds, up to the last byte of its response.
       - If not set, the environment variable E(THREEMA_WORK_API_TIMEOUT) is used.
     type: float
     default: 30
   api_retries:
     description:
-      - How often a request is tried again after trouble that may pass.
-      - An answer of 429 is waited for only where the service says for how long, and for 60 seconds in all at most.
-        After an answer of 5xx or a cut connection only what may safely be done twice is sent again. After a creation whose
-        answer was lost the module looks first.
+      - Number of times a request is retried after a transient error.
+      - After HTTP 429, the module waits only if the service specifies for how long, and for at most 60 seconds in total. After HTTP 5xx or
+        a lost connection, only requests that are safe to repeat are sent again. If the response to a creation is lost, the module first
+        checks whether the object exists.
     type: int
     default: 4
   validate_certs:
-    description: Whether the TLS certificate of the service is checked.
+    description: Whether to verify the TLS certificate of the service.
     type: bool
     default: true
   ca_path:
     description:
-      - A file with the certificate authorities to trust, in PEM format, or a directory that C(openssl rehash) was run in, on the host
-        that executes the module. A file without a certificate is refused.
-      - Without it, those of the environment (for example E(REQUESTS_CA_BUNDLE)) or of the Python library C(requests) are used.
+      - A file in PEM format with the certificate authorities to trust, or a directory prepared with C(openssl rehash), on the host that
+        executes the module. A file that does not contain a certificate is not accepted.
+      - If not set, the certificate authorities from the environment (for example E(REQUESTS_CA_BUNDLE)) or of the Python library
+        C(requests) are used.
     type: path
   expect_subscription:
     description:
-      - The identifier or the exact name of the subscription that the task is meant for.
-      - A task that finds another one is refused before it writes or returns anything. That takes one more request. A test subscription is
-        at the same address as the real one, so the address alone protects nobody.
+      - Identifier or exact name of the subscription that the task is intended for.
+      - If the service returns another subscription, a safety check stops the task before it writes or returns anything. This takes one
+        additional request. A test subscription has the same address as the real one, so checking the address is not sufficient.
       - If not set, the environment variable E(THREEMA_WORK_EXPECT_SUBSCRIPTION) is used.
     type: str
 requirements:
   - python >= 3.10
   - requests >= 2.25
 notes:
-  - Each result holds C(api_requests), the number of requests that were spent of the 10,000 a day.
+  - Each result contains C(api_requests), the number of requests used, out of 10,000 per day.
 """
 
     JOURNAL = r"""
 options:
   journal:
     description:
-      - A file to which each change is appended, as one line of JSON, as soon as its answer was read. So it is there whatever happens to
-        the run. It never holds a password or the value of a setting.
-      - The file is on the host that executes the module, and a relative path begins in the directory in which the module runs. It is created
-        with mode 0600 where it is missing and something is written; the mode of an existing one stays. A symbolic link is followed.
-      - What is not a regular file, or cannot be opened, is refused before anything is written, in check mode too, which creates and
-        writes nothing. Where a line cannot be written, no further write is sent, and the task fails with what was done.
-      - See R(The journal, ansible_collections.threema.work.docsite.guide_results.journal) for the lines. By default there is none.
+      - A file to which each change is appended as one line of JSON as soon as the response has been read, so that it is recorded whatever
+        happens to the rest of the run. The file never contains a password or the value of a setting.
+      - The file is on the host that executes the module; a relative path is relative to the working directory of the module. If the file
+        does not exist and there is something to record, it is created with mode 0600; the mode of an existing file is not changed. Symbolic
+        links are followed.
+      - If the path is not a regular file or cannot be opened, the task fails before anything is written. This also applies to check mode,
+        which does not create or write the file. If a line cannot be written, no further changes are sent, and the task fails and reports
+        what was done.
+      - See R(The journal, ansible_collections.threema.work.docsite.guide_results.journal) for the format. By default, no journal is
+        written.
     type: path
 """
 
     PLURAL = r"""
 options:
   concurrency:
-    description: How many writes are under way at once, 1 to 16.
+    description: Number of parallel write requests, 1 to 16.
     type: int
     default: 4
   max_requests:
     description:
-      - The most requests that the task may send, repeated ones included.
-      - When they are used up, what is left is V(pending) and the task fails. Running it again does the rest.
-      - By default there is no limit.
+      - Maximum number of requests that the task may send, including retries.
+      - When they are used up, remaining changes are reported as V(pending) and the task fails. Run it again to complete them.
+      - By default, there is no limit.
     type: int
   max_removals:
     description:
-      - The most that the task may take away. A plan that takes away more is refused before anything is written.
-      - V(0) allows nothing to be taken away, V(-1) sets no limit.
+      - Maximum number of removals. Every object that is removed counts. A safety check stops a task that would remove more before anything
+        is written.
+      - V(0) allows no removals, V(-1) sets no limit.
     type: int
     default: 10
   return_objects:
     description:
-      - Which objects are returned. V(changed) returns those that changed, failed or are pending.
+      - Which objects to return. V(changed) returns objects that changed, failed, or are pending.
       - A failed task never returns unchanged objects.
     type: str
     default: changed
@@ -111,14 +116,14 @@ options:
 options:
   identity:
     description:
-      - What becomes of the Threema IDs of a credential that is removed.
-      - V(keep) leaves them as users of the subscription, without a credential.
-      - V(detach) and V(revoke) first give the credential a random password, so that no device comes back, then detach or revoke its
-        Threema IDs, and remove the credential last. Interrupted at any point and run again, it comes to the same end.
-      - With V(detach) the people keep their IDs and can go on using them elsewhere. With V(revoke) the IDs and their data on the servers
-        are gone for good, and nobody can undo that.
-      - Each Threema ID counts against O(max_removals). Where more Threema IDs use a credential than can be found, nothing is done
-        about it, and it fails.
+      - What to do with the Threema IDs of a credential that is removed.
+      - V(keep) keeps them as users of the subscription without a credential.
+      - V(detach) and V(revoke) first set a random password for the credential, so that no device can reconnect, then detach or revoke its
+        Threema IDs, and finally remove the credential. If the task is interrupted at any point, running it again completes the removal.
+      - With V(detach), people keep their IDs and can continue to use them elsewhere. With V(revoke), the IDs and their data on the servers
+        are permanently deleted, and nobody can undo this.
+      - Each Threema ID counts toward O(max_removals). If a credential is used by more Threema IDs than can be found, it is not changed and
+        is reported as failed.
     type: str
     default: keep
     choices:
@@ -131,9 +136,9 @@ options:
 options:
   max_creations:
     description:
-      - The most that the task may create. A plan that creates more is refused before anything is written; the wrong file creates
-        3,000 people as fast as the right one.
-      - By default there is no limit.
+      - Maximum number of objects that the task may create. A safety check stops a task that would create more before anything is written.
+        This limits the damage if, for example, the wrong file is used.
+      - By default, there is no limit.
     type: int
 """
 
@@ -141,21 +146,22 @@ options:
 options:
   prune:
     description:
-      - Whether to remove what is not listed.
-      - This is refused with an empty list or with O(state=absent).
+      - Whether to remove objects that are not listed.
+      - A safety check stops the task if this is combined with an empty list or with O(state=absent).
     type: bool
     default: false
   prune_ignore:
-    description: Shell patterns of what O(prune) never removes.
+    description: Shell patterns of objects that O(prune) never removes. Usernames of credentials and Threema IDs of contacts are compared,
+      case-sensitively.
     type: list
     elements: str
     default: []
   max_removals_percent:
     description:
-      - The most that the task may remove, as a share of what was there before, 0 to 100; of contacts the custom ones count, and of
-        removed credentials not their Threema IDs.
-      - Nothing is rounded, and above 0 one may always be removed. A plan that removes more is refused before anything is written.
-        Both this limit and O(max_removals) must hold.
-      - By default there is no such limit.
+      - Maximum number of removals as a percentage (0 to 100) of the objects that existed before. Of contacts, only custom ones count; the
+        Threema IDs of removed credentials do not count.
+      - Nothing is rounded. If the value is greater than 0, one removal is always allowed. A safety check stops a task that would exceed
+        this limit or O(max_removals) before anything is written.
+      - By default, there is no such limit.
     type: float
 """

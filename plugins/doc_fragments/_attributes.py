@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module supports."""
+    """Attributes of the modules."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -25,7 +25,7 @@ attributes:
 options: {}
 attributes:
   idempotent:
-    description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
+    description: When run twice in a row outside check mode with the same options, the second run changes nothing.
     support: full
 """
 
@@ -59,7 +59,7 @@ attributes:
     description: Returns details on what has changed in diff mode.
     support: N/A
     details:
-      - Nothing of the service changes; a saved picture has no useful diff.
+      - This module does not change the service, and a saved image has no useful diff.
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: full

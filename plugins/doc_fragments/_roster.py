@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the options of the reader of staff lists, which the lookup and the filter share."""
+"""Documentation of the staff list options that the lookup and the filter share."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How a list is read."""
+    """Options of reading a list."""
 
     DOCUMENTATION = r"""
 requirements:
@@ -16,8 +16,8 @@ requirements:
 options:
   kind:
     description:
-      - What the list is of. V(contacts) takes the columns C(threema_id), C(first_name), C(last_name), and C(enabled), and no others, so
-        that M(threema.work.contacts) takes what is returned.
+      - What the list contains. With V(contacts), only the columns C(threema_id), C(first_name), C(last_name), and C(enabled) are read, so
+        that the result can be passed to M(threema.work.contacts).
     type: str
     choices:
       - people
@@ -25,60 +25,68 @@ options:
     default: people
   profile:
     description:
-      - The system whose export this is, for example V(entra), V(google_workspace), or V(ad). It says which headings are which columns,
-        the username included, and whose rows are left out, because they are suspended there, for example. The guide for lists
-        of other systems has all of them.
-      - O(columns) takes precedence over it. A heading that O(columns) maps to null leaves nobody out.
+      - The system that exported the list, for example V(entra), V(google_workspace), or V(ad). The profile defines which heading stands for
+        which column, including the username, and which rows are skipped, for example those of suspended people. The guide to staff lists
+        describes all profiles.
+      - O(columns) takes precedence over the profile. If O(columns) maps a heading to null, the profile does not skip any rows because of
+        it.
     type: str
   columns:
     description:
-      - What headings of this list stand for. A heading names a column (V(first_name)), a list of columns, or null, which
-        ignores it. It takes precedence over what the heading would be taken for otherwise.
-      - A dictionary, or its text in YAML or JSON, because a survey has only text.
+      - Mapping of the headings of this list to columns. A heading is mapped to a column (V(first_name)), to a list of columns, or to null
+        to ignore it. This takes precedence over the meaning that the heading would otherwise have.
+      - A dictionary, or a string that contains it in YAML or JSON, because a survey can only return strings.
     type: raw
   username_from:
     description:
-      - How usernames are made of a list that has none, as in V({first_name}.{last_name}). V({first_name:1}) is the first character.
-      - They are in small letters, transliterated (V(ä) is V(ae), V(ø) is V(oe), V(é) is V(e)), without apostrophes, and with hyphens in
-        place of blanks. A person in whose columns other characters are, or one of whose columns is empty, is refused.
-      - It takes precedence over what a heading would be taken for. Together with O(columns) that name the username it is refused.
+      - How to generate usernames if the list does not contain any, for example V({first_name}.{last_name}). V({first_name:1}) is the first
+        character.
+      - Generated usernames are in lowercase and transliterated (V(ä) becomes V(ae), V(ø) becomes V(oe), V(é) becomes V(e)). Apostrophes are
+        removed, and blanks become hyphens. A row is wrong if one of these columns is empty or contains other characters.
+      - This takes precedence over headings that would otherwise be read as the username. It cannot be combined with O(columns) that map a
+        heading to the username.
     type: str
   encoding:
     description:
-      - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). What is not in it is refused.
-      - Without it, the encoding must show; see the description.
+      - The character encoding, for example V(windows-1252), V(iso-8859-2), V(mac-roman), or V(cp850). A list that is not in this encoding
+        is not accepted.
+      - If not set, the encoding is detected; see the description.
     type: str
   delimiter:
     description:
-      - The character between the cells; V(tab) is a tab. Without it, comma, semicolon, tab, and C(|) are tried.
+      - The character that separates cells; V(tab) stands for a tab. If not set, comma, semicolon, tab, and C(|) are tried.
     type: str
   header_row:
     description:
-      - The number of the header row, as a spreadsheet counts rows, from 1. Rows before it are not read.
-      - Without it, it is the first of the first 10 rows that has the column C(username), or with O(username_from) all columns of the
-        rule, or with O(kind=contacts) C(threema_id).
+      - The number of the header row, counted from 1 as in a spreadsheet. Rows before it are not read.
+      - If not set, the first 10 rows are searched for the column C(username); with O(username_from), for all columns of the rule; with
+        O(kind=contacts), for C(threema_id).
     type: int
   sheet:
     description:
-      - The name of the sheet of a workbook, or its number, from 1. Without it, it is the only visible sheet with a header row.
+      - The name of the sheet in a workbook, or its number, counted from 1. If not set, the workbook must contain exactly one visible sheet
+        with a header row, which is then read.
     type: raw
   where:
     description:
-      - Who is on the list, by headings and what their cells must be; one value or a list. All headings must hold.
-      - Case and blanks at the ends do not matter. A boolean is every word for it (V(yes), V(true), V(on), V(1), V(ja), V(oui), …),
-        null and an empty string are an empty cell. A day of a workbook is met as it is shown in numbers, and as in V(2026-12-31).
-      - A dictionary, or its text in YAML or JSON. Rows are chosen before their cells are checked.
+      - Conditions for rows to be included, by heading. Each condition is a value or a list of values, one of which the cell must equal. All
+        conditions must be met.
+      - Case and leading and trailing blanks do not matter. A boolean matches every word for it (V(yes), V(true), V(on), V(1), V(ja),
+        V(oui), …); null and an empty string match an empty cell. A date in a workbook matches both as it is displayed in numbers and in the
+        form V(2026-12-31).
+      - A dictionary, or a string that contains it in YAML or JSON. Rows are selected before their cells are checked.
     type: raw
   where_not:
     description:
-      - As O(where), for who is not on the list. None of the headings may hold.
+      - Conditions for rows to be skipped, in the same form as O(where). A row that meets any of them is skipped.
     type: raw
   bad_rows:
     description:
-      - What becomes of a list with rows that are wrong.
-      - V(refuse) takes nobody from it.
-      - V(skip) leaves these people out and returns them with O(details) as C(skipped). Only a wrong cell, a wrong number of cells,
-        a missing username, and usernames that are there twice can be left out so; anything else refuses the list in any case.
+      - What to do if rows of the list contain errors.
+      - With V(refuse), nothing is read from the list.
+      - With V(skip), these rows are skipped and, with O(details), returned as C(skipped). Only rows with an invalid cell, with a wrong
+        number of cells, without a username, or with a username that occurs more than once can be skipped; with any other error, nothing is
+        read.
     type: str
     choices:
       - refuse
@@ -86,7 +94,7 @@ options:
     default: refuse
   details:
     description:
-      - Return a dictionary with the people and with what was done to read them, instead of the people alone.
+      - Whether to return a dictionary with the people and details of how the list was read, instead of only the people.
     type: bool
     default: false
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter threema.work.closing; what it does is in C(plugin_utils/_closing.py)."""
+"""The filter threema.work.closing; it is implemented in C(plugin_utils/_closing.py)."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ name: closing
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Say what tasks did, in a few lines
+short_description: Summarize what tasks did in a few lines
 description:
-  - Turns results of this collection's modules into the lines that its roles and playbooks show at their end. They name the service, what
-    became of whom, and the number of requests.
-  - What a terminal obeys or nobody sees, such as line breaks and marks of the direction of writing, is escaped.
-  - A list of names is cut after 20.
+  - Converts results of this collection's modules to the lines that its roles and playbooks print at the end. They show the service, the
+    number of requests, and what happened to each person or object.
+  - Control characters and invisible characters, such as line breaks and marks that change the writing direction, are escaped.
+  - Lists of names are truncated after 20 names.
 positional: _input, kind
 options:
   _input:
     description:
-      - The registered results of the tasks, by the names that O(kind) knows. One that is empty, or of a task that was skipped, is left out.
+      - The registered results of the tasks, by the names that O(kind) supports. Empty results and results of skipped tasks are ignored.
       - C(credentials) of M(threema.work.credentials) for V(onboarding) and V(offboarding).
-      - C(roster) for V(onboarding), with C(match) (what people are told by), C(unclear) (the number of bad rows that do not have that), and
-        C(left_out), as P(threema.work.roster#lookup) returns it with C(details=true).
-      - C(settings), C(logo_light), C(logo_dark) and C(name) for V(subscription), of M(threema.work.mdm_settings), M(threema.work.logo)
-        and M(threema.work.subscription).
-      - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of
-        M(threema.work.credential) and C(user) of M(threema.work.user) for V(reset).
+      - C(roster) for V(onboarding), with C(match) (the field that identifies people), C(unclear) (the number of rows with errors that lack
+        this field), and C(left_out), as returned by P(threema.work.roster#lookup) with C(details=true).
+      - C(settings), C(logo_light), C(logo_dark), and C(name) of M(threema.work.mdm_settings), M(threema.work.logo), and
+        M(threema.work.subscription) for V(subscription).
+      - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of M(threema.work.credential),
+        and C(user) of M(threema.work.user) for V(reset).
     type: dict
     required: true
   kind:
-    description: What the tasks were for.
+    description: The purpose of the tasks.
     type: str
     required: true
     choices:
@@ -45,7 +45,7 @@ options:
     type: bool
     default: false
   expected:
-    description: The subscription that was expected; empty if none was.
+    description: The expected subscription; an empty string if none was specified.
     type: str
     default: ''
 seealso:
@@ -63,14 +63,14 @@ EXAMPLES = r"""
     identity: revoke
   register: gone
 
-- name: Show what became of it
+- name: Show what happened
   ansible.builtin.debug:
     msg: "{{ {'credentials': gone} | threema.work.closing('offboarding', check_mode=ansible_check_mode) }}"
 """
 
 RETURN = r"""
 _value:
-  description: The lines.
+  description: The lines of the summary.
   type: list
   elements: str
   sample:
@@ -87,9 +87,9 @@ from jinja2 import Undefined
 
 
 def closing(results: t.Any, kind: str, *, check_mode: bool = False, expected: str = "") -> t.Any:
-    """Say what tasks did.
+    """Summarize what tasks did.
 
-    :raises AnsibleFilterError: for a kind of tasks that it does not know.
+    :raises AnsibleFilterError: for an unknown kind of tasks.
     """
     if isinstance(results, Undefined):
         return results

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter threema.work.from_roster; what it does is in C(plugin_utils/_roster.py)."""
+"""The filter threema.work.from_roster; it is implemented in C(plugin_utils/_roster.py)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ name: from_roster
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Read a staff list from text or a list of dictionaries
+short_description: Read a staff list from a string or a list of dictionaries
 description:
-  - Turns a staff list, as spreadsheets and other systems write it, into a list of people.
-  - It takes the text from anywhere, for example from a survey, and base64, as M(ansible.builtin.slurp) returns a file. Of base64 and
-    bytes the encoding is found as that of a file. Do not decode base64 before, because that must know the encoding.
-  - It takes a list of dictionaries too, as the answer of a directory or a web service is one. The same rules hold for it; each
+  - Converts a staff list, as exported by spreadsheets and other systems, to a list of people.
+  - The input can be a string, for example from a survey, or Base64, as returned by M(ansible.builtin.slurp). The encoding of Base64 and
+    bytes is detected like that of a file. Do not decode Base64 beforehand, because decoding requires the encoding to be known.
+  - The input can also be a list of dictionaries, such as the response of a directory or a web service. The same rules apply; each
     dictionary is a row, counted from 1.
-  - For a file on the control node use P(threema.work.roster#lookup), which knows the same format and describes it. An answer of a
-    web service that may not be UTF-8 is best written to a file by M(ansible.builtin.uri) with O(ansible.builtin.uri#module:dest).
+  - To read a file on the control node, use P(threema.work.roster#lookup), which reads and documents the same format. If the response of a
+    web service may not be UTF-8, write it to a file with M(ansible.builtin.uri) and O(ansible.builtin.uri#module:dest).
 positional: _input
 extends_documentation_fragment:
   - threema.work._roster
 options:
   _input:
     description:
-      - The staff list, with a header row. The format is described with P(threema.work.roster#lookup).
-      - Text, which may be encrypted with C(!vault), base64, or bytes; or a list of dictionaries.
+      - The staff list with a header row. P(threema.work.roster#lookup) documents the format.
+      - A string, which may be encrypted with C(!vault), Base64, bytes, or a list of dictionaries.
     type: raw
     required: true
 seealso:
@@ -50,7 +50,7 @@ EXAMPLES = r"""
     src: /srv/hr/staff.csv
   register: staff
 
-- name: Read it, with the headings that it has
+- name: Read this list with its own headings
   ansible.builtin.set_fact:
     people: "{{ staff.content | threema.work.from_roster(columns=headings) }}"
   vars:
@@ -58,7 +58,7 @@ EXAMPLES = r"""
       Kürzel: username
       Rufname: first_name
 
-- name: Take what a directory has found
+- name: Read the search results of a directory
   ansible.builtin.set_fact:
     people: "{{ directory.results | threema.work.from_roster(columns={'title': 'job_title'}) }}"
   vars:
@@ -75,14 +75,14 @@ RETURN = r"""
 _value:
   description:
     - The people, in the order of the list.
-    - Known columns are there under their own names, typed, and only where they are not empty.
-      Other columns are there under their heading as strings.
-    - With O(details), a dictionary instead. C(people) is that list. C(not_yet) are people whose C(valid_from) is to come. C(skipped)
-      are rows that were left out as bad, each with C(row), C(username), C(employee_number), and C(problems). C(left_out) are rows
-      that were left out by O(where), O(where_not), O(profile), or C(valid_until), each with C(row), C(username), and
-      C(employee_number). With O(kind=contacts) they have C(row) and C(threema_id).
-      C(source) has C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored)
-      (headings), C(username_heading), C(profile), and C(warnings). What does not apply is null.
+    - Known columns that are not empty are returned under their own names, with their own types. Other columns are returned under their
+      headings as strings.
+    - With O(details), a dictionary is returned instead. C(people) is this list. C(not_yet) contains people whose C(valid_from) is in the
+      future. C(skipped) contains rows that were skipped because of errors, each with C(row), C(username), C(employee_number), and
+      C(problems). C(left_out) contains rows that were excluded by O(where), O(where_not), O(profile), or C(valid_until), each with C(row),
+      C(username), and C(employee_number). With O(kind=contacts), these rows have C(row) and C(threema_id) instead. C(source) contains
+      C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored) (headings),
+      C(username_heading), C(profile), and C(warnings). Values that do not apply are null.
   type: raw
   sample:
     - username: anna.muster
@@ -120,8 +120,8 @@ def from_roster(given: t.Any, *, details: t.Any = False, **options: t.Any) -> t.
     given = plain(given)
     if not isinstance(given, (str, bytes, list)):
         raise AnsibleFilterError(
-            "threema.work.from_roster takes the text of a roster or a list of dictionaries, not a value of the type "
-            f"{type(given).__name__}; for a file use the lookup threema.work.roster"
+            "threema.work.from_roster takes a string with a roster or a list of dictionaries, not a value of type "
+            f"{type(given).__name__}; for a file, use the lookup threema.work.roster"
         )
     data = (from_base64(given) or given) if isinstance(given, str) else given
     try:

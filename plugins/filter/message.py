@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter threema.work.message; what it does is in C(plugin_utils/_closing.py)."""
+"""The filter threema.work.message; it is implemented in C(plugin_utils/_closing.py)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ name: message
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Make a message fit for people to read
+short_description: Prepare a message for display
 description:
-  - Escapes what a terminal obeys or nobody sees, and calls options of modules as the caller of a role or playbook calls them.
+  - Escapes control characters and invisible characters, and replaces names of module options with the names that the caller of a role or
+    playbook knows.
 positional: _input, names
 options:
   _input:
@@ -22,8 +23,8 @@ options:
     required: true
   names:
     description:
-      - What the caller calls options that the message may name, by option.
-      - Several words are replaced as they stand. An option without an underscore is replaced only where a value follows, as in
+      - The caller's names for options that the message may mention, by option.
+      - A phrase of several words is replaced wherever it occurs. An option without an underscore is only replaced if a value follows, as in
         C(unknown:) V(ignore), or within quotation marks.
     type: dict
     default: {}
@@ -34,18 +35,18 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Name a limit as the survey does
+- name: Use the survey's name of a limit
   ansible.builtin.debug:
-    msg: "{{ told | threema.work.message({'max_removals': 'Limit of removals'}) }}"
+    msg: "{{ reason | threema.work.message({'max_removals': 'Maximum number of removals'}) }}"
   vars:
-    told: the plan removes 4, and max_removals allows 1
+    reason: the plan removes 4, and max_removals allows 1
 """
 
 RETURN = r"""
 _value:
   description: The message.
   type: str
-  sample: the plan removes 4, and Limit of removals allows 1
+  sample: the plan removes 4, and Maximum number of removals allows 1
 """
 
 import typing as t
@@ -58,7 +59,7 @@ from jinja2 import Undefined
 
 
 def message(text: t.Any, names: t.Mapping[str, str] | None = None) -> t.Any:
-    """Make a message fit for people to read."""
+    """Prepare a message for display."""
     if isinstance(text, Undefined):
         return text
     return untrusted(shown(renamed(str(plain(text)), names or {})))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter threema.work.names; what it does is in C(plugin_utils/_names.py)."""
+"""The filter threema.work.names; it is implemented in C(plugin_utils/_names.py)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ name: names
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Read names that somebody lists or types into a form
+short_description: Read names from a list or from a survey
 description:
-  - Takes usernames or Threema IDs as a list, or as text with one per line or separated by commas, as a survey of AWX gives it.
-  - Blanks at the ends are taken away, and a name that occurs twice is taken once.
-  - What is no name, such as a whole person, null, or an empty entry, is a problem. No problem repeats what was given, because that
-    may hold a password.
+  - Reads usernames or Threema IDs from a list, or from a string with one name per line or names separated by commas, as returned by a
+    survey in AWX.
+  - Leading and trailing blanks are removed, and a name that occurs more than once is returned only once.
+  - Anything that is not a name, such as a dictionary, null, or an empty entry, is reported as a problem. Problems never repeat the input,
+    because it may contain a password.
 positional: _input
 options:
   _input:
-    description: A list of texts, or one text.
+    description: A list of strings, or a string.
     type: raw
     required: true
 seealso:
@@ -30,7 +31,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Show who is named
+- name: Show the names
   ansible.builtin.debug:
     var: (answer | threema.work.names).names
   vars:
@@ -41,21 +42,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: What was read.
+  description: The names and problems.
   type: dict
   contains:
     names:
-      description: The names; none where something is wrong.
+      description: The names; empty if there are problems.
       type: list
       elements: str
       sample: [jane.doe, john.doe, team]
     credentials:
-      description: The same as items of the module M(threema.work.credentials).
+      description: The names as items of the module M(threema.work.credentials).
       type: list
       elements: dict
       sample: [username: jane.doe, username: john.doe, username: team]
     problems:
-      description: What is wrong, in sentences; empty if nothing is.
+      description: The problems, one sentence each; empty if there are none.
       type: list
       elements: str
       sample: []
@@ -73,7 +74,7 @@ from jinja2 import Undefined
 
 
 def names(given: t.Any) -> t.Any:
-    """Read names that somebody lists or types into a form."""
+    """Read names from a list or from a survey."""
     if isinstance(given, Undefined):
         return given
     return untrusted(described(given))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter threema.work.people_to_credentials; what it does is in C(plugin_utils/_people.py)."""
+"""The filter threema.work.people_to_credentials; it is implemented in C(plugin_utils/_people.py)."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ name: people_to_credentials
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Turn people into credentials with their settings
+short_description: Convert people to credentials with settings
 description:
-  - Maps a list of people to the items of the option O(threema.work.credentials#module:credentials)
-    of M(threema.work.credentials).
-  - The people come from P(threema.work.roster#lookup) or P(threema.work.from_roster#filter),
-    or are written by hand with the same names. Any of their values may be encrypted with C(!vault).
-  - C(username), C(password), C(license_count), C(locked) and C(hashed) stay as they are.
-    C(employee_number) sets C(th_csi), C(first_name) C(th_firstname), C(last_name) C(th_lastname),
-    C(nickname) C(th_nickname), C(department) C(th_department), C(job_title) C(th_job_title) and
-    C(categories), text or a list, C(th_category). Every C(th_…) sets the parameter of that name.
-  - A field that is empty or null sets nothing and removes nothing.
-  - Other fields are left out; one that is nearly a known name is refused. Also C(state), C(id) and C(settings) of a
-    person are such other fields.
-  - All errors are reported at once, with the number of the person, counted from 1, and the username.
+  - Converts a list of people to items for the option O(threema.work.credentials#module:credentials) of M(threema.work.credentials).
+  - The people come from P(threema.work.roster#lookup) or P(threema.work.from_roster#filter), or from a handwritten list that uses the same
+    keys. Any value may be encrypted with C(!vault).
+  - C(username), C(password), C(license_count), C(locked), and C(hashed) are passed on unchanged. C(employee_number) sets C(th_csi),
+    C(first_name) sets C(th_firstname), C(last_name) sets C(th_lastname), C(nickname) sets C(th_nickname), C(department) sets
+    C(th_department), C(job_title) sets C(th_job_title), and C(categories), a string or a list, sets C(th_category). Every C(th_…) key sets
+    the parameter with that name.
+  - A field that is empty or null neither sets nor removes anything.
+  - Other fields, including C(state), C(id), and C(settings), are ignored; a key that almost matches a known name is an error.
+  - All errors are reported at once, each with the number of the person, counted from 1, and the username.
 positional: _input
 options:
   _input:
     description:
-      - The people, as a list or as the values of a dictionary (the method C(values) of one).
+      - The people, as a list or as the values of a dictionary (returned by its method C(values)).
     type: list
     elements: dict
     required: true
@@ -45,12 +43,12 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Give everybody on the staff list a credential
+- name: Create credentials for everyone on the staff list
   threema.work.credentials:
     credentials: "{{ lookup('threema.work.roster', 'people.csv') | threema.work.people_to_credentials }}"
     generate_password: true
 
-- name: The same for two people that are written here
+- name: Create credentials for two people listed in the playbook
   threema.work.credentials:
     credentials: "{{ people | threema.work.people_to_credentials }}"
     generate_password: true
@@ -71,7 +69,7 @@ RETURN = r"""
 _value:
   description:
     - One credential for each person, in the same order.
-    - C(settings) is there only for people who have any.
+    - C(settings) is only present for people who have settings.
   type: list
   elements: dict
   sample:
@@ -92,7 +90,7 @@ from jinja2 import Undefined
 
 
 def people_to_credentials(people: t.Any) -> t.Any:
-    """Map people to the items of the module credentials.
+    """Convert people to items of the module credentials.
 
     :raises AnsibleFilterError: with every problem of the people.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter threema.work.people_to_protect; what it does is in C(plugin_utils/_people.py)."""
+"""The filter threema.work.people_to_protect; it is implemented in C(plugin_utils/_people.py)."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ name: people_to_protect
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Turn people into entries that protect them
+short_description: Convert people to entries that protect them
 description:
-  - Maps people who are listed, although no credential is to be created or changed for them, to the option
+  - Converts people who are on the list, but whose credentials should be neither created nor changed, to entries for the option
     O(threema.work.credentials#module:protect) of M(threema.work.credentials).
-  - They are the rows of a staff list that were left out as bad (C(skipped)), and people who have not started yet (C(not_yet)), as
-    P(threema.work.roster#lookup) and P(threema.work.from_roster#filter) return them with C(details=true).
-  - Rows that have none of what O(match) compares are left out, or protect by less. It is unknown then who is not on the list.
+  - Typically, these are the rows of a staff list that were skipped because of errors (C(skipped)) and people who have not started yet
+    (C(not_yet)), as returned by P(threema.work.roster#lookup) and P(threema.work.from_roster#filter) with C(details=true).
+  - Rows without any of the fields that O(match) uses are ignored; rows that have only some of them provide less protection. In this case,
+    it is not known who is missing from the list.
 positional: _input
 options:
   _input:
     description:
-      - Dictionaries with C(username), and C(employee_number) or C(th_csi). Their other keys do not matter.
+      - Dictionaries with C(username), and C(employee_number) or C(th_csi). Other keys are ignored.
     type: list
     elements: dict
     required: true
   match:
     description:
-      - What people are told by.
-      - With V(employee_number) an entry has the employee number as C(value) too, which protects everybody who has it. The task then needs
-        O(threema.work.credentials#module:match_setting=th_csi).
+      - The field that identifies people.
+      - With V(employee_number), an entry also contains the employee number as C(value), which protects everyone who has this number. The
+        task then requires O(threema.work.credentials#module:match_setting=th_csi).
     type: str
     choices:
       - username
@@ -43,7 +44,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Show who is on no list, those whose rows are bad not among them
+- name: Return who is not on the list, except for people whose rows contain errors or who have not started yet
   threema.work.credentials:
     credentials: "{{ staff.people | threema.work.people_to_credentials }}"
     protect: "{{ (staff.skipped + staff.not_yet) | threema.work.people_to_protect }}"
@@ -52,7 +53,7 @@ EXAMPLES = r"""
   vars:
     staff: "{{ lookup('threema.work.roster', 'people.csv', bad_rows='skip', details=true) }}"
 
-- name: Show the entries that protect by employee numbers too
+- name: Show entries that also protect by employee number
   ansible.builtin.debug:
     msg: "{{ people | threema.work.people_to_protect(match='employee_number') }}"
   vars:
@@ -63,7 +64,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: An entry for each of them who can be told by anything.
+  description: One entry for each person who can be identified.
   type: list
   elements: dict
   sample:
@@ -80,9 +81,9 @@ from jinja2 import Undefined
 
 
 def people_to_protect(people: t.Any, *, match: str = "username") -> t.Any:
-    """Map people to entries of the option protect.
+    """Convert people to entries of the option protect.
 
-    :raises AnsibleFilterError: for another way to tell people.
+    :raises AnsibleFilterError: for an unknown value of match.
     """
     if isinstance(people, Undefined):
         return people

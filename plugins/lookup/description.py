@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lookup threema.work.description; what it does is in C(plugin_utils/_description.py)."""
+"""The lookup threema.work.description; it is implemented in C(plugin_utils/_description.py)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ name: description
 author:
   - The threema.work contributors (@threema-work)
 version_added: 0.1.0
-short_description: Read the logos of a subscription's description, and check all of it
+short_description: Check the description of a subscription and read its logos
 description:
-  - Finds and reads the logos that a description of the subscription names, and checks name, logos and global settings as the modules
-    do, without a request. The role P(threema.work.subscription#role) checks everything with it before it writes anything.
-  - Values that are not given or null are not checked.
+  - Finds and reads the logos that a description of the subscription refers to, and checks the name, logos, and global settings in the same
+    way as the modules do, without sending a request. The role P(threema.work.subscription#role) uses this lookup to check everything before
+    it writes anything.
+  - Values that are missing or null are not checked.
 options:
   _terms:
     description:
       - The description, a dictionary with any of C(subscription_name), C(subscription_logo_light), C(subscription_logo_dark),
-        C(subscription_settings) and C(subscription_settings_text), of which the role P(threema.work.subscription#role) tells more.
-      - The logos are files on the control node. A relative path is searched for in the directory C(files) of the role or playbook,
-        beside it, and then in the directory in which Ansible was started.
+        C(subscription_settings), and C(subscription_settings_text), which are documented in the role P(threema.work.subscription#role).
+      - The logos are files on the control node. A relative path is searched for in the directory C(files) of the role or playbook, then
+        next to it, and then in the directory in which Ansible was started.
     type: list
     elements: dict
     required: true
   ignore_empty:
-    description: Whether an empty string counts as not given. Otherwise it is a problem.
+    description: Whether an empty string counts as missing. Otherwise, it is reported as a problem.
     type: bool
     default: false
 seealso:
@@ -38,7 +39,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Look whether the logos can be used
+- name: Check whether the logos can be used
   ansible.builtin.assert:
     that: described.problems | length == 0
     fail_msg: "{{ described.problems | join('; ') }}"
@@ -53,22 +54,22 @@ _raw:
   elements: dict
   contains:
     problems:
-      description: What is wrong, a sentence for each of the variables. Empty where everything is right.
+      description: One sentence for each variable that is wrong. The list is empty if everything is correct.
       type: list
       elements: str
       sample:
-        - "subscription_name has 300 characters; 1 to 256 are possible"
+        - "subscription_name has 300 characters; 1 to 256 are allowed"
     name:
-      description: The name; null where none is given.
+      description: The name; null if it is missing.
       type: str
       sample: Example Hospital
     logos:
-      description: The logos in Base64, by the variable that names their file.
+      description: The Base64-encoded logos, by the variable that refers to their file.
       type: dict
       sample:
         subscription_logo_light: iVBORw0KGgo=
     settings:
-      description: The settings by name, of the dictionary or of the text; null where none are given.
+      description: The settings by name, from the dictionary or from the string; null if there are none.
       type: dict
       sample:
         th_disable_export: true
@@ -84,12 +85,12 @@ from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 
 class LookupModule(LookupBase):
-    """Checks descriptions, and finds their files as the lookup of rosters does."""
+    """Checks descriptions, and finds their files in the same way as the lookup for rosters."""
 
     def run(self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any) -> list[Described]:
-        """Return what is wrong with each description, and its logos.
+        """Return the problems of each description, and its logos.
 
-        :raises AnsibleLookupError: for what is no description at all.
+        :raises AnsibleLookupError: if a value is not a description at all.
         """
         self.set_options(var_options=variables, direct=kwargs)
         given = [plain(term) for term in terms]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lookup threema.work.roster; what it does is in C(plugin_utils/_roster.py)."""
+"""The lookup threema.work.roster; it is implemented in C(plugin_utils/_roster.py)."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ author:
 version_added: 0.1.0
 short_description: Read a staff list from a file
 description:
-  - Reads a staff list, as spreadsheets and other systems write it, from a file on the control node and returns the people in it.
-  - The list is right, or it is refused with row and column. All errors are reported at once, at most 20 of them with their text. Rows
-    are counted as a spreadsheet numbers them, from 1, blank ones and a line C(sep=;) included.
-  - The file is text with a comma, a semicolon, a tab, or C(|) between the cells. Cells may be in quotation marks and then hold
-    line breaks, the delimiter, and quotation marks written twice. Title lines before the header row are skipped. The file may be
-    encrypted with Ansible Vault.
-  - It may also be a workbook (C(.xlsx), C(.xlsm)), which needs the Python library C(openpyxl) on the control node, or a list of
-    dictionaries in JSON or YAML, told by the ending of its name (C(.json), C(.yml), C(.yaml)). The scalars of JSON and YAML are taken
-    as they are written. Of a workbook, hidden rows are read and counted in a warning. Formulas without a stored value, merged cells, and
-    numbers with other formats than V(General), V(0), V(00000), text, and days are refused in every column that is used, and so are
-    days and booleans in columns of text.
-  - Text is UTF-8, UTF-16 or UTF-32 with a byte order mark, or else Windows-1252 where every word is plausible in it, with a warning that
-    shows words with the rarest letters. A file in another encoding, or in two, is refused with the row, unless O(encoding) names
-    its encoding.
-  - The columns are C(username), which everybody needs, C(employee_number), C(first_name), C(last_name), C(nickname), C(department),
-    C(job_title), C(categories) (separated by comma), C(valid_from) and C(valid_until) (days as in V(2026-12-31) or V(31.12.2026), both
-    included), and every MDM parameter C(th_…). Case, blanks, C(_), C(-), and C(.) do not matter. English, German, French, and Italian
-    names of these columns, and those of other systems, are known. An e-mail address is the username only where O(columns) or
-    O(profile) says so.
-  - C(password), C(locked), C(hashed), and C(license_count) are taken only where O(columns) names them, or under the headings
-    C(threema_password), C(threema_locked), C(threema_hashed), and C(threema_license_count), because other systems have columns of
-    those names that mean something else.
-  - Other columns stay with the person under their heading, but for passwords of other systems and for names that the filter
-    P(threema.work.people_to_credentials#filter) reads. A heading that is one slip of the keyboard from a known one is refused.
-  - Every row has as many cells as the header row has names. Rows without any value are skipped.
-  - Blanks around a value are removed, except in passwords. Strings are in Unicode NFC. Characters that cannot be seen, control
-    characters, lost characters (U+FFFD), and error values of spreadsheets (C(#N/A)) are refused in every column that is sent.
-  - Where one value is taken of several (a list in JSON, YAML, or the answer of a directory), it is the first, and a warning counts
-    these; C(categories) takes all.
-  - Two usernames that differ only in case, or in how they are encoded, are refused. So are usernames and employee numbers such as V(NULL),
-    V(None), V(NaN), and V(N/A), and rows with nothing but a username of several words while other people have more, which are footers.
+  - Reads a staff list, as exported by spreadsheets and other systems, from a file on the control node and returns the people in it.
+  - If the list contains an error, the lookup fails and reports the row and column. All errors are reported at once; the texts of the first
+    20 are shown. Rows are counted from 1, as in a spreadsheet, including blank rows and a C(sep=;) line.
+  - In a text file, cells are separated by commas, semicolons, tabs, or C(|). Cells may be enclosed in quotation marks and can then contain
+    line breaks, the delimiter, and doubled quotation marks. Title lines before the header row are skipped. The file may be encrypted with
+    Ansible Vault.
+  - The file can also be a workbook (C(.xlsx), C(.xlsm)), which requires the Python library C(openpyxl) on the control node, or a list of
+    dictionaries in JSON or YAML, recognized by the file name extension (C(.json), C(.yml), C(.yaml)). Scalars in JSON and YAML are read as
+    they are written. In a workbook, hidden rows are read, and a warning reports their number. In columns that are used, formulas without a
+    stored value, merged cells, and numbers with formats other than V(General), V(0), V(00000), text, and dates are errors; so are dates and
+    booleans in text columns.
+  - Text is UTF-8, or UTF-16 or UTF-32 with a byte order mark. Otherwise, it is read as Windows-1252 if every word is plausible in this
+    encoding, with a warning that shows the words with the rarest letters. A file in another encoding or in two encodings is an error, and
+    the row is reported, unless O(encoding) specifies its encoding.
+  - The columns are C(username), which is required for everyone, C(employee_number), C(first_name), C(last_name), C(nickname),
+    C(department), C(job_title), C(categories) (separated by commas), C(valid_from) and C(valid_until) (dates such as V(2026-12-31) or
+    V(31.12.2026), both inclusive), and every MDM parameter C(th_…). In headings, case, blanks, C(_), C(-), and C(.) do not matter. English,
+    German, French, and Italian names of these columns and the names used by other systems are recognized. An email address is only used as
+    the username if O(columns) or O(profile) specifies it.
+  - C(password), C(locked), C(hashed), and C(license_count) are only read if O(columns) maps a heading to them, or from columns with the
+    headings C(threema_password), C(threema_locked), C(threema_hashed), and C(threema_license_count), because exports from other systems
+    have columns with the same names but different meanings.
+  - Other columns are returned with the person under their headings, except for passwords of other systems and for names that the filter
+    P(threema.work.people_to_credentials#filter) reads. A heading that differs from a known one by a single typing error is an error.
+  - Every row must have as many cells as the header row has names. Rows without any value are skipped.
+  - Blanks around a value are removed, except in passwords. Strings are converted to Unicode NFC. In every column that is sent, invisible
+    characters, control characters, replacement characters (U+FFFD), and error values of spreadsheets (C(#N/A)) are errors.
+  - If a field has several values (a list in JSON, YAML, or the response of a directory), the first one is used, and a warning reports their
+    number; for C(categories), all values are used.
+  - Two usernames that differ only in case or in their encoding are an error. So are usernames and employee numbers such as V(NULL),
+    V(None), V(NaN), and V(N/A), and rows that contain nothing but a username of several words while other rows contain more, because these
+    are footers.
 extends_documentation_fragment:
   - threema.work._roster
 options:
   _terms:
     description:
-      - The files. A relative path is searched for in the directory C(files) of the role or playbook, beside it, and then in the directory
-        in which Ansible was started.
+      - The files. A relative path is searched for in the directory C(files) of the role or playbook, then next to it, and then in the
+        directory in which Ansible was started.
     type: list
     elements: str
     required: true
@@ -69,7 +70,7 @@ EXAMPLES = r"""
   ansible.builtin.set_fact:
     people: "{{ lookup('threema.work.roster', 'people.csv') }}"
 
-- name: Read one with other headings
+- name: Read a list with other headings
   ansible.builtin.set_fact:
     people: "{{ lookup('threema.work.roster', 'personal.csv', columns=headings) }}"
   vars:
@@ -77,11 +78,11 @@ EXAMPLES = r"""
       Kürzel: username
       Rufname: first_name
 
-- name: Read who is active, and see how the file was read
+- name: Read only active people, and return how the file was read
   ansible.builtin.set_fact:
     staff: "{{ lookup('threema.work.roster', 'export.csv', where={'Status': ['Active', 'Aktiv']}, details=true) }}"
 
-- name: Read the export of a system that is known
+- name: Read the export of a known system
   ansible.builtin.set_fact:
     people: "{{ lookup('threema.work.roster', 'users.csv', profile='google_workspace') }}"
 
@@ -93,11 +94,11 @@ EXAMPLES = r"""
   threema.work.contacts:
     contacts: "{{ lookup('threema.work.roster', 'partner.csv', kind='contacts') }}"
 
-- name: Show which columns were taken for what
+- name: Show how the headings were mapped to columns
   ansible.builtin.debug:
     var: staff.source.used
 
-- name: Read two into one list
+- name: Combine two files into one list
   ansible.builtin.set_fact:
     people: "{{ query('threema.work.roster', 'bern.csv', 'chur.csv') | flatten(levels=1) }}"
 """
@@ -105,16 +106,16 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One value for each file, the whole list of its people, also when it has one person or none.
-      So for one file C(lookup) gives a list of people, and C(query) a list with one list of people.
-    - Of each person, known columns are there under their own names, typed, and only where they are not empty.
-      Other columns are there under their heading as strings.
-    - With O(details), a dictionary instead. C(people) is that list. C(not_yet) are people whose C(valid_from) is to come. C(skipped)
-      are rows that were left out as bad, each with C(row), C(username), C(employee_number), and C(problems). C(left_out) are rows
-      that were left out by O(where), O(where_not), O(profile), or C(valid_until), each with C(row), C(username), and
-      C(employee_number). With O(kind=contacts) they have C(row) and C(threema_id).
-      C(source) has C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored)
-      (headings), C(username_heading), C(profile), and C(warnings). What does not apply is null.
+    - One value for each file, namely the complete list of its people, even if there is only one person. Therefore, for one file, C(lookup)
+      returns a list of people, and C(query) returns a list that contains one list of people.
+    - For each person, known columns that are not empty are returned under their own names, with their own types. Other columns are returned
+      under their headings as strings.
+    - With O(details), a dictionary is returned instead. C(people) is this list. C(not_yet) contains people whose C(valid_from) is in the
+      future. C(skipped) contains rows that were skipped because of errors, each with C(row), C(username), C(employee_number), and
+      C(problems). C(left_out) contains rows that were excluded by O(where), O(where_not), O(profile), or C(valid_until), each with C(row),
+      C(username), and C(employee_number). With O(kind=contacts), these rows have C(row) and C(threema_id) instead. C(source) contains
+      C(name), C(encoding), C(delimiter), C(sheet), C(header_row), C(rows), C(used) (the columns by heading), C(ignored) (headings),
+      C(username_heading), C(profile), and C(warnings). Values that do not apply are null.
   type: list
   elements: raw
   sample:
@@ -164,7 +165,7 @@ class LookupModule(LookupBase):
         """The path of a file."""
         if not isinstance(term, str) or not term.strip():
             raise AnsibleLookupError(
-                f"threema.work.roster takes the path of a staff list, not a value of the type {type(term).__name__}"
+                f"threema.work.roster takes the path of a staff list, not a value of type {type(term).__name__}"
                 if not isinstance(term, str)
                 else "threema.work.roster takes the path of a staff list; the one given is empty"
             )
@@ -177,7 +178,7 @@ class LookupModule(LookupBase):
                 "or playbook, beside it, and in the directory in which Ansible was started"
             )
         if os.path.isdir(path):
-            raise AnsibleLookupError(f"{path} is a folder, not a list; name the file in it")
+            raise AnsibleLookupError(f"{path} is a directory, not a list; specify the file in it")
         return str(path)
 
     def _content(self, path: str) -> bytes:
@@ -194,5 +195,7 @@ class LookupModule(LookupBase):
             reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
             raise AnsibleLookupError(f"the file {path} cannot be read: {reason}") from exc
         if len(content) > _LARGEST:
-            raise AnsibleLookupError(f"the file {path} has more than {_LARGEST // 1_000_000} MB; this is no staff list")
+            raise AnsibleLookupError(
+                f"the file {path} has more than {_LARGEST // 1_000_000} MB; this is not a staff list"
+            )
         return content

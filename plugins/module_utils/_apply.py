@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Carries a plan out: what became of each change, a bounded number of threads, and looking after lost answers."""
+"""Carries out a plan: the outcome of each change, a bounded number of threads, and checks after lost answers."""
 
 from __future__ import annotations
 
@@ -18,28 +18,29 @@ from ._plan import FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change,
 from ._text import sentence
 from ._types import Object
 
-#: So many rounds more than there are, for what needs another write now: it is there already, or one part of it is done;
-#: a credential whose Threema IDs end has three.
+#: Additional rounds for steps that now need another write: the object already exists, or one part is done; a credential
+#: whose Threema IDs are removed has three parts.
 _NEW_WRITES: t.Final = 3
 
-#: Writes down what was done (one of the WRITES) to what.
+#: Records what was done (one of the WRITES) to which object.
 Append = t.Callable[[str, Object], None]
 
 
 class Step(t.Generic[C_co]):
-    """A change, and what became of it. Being planned anew is another ``change``.
+    """A change and its outcome. If it is planned again, it gets another ``change``.
 
-    :ivar outcome: ``pending`` until something became of it.
+    :ivar outcome: ``pending`` until it has one.
     :ivar error: why it failed, or was left for the next run.
-    :ivar note: more than the error says.
-    :ivar doubt: the error after which it is not known whether it was carried out.
+    :ivar note: more details than the error has.
+    :ivar doubt: the error that leaves open whether it was carried out.
     :ivar perhaps_done: whether an answer to it was lost, in this round or an earlier one.
-    :ivar replanned: whether it was planned anew, because somebody else was faster.
+    :ivar replanned: whether it was planned again because somebody else was faster.
     :ivar written: whether a first part of it was carried out, even if a later one was not.
-    :ivar waits: whether the rest of it follows for many together, so that it is not carried out again by itself.
-    :ivar result: the object as the service holds it now, where it said so.
-    :ivar append: writes each part down as soon as it is known to be done; None where nobody asked for it.
-    :ivar recorded: the parts that are written down.
+    :ivar waits: whether its remaining part is carried out later together with others, so that it is not carried out
+        again on its own.
+    :ivar result: the object as the service now holds it, if the service returned it.
+    :ivar append: records each part as soon as it is known to be done; None if there is no journal.
+    :ivar recorded: the parts that have been recorded.
     """
 
     # Thousands of steps need nothing but these.
@@ -61,17 +62,17 @@ class Step(t.Generic[C_co]):
             self.outcome, self.error = change.action, change.error
 
     def done(self) -> None:
-        """It is as planned."""
+        """The step is done as planned."""
         self.outcome = self.change.action
         self.record()
 
     def removed(self, was_there: bool) -> None:
-        """The object is gone, by this step or before it."""
+        """The object no longer exists, because of this step or before it."""
         self.outcome = REMOVED if was_there else UNCHANGED
         self.record()
 
     def record(self) -> None:
-        """Write down what is done and is not yet; called after each answer, before the next request."""
+        """Record what is done and not yet recorded; called after each answer, before the next request."""
         if self.append is None:
             return
         for part, action, entry in self.entries():
@@ -85,14 +86,14 @@ class Step(t.Generic[C_co]):
             yield "", self.outcome, self.change.entry
 
     def fail(self, error: ThreemaError | None) -> None:
-        """It could not be done."""
+        """The step could not be carried out."""
         self.outcome = FAILED
         self.error = error
         self.doubt = None
 
     @property
     def left(self) -> bool:
-        """Whether it is still to be carried out."""
+        """Whether it still has to be carried out."""
         return self.outcome == PENDING and not self.waits
 
     @property
@@ -110,7 +111,7 @@ class Step(t.Generic[C_co]):
         return self.change.before or {}, self.change.after or {}
 
     def as_object(self) -> Object:
-        """The object in a singular result, as it now is."""
+        """The object in a singular result, in its current state."""
         return dict(self.change.result if self.result is None else self.result)
 
     def as_result(self) -> Object:
@@ -124,14 +125,14 @@ S_co = t.TypeVar("S_co", bound=Step[Change], covariant=True)
 
 
 class Resource(abc.ABC, t.Generic[C, S]):
-    """What a task does with one kind of object: read and plan, carry out, look where an answer was lost."""
+    """What a task does with one kind of object: read and plan, carry out, and check after a lost answer."""
 
     @abc.abstractmethod
     def plan(self) -> Plan[C]:
-        """Read what is there and plan. :raises ThreemaError: if reading fails or a rule refuses the task."""
+        """Read the current state and plan. :raises ThreemaError: if reading fails or a safety check stops the task."""
 
     def confirm(self) -> None:
-        """What is looked at only for a plan within its limits, which may cost a request for each object that goes.
+        """Check what is only checked for a plan within its limits, because it may take a request per removed object.
 
         :raises ThreemaError: if the plan cannot be carried out after all.
         """
@@ -141,7 +142,7 @@ class Resource(abc.ABC, t.Generic[C, S]):
         """The step of a change."""
 
     def apply(self, steps: t.Sequence[S], runner: Runner) -> None:
-        """Carry out the steps that write; what became of each stands in it."""
+        """Carry out the steps that write; each step holds its outcome."""
         runner.run(steps, self)
 
     def half_done(self, _steps: t.Sequence[S], /) -> str:
@@ -158,17 +159,17 @@ class Resource(abc.ABC, t.Generic[C, S]):
 
     @abc.abstractmethod
     def look(self, steps: t.Sequence[S]) -> t.Sequence[Object | None]:
-        """What the service holds now for each step, None where there is nothing.
+        """What the service currently holds for each step, None if there is nothing.
 
         :raises ThreemaError: if reading fails.
         """
 
     def holds(self, _step: S, _current: Object, /) -> bool:
-        """Whether what the service holds is what the step was to write."""
+        """Whether the service holds what the step was supposed to write."""
         return False
 
     def accept(self, step: S, _current: Object, /) -> None:
-        """A step turned out to be carried out: that is what the service holds."""
+        """A step turned out to have been carried out: the service holds the object."""
         step.done()
 
     def replan(self, _step: S, _current: Object, /) -> C | None:
@@ -182,9 +183,9 @@ class Resource(abc.ABC, t.Generic[C, S]):
 class Runner:
     """Carries steps out.
 
-    :param concurrency: writes under way at once.
-    :param rounds: how often steps whose answer was lost, and which were not carried out, are sent again.
-    :param interrupted: says why no further write may be started, None while all is well.
+    :param concurrency: number of parallel writes.
+    :param rounds: how many times steps whose answer was lost, and which were not carried out, are sent again.
+    :param interrupted: returns why no further write may be started, None while all is well.
     :param back_off: waits before steps are sent again.
     :ivar stopped_by: the error after which nothing more is sent; None while all is well.
     """
@@ -203,7 +204,7 @@ class Runner:
         self.stopped_by: ThreemaError | None = None
 
     def run(self, steps: t.Sequence[S], resource: Resource[C, S]) -> None:
-        """Carry the steps out; afterwards none is in doubt, and what was not sent is pending."""
+        """Carry the steps out; afterward, none is in doubt, and what was not sent is pending."""
         todo: t.Sequence[S] = steps
         for attempt in range(self.rounds + 1 + _NEW_WRITES):
             self._each(todo, resource.carry_out)
@@ -218,8 +219,8 @@ class Runner:
                 self._back_off(attempt)
 
     def _send_again_or_give_up(self, step: Step[Change], doubt: ThreemaError, attempt: int) -> None:
-        """What was looked for and is not there was not carried out, so that it may be sent again."""
-        # Planned anew, it is another write, which has had no try yet.
+        """A step whose result was not found was not carried out, so it may be sent again."""
+        # Planned again, it is another write, which has not been attempted yet.
         anew, step.replanned = step.replanned, False
         if self.interrupted() or self.stopped_by is not None:
             step.error = doubt
@@ -227,7 +228,7 @@ class Runner:
             step.fail(doubt)
 
     def _settle(self, doubtful: t.Sequence[S], resource: Resource[C, S]) -> bool:
-        """Look what became of steps; false if there is nothing more to do."""
+        """Check what happened to steps; false if there is nothing more to do."""
         if not doubtful:
             return False
         try:
@@ -241,10 +242,10 @@ class Runner:
         return True
 
     def _leave_in_doubt(self, step: Step[Change], error: ThreemaError) -> None:
-        """The look failed: what may have been carried out is said to be so, and the rest is left for the next run."""
+        """The check failed: report steps that may have been carried out as such; leave the rest for the next run."""
         doubt = step.doubt
         if doubt is not None and doubt.may_have_been_done:
-            step.note = f"{doubt}; looking what became of it failed too: {error}"
+            step.note = f"{doubt}; checking what happened to it failed too: {error}"
             step.fail(doubt)
         elif self.stopped_by is not None:
             step.doubt, step.error = None, error
@@ -252,7 +253,7 @@ class Runner:
             step.fail(error)
 
     def _each(self, steps: t.Sequence[S], carry_out: t.Callable[[S], None]) -> None:
-        """Call ``carry_out`` for each step, and record what it raises; stops where going on is of no use."""
+        """Call ``carry_out`` for each step, and record what it raises; stops if continuing is useless."""
         todo: queue.SimpleQueue[S] = queue.SimpleQueue()
         for step in steps:
             todo.put(step)
@@ -272,7 +273,7 @@ class Runner:
         if threads <= 1:
             work()
             return
-        # Imported here because a task with one change would wait for it in vain.
+        # Imported here because a task with one change does not need it.
         import concurrent.futures
 
         with concurrent.futures.ThreadPoolExecutor(threads) as pool:
@@ -281,7 +282,7 @@ class Runner:
 
     @property
     def stopped_by_service(self) -> bool:
-        """Whether the key or the quota ended the run; a budget may still hold what was kept back for the last part."""
+        """Whether the key or the quota ended the run; a budget may still hold what was reserved for the last part."""
         return self.stopped_by is not None and self.stopped_by.kind in (errors.AUTHENTICATION, errors.QUOTA)
 
     def interrupted(self) -> bool:
@@ -300,7 +301,7 @@ class Runner:
                 return
         self.stop_if_needed(error)
         if error.may_have_been_done or (error.refuses and step.change.may_exist):
-            # Refused, because it was made meanwhile, or hidden by a filter?
+            # Was it rejected because it was created in the meantime, or was hidden by a filter?
             step.doubt = error
             step.perhaps_done = step.perhaps_done or error.may_have_been_done
         else:
@@ -313,11 +314,11 @@ class Runner:
 
 
 def settle(steps: t.Sequence[S], resource: Resource[C, S]) -> None:
-    """Look what became of steps whose answer was lost, or which were refused because somebody else was faster.
+    """Check what happened to steps whose answer was lost, or which were rejected because somebody else was faster.
 
-    The one rule for all resources. Afterwards each is done, failed, planned anew, or left to be carried out again.
+    The one rule for all resources. Afterward, each is done, failed, planned again, or left to be carried out again.
 
-    :raises ThreemaError: if a look fails; what was settled until then stays so, and the rest is in doubt.
+    :raises ThreemaError: if a check fails; what was settled until then stays settled, and the rest is in doubt.
     """
     for step, current in zip(steps, resource.look(steps)):
         _settle_one(step, current, resource)
@@ -329,7 +330,7 @@ def _settle_one(step: S, current: Object | None, resource: Resource[C, S]) -> No
         if current is None:
             step.done()
     elif current is None:
-        # A refusal had another reason, then; and what is gone cannot be changed.
+        # The rejection had another reason, then; and an object that no longer exists cannot be changed.
         if step.doubt is not None and step.doubt.refuses:
             step.fail(step.doubt)
         elif not step.change.makes_it:
@@ -344,7 +345,7 @@ def _gone(change: Change, doubt: ThreemaError | None) -> ThreemaError:
     method, path = (doubt.method, doubt.path) if doubt else (None, None)
     return ThreemaError(
         NOT_FOUND,
-        f"{method} {path}: {change.key} is gone: somebody else removed it meanwhile",
+        f"{method} {path}: {change.key} no longer exists: somebody else removed it in the meantime",
         method=method,
         path=path,
         request_sent=True,
@@ -357,7 +358,7 @@ def _plan_anew(step: S, current: Object, resource: Resource[C, S]) -> None:
     except Refused as error:
         step.fail(error)
         return
-    # Where nobody else changed it, the same is sent again.
+    # If nobody else changed it, the same request is sent again.
     if new is not None and not new.same_write(step.change):
         step.change = new
         step.replanned, step.perhaps_done = True, False

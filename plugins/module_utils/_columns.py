@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The columns of a staff list that say something of a person, by the names that rosters and exports share."""
+"""The columns of a staff list that describe a person, by the names that rosters and exports share."""
 
 from __future__ import annotations
 

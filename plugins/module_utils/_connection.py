@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Where the service is and how it is reached; what cannot be used is refused before any request."""
+"""Where the service is and how it is reached; options that cannot be used are rejected before any request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ._errors import Refused
 from ._text import shown
 
-#: A day; sockets know no much longer time.
+#: One day; sockets do not support much longer timeouts.
 _MAX_TIMEOUT = 86400
 #: What OpenSSL looks for in a directory.
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
@@ -26,7 +26,7 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 @dataclass(frozen=True)
 class Connection:
-    """How the service is reached. ``timeout`` is in seconds for one try of one request, ``retries`` are extra tries."""
+    """How the service is reached. ``timeout`` is in seconds for one attempt, ``retries`` are additional attempts."""
 
     key: str = field(repr=False)
     url: str
@@ -53,7 +53,7 @@ class Connection:
 
 
 def host_of(url: str) -> str | None:
-    """Where the service is: the host of the URL, and ``:port`` where it has one. None for what is no URL."""
+    """Where the service is: the host of the URL, and ``:port`` where it has one. None if it is not a URL."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -61,7 +61,7 @@ def host_of(url: str) -> str | None:
         return None
     if not host:
         return None
-    # Never a user and a password before it.
+    # Without a username and password before it.
     name = f"[{host}]" if ":" in host else host
     return shown(name if port is None else f"{name}:{port}")
 
@@ -80,9 +80,11 @@ def _check_key(key: str) -> None:
 
 
 def _check_url(url: str) -> None:
-    hint = "give it like https://work.threema.ch/api/v1"
+    hint = "use the form https://work.threema.ch/api/v1"
     if not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]+", url):
-        raise Refused(f"api_url is empty or contains white space or other characters of no URL; {hint}")
+        raise Refused(
+            f"api_url is empty or contains white space or other characters that cannot be part of a URL; {hint}"
+        )
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -94,13 +96,13 @@ def _check_url(url: str) -> None:
         raise Refused(f"api_url: {url} is not an https URL; {hint}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise Refused(
-            f"api_url: {url} is not https, so that the API key would travel in clear; plain http is only "
-            f"for a simulator on this host (127.0.0.1, [::1] or localhost); {hint}"
+            f"api_url: {url} does not use https, so the API key would be sent in plain text; plain http is only "
+            f"accepted for a simulator on this host (127.0.0.1, [::1], or localhost); {hint}"
         )
 
 
 def _check_ca(path: str) -> None:
-    """:raises Refused: if nothing could be trusted by it, so that each request would fail in some other words."""
+    """:raises Refused: if it contains nothing to trust, so that each request would fail with an unrelated message."""
     where = f"ca_path: {shown(path)}"
     if not os.access(path, os.R_OK):
         raise Refused(f"{where} does not exist or cannot be read on the host that executes the module")
@@ -110,7 +112,7 @@ def _check_ca(path: str) -> None:
                 f"{where} is a directory without certificates for OpenSSL; give a file, or run openssl rehash there"
             )
     elif not os.path.isfile(path) or not _certificates_in(path):
-        raise Refused(f"{where} holds no certificate; give a file with certificate authorities in PEM format")
+        raise Refused(f"{where} contains no certificate; set it to a file with certificate authorities in PEM format")
 
 
 def _certificates_in(path: str) -> int:

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What a lost or refused request means: exceptions and statuses turned into a kind and words."""
+"""What a lost or rejected request means: exceptions and statuses converted to a kind and a message."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ _OTHER_ADDRESS: t.Final = 64
 _NOT_YET: t.Final = 9
 _EXPIRED: t.Final = 10
 _WRONG_NAME: t.Final = "it is for another host: correct the name in api_url"
-_UNKNOWN_AUTHORITY: t.Final = "for a certificate authority of your own set ca_path"
+_UNKNOWN_AUTHORITY: t.Final = "for your own certificate authority, set ca_path"
 _ADVICE: t.Final = {
     _OTHER_NAME: _WRONG_NAME,
     _OTHER_ADDRESS: _WRONG_NAME,
-    _NOT_YET: "is the clock of the host that executes the module right?",
+    _NOT_YET: "is the clock of the host that executes the module correct?",
     _EXPIRED: "it must be renewed there, unless the clock of the host that executes the module is wrong",
 }
 
 
 def why(exc: Exception, timeout: float, host: str, sent: bool) -> tuple[str, str, bool]:
-    """Kind and reason of a request without an answer, and whether trying again may help.
+    """Kind and reason of a request without an answer, and whether another attempt may help.
 
     :param sent: whether anything of it was sent to the service.
     """
@@ -64,17 +64,21 @@ def why(exc: Exception, timeout: float, host: str, sent: bool) -> tuple[str, str
         if told is not None:
             return errors.NETWORK, *told
     if isinstance(exc, (requests.Timeout, urllib3.exceptions.TimeoutError)):
-        what = "complete answer from" if sent else "connection to"
+        what = "complete response from" if sent else "connection to"
         return errors.TIMEOUT, f"no {what} {host} within {timeout:g} seconds (api_timeout)", True
     if isinstance(exc, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
         return errors.REFUSED, "the request cannot be sent; check api_url and api_key", False
     if isinstance(exc, requests.exceptions.ContentDecodingError):
-        return errors.NETWORK, f"the answer of {host} cannot be unpacked", True
+        return errors.NETWORK, f"the response from {host} cannot be decompressed", True
     if any(isinstance(link, urllib3.exceptions.InvalidHeader) for link in chain):
-        return errors.NETWORK, f"the answer of {host} has a header that cannot be read", True
+        return errors.NETWORK, f"the response from {host} has a header that cannot be read", True
     if not sent:
-        return errors.NETWORK, f"no connection to {host}{_os_reason(chain)}", True
-    return errors.NETWORK, f"the connection to {host} was cut before the whole answer came{_os_reason(chain)}", True
+        return errors.NETWORK, f"cannot connect to {host}{_os_reason(chain)}", True
+    return (
+        errors.NETWORK,
+        f"the connection to {host} was lost before the complete response arrived{_os_reason(chain)}",
+        True,
+    )
 
 
 _Told = t.Optional[t.Tuple[str, bool]]
@@ -82,7 +86,7 @@ _Told = t.Optional[t.Tuple[str, bool]]
 
 def _certificate(exc: Exception, chain: t.Sequence[BaseException], host: str, _sent: bool) -> _Told:
     """A certificate that is not trusted, or none to trust."""
-    # urllib3 before 2.0 compares the name in the certificate itself, and says so with a ValueError of this name.
+    # urllib3 before 2.0 compares the name in the certificate itself, and raises a ValueError with this name.
     untrusted = next(
         (
             link
@@ -98,56 +102,59 @@ def _certificate(exc: Exception, chain: t.Sequence[BaseException], host: str, _s
     if isinstance(exc, OSError) and not isinstance(exc, requests.RequestException) and exc.filename:
         return f"{exc.filename} cannot be read", False
     if isinstance(exc, OSError) and "TLS CA certificate bundle" in str(exc):
-        return "the CA file that the environment names (REQUESTS_CA_BUNDLE) does not exist", False
+        return "the CA file set in the environment (REQUESTS_CA_BUNDLE) does not exist", False
     if _ssl_reason(chain) == "NO_CERTIFICATE_OR_CRL_FOUND":
-        return "the CA file that the environment names (REQUESTS_CA_BUNDLE) holds no certificate", False
+        return "the CA file set in the environment (REQUESTS_CA_BUNDLE) contains no certificate", False
     return None
 
 
 def _proxy(exc: Exception, chain: t.Sequence[BaseException], host: str, sent: bool) -> _Told:
-    """A proxy of the environment that cannot be used, or does not let the request through."""
-    name = f"the proxy that the environment names for {host} (HTTPS_PROXY, ALL_PROXY)"
+    """A proxy from the environment that cannot be used, or does not let the request through."""
+    name = f"the proxy set in the environment for {host} (HTTPS_PROXY, ALL_PROXY)"
     if isinstance(exc, requests.exceptions.InvalidSchema):
         return (
-            f"{name} speaks SOCKS; install the Python library PySocks on the host that executes the module",
+            f"{name} is a SOCKS proxy; install the Python library PySocks on the host that executes the module",
             False,
         )
-    # Older urllib3 has only the one SchemeUnknown and newer only the other; still older ones know neither.
+    # Older urllib3 only has one of the SchemeUnknown classes, newer ones only the other, and even older ones neither.
     if (
         isinstance(exc, requests.exceptions.InvalidProxyURL)
         or any(type(link).__name__.endswith("SchemeUnknown") for link in chain)
         or not (sent or isinstance(exc, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)))
     ):
-        return f"{name} is not given as a URL; give it like http://proxy.example.com:3128", False
+        return f"{name} is not a URL; use the form http://proxy.example.com:3128", False
     if any(isinstance(link, urllib3.exceptions.LocationValueError) for link in chain):
-        return f"the host in api_url, or in {name}, can be no host", False
-    # PySocks, which is not there to be imported.
+        return f"the host in api_url, or in {name}, is not a valid host name", False
+    # PySocks may not be installed, so its classes are not imported.
     for link in chain:
         if type(link).__module__ == "socks":
-            return f"no connection through {name} ({shown(str(link))})", True
+            return f"cannot connect through {name} ({shown(str(link))})", True
     if not any(isinstance(link, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)) for link in chain):
         return None
     answered = next((found for link in chain if (found := _TUNNEL.search(str(link)))), None)
     if answered is None:
-        return f"no connection to {name}{_os_reason(chain)}", True
+        return f"cannot connect to {name}{_os_reason(chain)}", True
     if answered[1] == "407":
         return (
-            f"{name} wants a login (HTTP 407); write it into its URL, like http://user:password@host:3128",
+            f"{name} requires a login (HTTP 407); add it to the URL, for example http://user:password@host:3128",
             False,
         )
-    return f"{name} refused the connection (HTTP {answered[1]})", answered[1].startswith("5")
+    return f"{name} rejected the connection (HTTP {answered[1]})", answered[1].startswith("5")
 
 
 def _tls(_exc: Exception, chain: t.Sequence[BaseException], host: str, sent: bool) -> _Told:
-    """A server that speaks no TLS, or none that is spoken here."""
+    """A server that does not use TLS, or no version that is supported here."""
     reason = _ssl_reason(chain)
     if reason is None or sent:
         return None
     if reason in _TLS_VERSION:
-        return f"{host} speaks no version of TLS that is accepted here ({reason}); it needs TLS 1.2 or newer", False
+        return (
+            f"{host} does not support any TLS version that is accepted here ({reason}); it needs TLS 1.2 or newer",
+            False,
+        )
     if reason in _NO_TLS:
-        return f"{host} does not speak TLS there ({reason}); are the port and the https in api_url right?", False
-    return f"no TLS connection to {host} ({reason})", True
+        return f"{host} does not use TLS there ({reason}); are the port and https in api_url correct?", False
+    return f"cannot establish a TLS connection to {host} ({reason})", True
 
 
 def _ssl_reason(chain: t.Iterable[BaseException]) -> str | None:
@@ -174,32 +181,32 @@ def _os_reason(chain: t.Iterable[BaseException]) -> str:
 
 
 def meaning(status: int, method: str, path: str, host: str) -> tuple[str, str]:
-    """Kind and words for an answer that is not 2xx."""
+    """Kind and message for an answer that is not 2xx."""
     if status == 401:
-        return errors.AUTHENTICATION, f"{host} rejected the API key, or this address for it"
+        return errors.AUTHENTICATION, f"{host} rejected the API key, or does not accept it from this IP address"
     if status == 403:
         return errors.PERMISSION, "the service does not permit it"
     if status in (404, 410):
         if path == "/":
-            return errors.NOT_FOUND, f"{host} has no Threema Work API there; correct api_url"
+            return errors.NOT_FOUND, f"{host} has no Threema Work API at this address; correct api_url"
         if method == "GET" and path.count("/") == 1:
             # Every subscription has these lists.
-            return errors.NOT_FOUND, f"{host} has no such list, so that api_url is hardly right"
-        return errors.NOT_FOUND, "the service knows no such object"
+            return errors.NOT_FOUND, f"{host} has no such list, so api_url is probably wrong"
+        return errors.NOT_FOUND, "the object does not exist"
     if status == 429:
         return errors.QUOTA, "the quota of requests is used up (10,000 a day); run again later for the rest"
     if status >= 500:
         return errors.SERVER, "the service failed"
     if status >= 400:
-        return errors.INVALID, "the service refused the request"
+        return errors.INVALID, "the service rejected the request"
     return errors.PROTOCOL, "a redirect, which is not followed because of the API key; correct api_url"
 
 
 def service_text(body: bytes, key: str, secrets: t.Sequence[str]) -> str:
-    """What the service said (``error``, up to version 1.4.0 ``message``; contract 1), if it repeats no secret.
+    """The service's own message (``error``, up to version 1.4.0 ``message``; contract 1), if it repeats no secret.
 
     :param key: the API key, which is long.
-    :param secrets: what the request carried; few characters of one are too many, in whatever form they are written.
+    :param secrets: those in the request; even a few characters of one are too many, in whatever form they are written.
     """
     try:
         document = json.loads(body)
@@ -219,7 +226,7 @@ def service_text(body: bytes, key: str, secrets: t.Sequence[str]) -> str:
 
 
 def retry_after(headers: t.Mapping[str, str]) -> float | None:
-    """Seconds to wait, from seconds or an HTTP date; None where the service does not say it usefully."""
+    """Seconds to wait, from seconds or an HTTP date; None if the service does not specify it in a usable way."""
     value = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What can go wrong: one exception, which says what, where and whether the request may have been carried out.
+"""What can go wrong: one exception with what happened, where, and whether the request may have been carried out.
 
 Only ``_module.py`` turns it into a failed result; everything else raises or records it.
 """
@@ -30,15 +30,15 @@ STOPS_A_RUN: t.Final = frozenset((AUTHENTICATION, QUOTA, BUDGET))
 
 
 class ThreemaError(Exception):
-    """A request that failed, or a wish that was refused before any request.
+    """A request that failed, or options that were rejected before any request.
 
     :ivar kind: one of the constants above.
     :ivar status: the HTTP status of the answer, None without an answer.
     :ivar method: HTTP method of the request, None if it was never about one request.
     :ivar path: its path below the base URL, percent-encoded, without the query.
     :ivar request_sent: whether the service may have received the request, and so may have carried it out.
-    :ivar exhausted: whether the same request was sent as often as it may be; sending it again is no use.
-    :ivar repeated: whether an earlier try of the same request may have been carried out.
+    :ivar exhausted: whether the same request was sent as many times as allowed; sending it again is useless.
+    :ivar repeated: whether an earlier attempt of the same request may have been carried out.
     """
 
     def __init__(
@@ -67,9 +67,9 @@ class ThreemaError(Exception):
 
     @property
     def may_have_been_done(self) -> bool:
-        """Whether a write that ended with this error may have been carried out all the same.
+        """Whether a write that ended with this error may have been carried out anyway.
 
-        An answer of 4xx (or a redirect) says that it was not; a lost, unreadable or 5xx answer says nothing.
+        An answer of 4xx (or a redirect) means that it was not; a lost, unreadable, or 5xx answer leaves it open.
         """
         redirected = self.status is not None and 300 <= self.status < 400
         lost = self.request_sent and not redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
@@ -77,7 +77,7 @@ class ThreemaError(Exception):
 
     @property
     def refuses(self) -> bool:
-        """Whether the service said no to what was sent: a creation then perhaps because the object exists."""
+        """Whether the service rejected what was sent; for a creation, perhaps because the object exists."""
         return self.kind == INVALID
 
     def as_result(self) -> dict[str, t.Any]:
@@ -93,10 +93,10 @@ class ThreemaError(Exception):
 
 
 class Refused(ThreemaError):
-    """A safety rule of the collection, or input that cannot be right: nothing was written.
+    """A safety check of the collection stopped the task, or the input cannot be right: nothing was written.
 
-    :param limit: name of the option that set a limit, where that is the reason.
-    :param details: what else the result tells.
+    :param limit: name of the option that set a limit, if that is the reason.
+    :param details: further keys of the result.
     """
 
     def __init__(self, msg: str, *, limit: str | None = None, details: t.Mapping[str, t.Any] | None = None) -> None:

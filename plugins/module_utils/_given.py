@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What a task gives, before Ansible looks at it: what chooses nothing, what is no text, what is out of a result."""
+"""The options of a task, before Ansible checks them: empty selectors, values that are not strings, results as input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typing as t
 from ._options import Spec
 from ._types import Object
 
-#: Options that choose or limit. Given without a value they are refused: leaving them out is the only way to mean all.
+#: Options that select or limit. Without a value they are rejected: leaving them out is the only way to select all.
 SELECTORS: t.Final = frozenset(
     (
         "username", "id", "credential_id", "threema_id", "category_id", "query", "name", "variant", "scope",
@@ -22,22 +22,22 @@ SELECTORS: t.Final = frozenset(
         "credential_exists", "orphaned", "duplicate", "unused",
     )
 )  # fmt: skip
-#: In the items of these null is the same as missing: they are about people of whom something is not known.
+#: In the items of these options, null is the same as missing: something may be unknown about these people.
 _NULL_IS_MISSING: t.Final = ("protect",)
-#: These choose the same thing: one without a value is ignored where another has one, because results hold such.
+#: These select the same object: one without a value is ignored if another has one, because results contain such items.
 _SAME: t.Final = ("username", "id", "credential_id", "threema_id")
-#: An object with one of these keys is out of a result: it may be given to a module again. Its other keys that are no
-#: options are ignored, those of newer versions of the API too, and so is its state: a dry run of a revocation that is
-#: given to another task must not revoke.
+#: An object with one of these keys comes from a result, which can be used as input of a module. Its other keys that are
+#: not options are ignored, including those of newer versions of the API, and so is its state: the result of a
+#: revocation in check mode must not revoke anything when it is passed to another task.
 _RESULT_KEYS: t.Final = frozenset(("action", "usage", "type", "created_at", "last_check", "nickname", "version"))
 _NO_TEXTS: t.Final = {dict: "a dictionary", list: "a list", bool: "a boolean", type(None): "null"}
 
 
 class Given:
-    """The options of a task as they were given; wrong ones are taken out, so that nothing comes of them.
+    """The options of a task as they were given; wrong ones are removed, so that they have no effect.
 
-    :param advice: what leaving a selector out means for this module.
-    :ivar problems: a sentence for each that is wrong; none holds a value.
+    :param advice: what it means for this module if a selector is left out.
+    :ivar problems: a sentence for each wrong option; none contains a value.
     """
 
     def __init__(self, params: Object, spec: Spec, advice: str) -> None:
@@ -53,7 +53,7 @@ class Given:
         for key in [key for key in params if key in names]:
             value = params[key]
             if isinstance(value, str) and value and not value.isspace():
-                # Wrong nowhere; said first, because of the thousands of items nearly all is so.
+                # Never wrong; checked first, because this applies to nearly all values of thousands of items.
                 continue
             name = names[key]
             option = spec[name]
@@ -77,7 +77,7 @@ class Given:
                 self._tidy(value, option["options"], f"{where}{key}.")
 
     def _names_in(self, spec: Spec) -> t.Mapping[str, str]:
-        """The options of a spec by all their names; worked out once, not for each of thousands of items."""
+        """The options of a spec by all their names; determined once, not for each of thousands of items."""
         if id(spec) not in self._names:
             self._names[id(spec)] = {
                 alias: name for name, option in spec.items() for alias in (name, *option.get("aliases", ()))
@@ -99,7 +99,7 @@ class Given:
     def _check_text(self, params: Object, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
         value = params[key]
         if value is not None and type(value) in _NO_TEXTS:
-            self._take_out(params, key, option, f"{where}{key} is {_NO_TEXTS[type(value)]} where a text is expected")
+            self._take_out(params, key, option, f"{where}{key} is {_NO_TEXTS[type(value)]} where a string is expected")
 
     def _take_out(self, params: Object, key: str, option: t.Mapping[str, t.Any], problem: str) -> None:
         self.problems.append(problem)
@@ -107,7 +107,7 @@ class Given:
 
     def _tidy_list(self, params: Object, name: str, key: str, option: t.Mapping[str, t.Any], where: str) -> None:
         items = params[key]
-        expected, allowed = ("dictionary", (dict, str)) if option.get("options") else ("text", (str, int, float))
+        expected, allowed = ("dictionary", (dict, str)) if option.get("options") else ("string", (str, int, float))
         if option.get("options") or option.get("elements", "str") == "str":
             wrong = [
                 index for index, item in enumerate(items) if isinstance(item, bool) or not isinstance(item, allowed)
@@ -133,7 +133,7 @@ def _is_empty(value: t.Any) -> bool:
 
 
 def _neutralize(params: Object, key: str, option: t.Mapping[str, t.Any]) -> None:
-    """Take an option out, so that Ansible's own rules do not speak of it first."""
+    """Remove an option, so that Ansible's own checks do not report it first."""
     if option.get("required"):
         params[key] = option["choices"][0] if option.get("choices") else [] if option["type"] == "list" else ""
     else:

@@ -6,7 +6,7 @@
 
 """The transport: one connection pool, one timeout, one retry policy, one count of requests.
 
-It knows HTTP and nothing of the API's resources; it raises :class:`ThreemaError` and never ends the task.
+It knows HTTP, but nothing about the API's resources; it raises :class:`ThreemaError` and never ends the task.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ else:
 VERSION: t.Final = "0.1.0"
 USER_AGENT: t.Final = f"threema.work/{VERSION}"
 
-#: Longest time in seconds that all answers of 429 or 503 together may make one task wait.
+#: Maximum time in seconds that one task waits because of all answers of 429 or 503 together.
 MAX_WAIT: t.Final = 60.0
 _MAX_BACKOFF: t.Final = 8.0
-#: A character that JSON writes in two halves; one alone is no text.
+#: A character that JSON writes in two halves; one half alone is not a character.
 _SURROGATE: t.Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def _no_number(text: str) -> t.Any:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _finite(text: str) -> float:
@@ -61,7 +61,7 @@ def _finite(text: str) -> float:
 
 
 class _Doubled(Exception):
-    """An object has a key twice; which of its values holds nobody can tell, and Python would take the last."""
+    """An object contains a key twice; it is unknown which value is right, and Python would use the last one."""
 
 
 def _an_object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
@@ -72,13 +72,13 @@ def _an_object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     return made
 
 
-#: Python's own reads and writes NaN and Infinity, which are not JSON: what reads the result would fail.
+#: Python's own decoder accepts NaN and Infinity, which are not JSON: programs that read the result would fail.
 _JSON: t.Final = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_an_object)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of 2xx. ``repeated`` is true if an earlier try of the same request may have been carried out too."""
+    """An answer of 2xx. ``repeated`` is true if an earlier attempt of the request may have been carried out, too."""
 
     status: int
     headers: t.Mapping[str, str]
@@ -90,27 +90,27 @@ class Answer:
     def json(self) -> t.Any:
         """:raises ThreemaError: of kind ``protocol``, if the body is empty or not JSON."""
         if not self.body.strip():
-            raise self.unexpected("is empty where an object was expected")
+            raise self.unexpected("is empty, but an object was expected")
         try:
             document = _JSON.decode(self.body.decode("utf-8-sig"))
             if _SURROGATE.search(self.body):
                 json.dumps(document, ensure_ascii=False).encode()
         except UnicodeDecodeError:
-            raise self.unexpected("is not UTF-8, or holds half a character; it cannot be passed on") from None
+            raise self.unexpected("is not UTF-8, or contains half a character, so it cannot be passed on") from None
         except UnicodeEncodeError:
-            raise self.unexpected("holds a text with half a character, which cannot be passed on") from None
+            raise self.unexpected("contains a string with half a character, which cannot be passed on") from None
         except _Doubled as key:
-            raise self.unexpected(f"holds an object with two values for {extract(str(key))}") from None
+            raise self.unexpected(f"contains an object with two values for {extract(str(key))}") from None
         except (ValueError, RecursionError):
-            raise self.unexpected("is not JSON; is the URL right, and no proxy's page in between?") from None
+            raise self.unexpected("is not JSON; is the URL correct, or did a proxy return a page of its own?") from None
         return document
 
     def unexpected(self, what: str) -> ThreemaError:
-        """The error for an answer that has not the documented form; a write may have been done all the same."""
+        """The error for an answer that does not have the documented form; a write may have been carried out anyway."""
         hint = "" if self.method == "GET" else "; it may have been carried out"
         return ThreemaError(
             errors.PROTOCOL,
-            f"{self.method} {self.path}: the answer ({self.status}) {what}{hint}",
+            f"{self.method} {self.path}: the response ({self.status}) {what}{hint}",
             status=self.status,
             method=self.method,
             path=self.path,
@@ -119,11 +119,11 @@ class Answer:
 
 
 class Client:
-    """Sends requests, from several threads if need be.
+    """Sends requests, from several threads if necessary.
 
-    :param connection: where to and how; checked here.
-    :param concurrency: connections that are kept open at the same time.
-    :param max_requests: most requests ever sent, repeated ones included; None for no limit.
+    :param connection: where the service is and how it is reached; checked here.
+    :param concurrency: number of connections that are kept open at the same time.
+    :param max_requests: maximum number of requests, including retries; None for no limit.
     :raises Refused: if the connection options cannot be used.
     """
 
@@ -137,13 +137,13 @@ class Client:
         try:
             self._session.prepare_request(requests.Request("GET", self._base))
         except (requests.RequestException, ValueError):
-            raise errors.Refused("api_url is not a URL; give it like https://work.threema.ch/api/v1") from None
-        # Worked out once: with every request it would cost more time than the request's own code.
+            raise errors.Refused("api_url is not a URL; use the form https://work.threema.ch/api/v1") from None
+        # Determined once: for every request, it would take more time than the code of the request itself.
         verify = connection.validate_certs and (connection.ca_path or True)
         self._send_options = self._session.merge_environment_settings(
             self._base, proxies_for(connection.url), True, verify, None
         )
-        # The time of all of a request: what connecting and sending took is taken from that of the answer.
+        # The time for the whole request: the time for connecting and sending reduces the time for the answer.
         self._timeout: t.Any = urllib3.Timeout(total=connection.timeout)
         if not connection.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -152,12 +152,12 @@ class Client:
         self._resume_at = 0.0
         self._waited = 0.0
         self.requests = 0
-        #: Requests of the budget that only the last step of a run may spend, and what that does.
+        #: Requests of the budget that are reserved for the last step of a run, and what that step does.
         self._reserved = 0
         self._reserved_for = ""
         self._writes = 0
         self.stop = threading.Event()
-        #: Says why no write may be sent any more, None while all is well; asked before each.
+        #: Returns why no further write may be sent, None while all is well; called before each write.
         self.interrupted: t.Callable[[], str | None] = lambda: None
         self._repeated: list[str] = []
 
@@ -177,9 +177,9 @@ class Client:
 
         :param path: below the base URL, beginning with ``/``, percent-encoded.
         :param payload: sent as JSON; or ``content``, sent as it is with ``content_type``.
-        :param repeatable: whether doing it twice is the same as doing it once. Otherwise a request that
-            the service may have received is never sent again here: who sent it has to look.
-        :param secrets: what must not come back in an error's text.
+        :param repeatable: whether sending it twice has the same effect as sending it once. Otherwise, a request that
+            the service may have received is never sent again here: the caller has to check what happened.
+        :param secrets: strings that must not be repeated in the text of an error.
         :raises ThreemaError: for everything that is not an answer of 2xx.
         """
         if payload is not None:
@@ -206,17 +206,17 @@ class Client:
             except _Passing as passing:
                 error = passing.error
                 maybe_done = maybe_done or error.may_have_been_done
-                # What an earlier try may have done, the last one does not undo by not getting through.
+                # If the last attempt fails to get through, an earlier one may still have been carried out.
                 error.request_sent = error.request_sent or maybe_done
                 error.exhausted = attempt == self._connection.retries
-                # Once the task shall end, a look is not sent again; a write is not by what is asked before each.
+                # When the task should end, a GET is not sent again; for writes, this is checked before each.
                 ending = method == "GET" and self.stop.is_set()
                 if error.exhausted or ending or (error.may_have_been_done and not repeatable):
-                    # Whoever looks what became of it, or sends it again, waits as the service asked for.
+                    # The next request waits as long as the service asked for.
                     self._note_wait(passing)
                     raise error from None
                 if not self._has_budget():
-                    # Of the two errors, this is the one that says what may have happened.
+                    # Of the two errors, this one shows what may have happened.
                     raise error from None
                 self._pause(passing, attempt)
                 attempt += 1
@@ -230,7 +230,7 @@ class Client:
         self._session.close()
 
     def keep_back(self, number: int, purpose: str = "") -> None:
-        """Let only what comes later spend so many requests of the budget; 0 ends that."""
+        """Reserve this many requests of the budget for a later step; 0 ends the reservation."""
         self._reserved, self._reserved_for = number, purpose
 
     def _has_budget(self) -> bool:
@@ -239,12 +239,12 @@ class Client:
     def _count(self, method: str, path: str) -> None:
         with self._lock:
             if not self._has_budget():
-                kept_back = f", with {self._reserved} kept back for {self._reserved_for}" if self._reserved else ""
+                kept_back = f", with {self._reserved} reserved for {self._reserved_for}" if self._reserved else ""
                 advice = "run again for the rest"
                 if not self._writes:
                     advice = (
-                        "nothing was written, and another run would come no further: it reads as much again; raise "
-                        f"max_requests beyond {self.requests + self._reserved}, and run again"
+                        "nothing was written, and another run would not get any further, because it reads the same "
+                        f"again; set max_requests to more than {self.requests + self._reserved}, and run again"
                     )
                 raise ThreemaError(
                     errors.BUDGET,
@@ -262,19 +262,21 @@ class Client:
             response = self._session.send(prepared, timeout=self._timeout, allow_redirects=False, **self._send_options)
             try:
                 if response.status_code < 200:
-                    # Its connection still owes the final answer.
+                    # The final answer would still arrive on its connection.
                     response.raw.close()
                     raise requests.exceptions.ChunkedEncodingError()
                 body = read_body(response)
             finally:
                 response.close()
-        # To older requests and urllib3 a proxy that is no URL is a ValueError or an AssertionError.
+        # In older versions of requests and urllib3, a proxy that is not a URL raises a ValueError or an AssertionError.
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, AssertionError) as exc:
             kind, reason, passing = why(exc, self._connection.timeout, self.api_host, PROGRESS.sent)
             lost = self._lost(kind, reason, method, path)
             raise (_Passing(lost) if passing else lost) from None
         except TooLarge:
-            reason = f"the answer has more than {MAX_ANSWER // 1_000_000} MB, more than any list; it was not read on"
+            reason = (
+                f"the response is larger than {MAX_ANSWER // 1_000_000} MB, more than any list; reading was stopped"
+            )
             raise self._lost(errors.PROTOCOL, reason, method, path) from None
         return Answer(response.status_code, response.headers, body, method, path, repeated)
 
@@ -289,7 +291,7 @@ class Client:
             return answer
         kind, what = meaning(status, answer.method, answer.path, self.api_host)
         said = service_text(answer.body, self._connection.key, secrets) if status >= 400 else ""
-        earlier = "; an earlier try of it may have been carried out"
+        earlier = "; an earlier attempt may have been carried out"
         error = ThreemaError(
             kind,
             f"{answer.method} {answer.path}: {what} (HTTP {status}{': ' + said if said else ''})"
@@ -310,7 +312,7 @@ class Client:
         raise error
 
     def _pause(self, passing: _Passing, attempt: int) -> None:
-        """Wait before the next try, or let all wait at their next turn if the service asked for it."""
+        """Wait before the next attempt, or let all threads wait at their next turn if the service asked for it."""
         with self._lock:
             self._repeated.append(passing.error.msg)
         if passing.wait is None:
@@ -319,12 +321,12 @@ class Client:
             raise passing.error from None
 
     def back_off(self, attempt: int) -> None:
-        """Wait before something is tried again; longer each time."""
-        # Jitter, so that several threads do not come back at the same moment.
+        """Wait before another attempt; longer each time."""
+        # Jitter, so that several threads do not retry at the same moment.
         self._sleep(min(_MAX_BACKOFF, 0.5 * 2**attempt) * random.uniform(0.5, 1.0))
 
     def _note_wait(self, passing: _Passing) -> bool:
-        """Let all threads wait as long as the service asked for; false if that is too long in all."""
+        """Let all threads wait as long as the service asked for; false if that is too long in total."""
         if passing.wait is None:
             return True
         with self._lock:
@@ -346,7 +348,7 @@ class Client:
 
 
 class _Passing(Exception):
-    """An error that may be gone at the next try. ``wait`` is what the service asked for, in seconds."""
+    """A transient error. ``wait`` is what the service asked for, in seconds."""
 
     def __init__(self, error: ThreemaError, wait: float | None = None) -> None:
         super().__init__(error.msg)

@@ -4,10 +4,10 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Noticing that a task shall end: a signal, or a play that gave up on it.
+"""Noticing that a task should end: a signal, or a play that gave up on it.
 
-A task's ``timeout`` and a SIGTERM to ansible-playbook leave the module running. What it writes then nobody sees, so
-that it has to look for itself whether somebody still reads its output.
+A task's ``timeout`` and a SIGTERM to ansible-playbook leave the module running. Nobody sees what it writes after that,
+so it has to check for itself whether its output is still read.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _SIGNALS: t.Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """Ends the reading of a task, and tells whether a further write may be started; a context manager.
+    """Ends the reading of a task, and reports whether a further write may be started; a context manager.
 
     :ivar writing: whether a signal is only noted, for :meth:`reason`; otherwise it raises :class:`Refused` at once.
-    :param wake: set when a signal is noted, so that nobody sleeps on.
+    :param wake: set when a signal is noted, so that no thread keeps sleeping.
     """
 
     def __init__(self, wake: threading.Event) -> None:
@@ -54,16 +54,17 @@ class Interruption:
 
     @property
     def _told(self) -> str:
-        return f"the module was told to end ({self._signal})"
+        return f"the module was asked to stop ({self._signal})"
 
     def reason(self) -> str | None:
         """Why no further write may be started; None while all is well."""
         if self._signal:
             return self._told
-        # One for each call: several threads ask at once. Of a pipe whose reader is gone, POLLERR is told unasked.
+        # A new one for each call: several threads call at once. POLLERR is always reported if the reader of a pipe is
+        # gone.
         output = select.poll()
         output.register(1, 0)
-        # Of a socket, whose other end is closed, POLLHUP.
+        # For a socket whose other end is closed, it is POLLHUP.
         if any(event & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _fd, event in output.poll(0)):
-            return "nobody reads the module's output any more"
+            return "the module's output is no longer read"
         return None

@@ -6,8 +6,8 @@
 
 """The journal: a file to which each change is appended, as one line of JSON, as soon as it is known to be done.
 
-It knows nothing of Ansible. Several threads, and several tasks at once, may append to one file: a line is one write to
-a file that is opened for appending, so that none is torn by another.
+It knows nothing of Ansible. Several threads, and several tasks at once, may append to one file: each line is a single
+write to a file that is opened for appending, so that lines do not mix.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from ._plan import name_some
 from ._text import shown
 from ._types import Object
 
-#: A pipe that nobody reads must not hold the task up, nor a terminal become its own.
+#: A pipe that nobody reads must not block the task, and a terminal must not become its controlling terminal.
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
 _MODE = 0o600
-#: What some file systems say of fsync, which is no trouble.
+#: Errors of fsync on some file systems, which do no harm.
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 
 
 class Journal:
     """
-    :param path: where the file is, or is to be; a symbolic link is followed.
-    :param about: what each line says first, after the time.
+    :param path: where the file is, or will be created; a symbolic link is followed.
+    :param about: the first fields of each line, after the time.
     """
 
     def __init__(self, path: str, about: Object) -> None:
@@ -50,12 +50,12 @@ class Journal:
     def check(self) -> None:
         """Make sure that it could be opened, without creating or writing anything.
 
-        :raises Refused: if not; the message says what is there in its place.
+        :raises Refused: if not; the message describes what is there instead.
         """
         if not self._path.strip():
-            raise Refused("journal is empty; leave it out for none")
+            raise Refused("journal is empty; leave it out to write none")
         try:
-            # Looked at first, because opening alone does something to some devices.
+            # Checked first, because merely opening some devices has side effects.
             mode = os.stat(self._path).st_mode
             if not stat.S_ISREG(mode):
                 raise self._refused(f"is {'a directory' if stat.S_ISDIR(mode) else 'not a regular file'}")
@@ -66,7 +66,7 @@ class Journal:
             raise self._refused(f"cannot be opened for appending: {reason_of(error)}") from None
 
     def open(self) -> None:
-        """Open the file, which is created where it is missing, readable to nobody else.
+        """Open the file; if it is missing, create it, readable by nobody else.
 
         :raises Refused: if it cannot be opened.
         """
@@ -77,7 +77,7 @@ class Journal:
             raise self._refused(f"cannot be opened for appending: {reason_of(error)}") from None
 
     def append(self, action: str, entry: Object) -> None:
-        """Write down one change. Where that fails, :meth:`reason` says so from then on.
+        """Record one change. If that fails, :meth:`reason` returns why from then on.
 
         :param entry: what was changed.
         """
@@ -100,7 +100,7 @@ class Journal:
         return [told] if self._missing else []
 
     def close(self) -> None:
-        """Close it. Some file systems say only now that there was no room for what was written."""
+        """Close the file. Some file systems only report now that there was no space left for what was written."""
         file, self._file = self._file, None
         if file is None:
             return
@@ -113,7 +113,7 @@ class Journal:
             os.close(file)
 
     def _opened(self, flags: int) -> int:
-        """:raises Refused: for what is no regular file, also where it has taken its place since the look."""
+        """:raises Refused: if it is not a regular file, even if it has been replaced since the check."""
         file = os.open(self._path, flags, _MODE)
         if stat.S_ISREG(os.fstat(file).st_mode):
             return file
@@ -123,7 +123,7 @@ class Journal:
     def _check_folder(self) -> None:
         if self._path.endswith(os.sep):
             raise self._refused("is the name of a directory")
-        # Behind a link that leads nowhere the file would be created where it leads to.
+        # If the link is broken, the file would be created at its target.
         folder = os.path.dirname(os.path.realpath(self._path))
         if not os.path.isdir(folder):
             raise self._refused(f"cannot be created: {shown(folder)} is not a directory")
@@ -131,8 +131,8 @@ class Journal:
             raise self._refused(f"cannot be created: {shown(folder)} cannot be written to")
 
     def _ends_torn(self) -> bool:
-        """Whether the last line has no end, because there was no room for it, or nobody wrote one."""
-        # Who may append may perhaps not read.
+        """Whether the last line has no line break, because there was no space left, or because nobody wrote one."""
+        # A user who may append may not be allowed to read.
         with contextlib.suppress(OSError), open(self._path, "rb") as file:
             return file.seek(0, os.SEEK_END) > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
         return False
@@ -143,7 +143,7 @@ class Journal:
         content = f"{line}\n".encode()
         if self._torn:
             content = b"\n" + content
-        # All of it at once, but where there is no room: then the next try says why.
+        # All of it at once, unless there is no space left: then the next attempt fails with the reason.
         while content:
             written = os.write(self._file, content)
             content = content[written:]
@@ -160,7 +160,7 @@ class Journal:
 
 
 def _one_line(entry: Object) -> str:
-    """An object as JSON; what cannot be seen, or what a terminal obeys, as an escape, so that a line is one for all."""
+    """An object as JSON; invisible and control characters are escaped, so that it is one line for every program."""
     line = json.dumps(entry, ensure_ascii=False)
     if line.isprintable():
         return line

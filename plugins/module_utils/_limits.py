@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""How much a task may take away and create, counted before the first write. Pure."""
+"""How much a task may remove and create, counted before the first write. Pure."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Options = t.Mapping[str, t.Any]
 
 
 def check_limits(plan: Plan[Change], options: Options) -> Object:
-    """Compare a plan with ``max_removals``, ``max_removals_percent`` and ``max_creations``, where the module has them.
+    """Compare a plan with ``max_removals``, ``max_removals_percent``, and ``max_creations``, if the module has them.
 
     :returns: what was counted, for the result: ``removals`` and ``creations``.
-    :raises Refused: if it goes beyond a limit; what was counted is in the details.
+    :raises Refused: if it exceeds a limit; what was counted is in the details.
     """
     counted: Object = {}
     if options.get("max_removals") is not None:
@@ -40,7 +40,7 @@ def check_limits(plan: Plan[Change], options: Options) -> Object:
 
 
 def check_given_limits(options: Options) -> None:
-    """:raises Refused: for limits that are none, before any request."""
+    """:raises Refused: for invalid limits, before any request."""
     for name, least in (("max_removals", -1), ("max_creations", 0)):
         number = options.get(name)
         if number is not None and number < least:
@@ -52,8 +52,8 @@ def check_given_limits(options: Options) -> None:
 
 
 def _check_share(plan: Plan[Change], percent: float, counted: Object) -> None:
-    """:raises Refused: if more objects go than the share; above 0, one may always."""
-    # As it is written: in binary, 4.35 is a little less.
+    """:raises Refused: if a larger share of the objects would be removed; above 0, one may always be removed."""
+    # The number as it is written: in binary, 4.35 is slightly less.
     share = fractions.Fraction(repr(percent))
     gone = sum(change.removes_object for change in plan.changes)
     before = plan.before or 0
@@ -75,7 +75,7 @@ def _beyond(plan: Plan[Change], option: str, what: str, counted: Object) -> Refu
     return Refused(
         f"the plan {what}s {number}, and {option} allows {allowed}; nothing was written. "
         f"It would {what}: {name_some([change.label for change in goes])}. "
-        f"Look at the list first; if it is right, set {option} to at least {needed}",
+        f"Check the list first; if it is correct, set {option} to at least {needed}",
         limit=option,
         details={**counted, "summary": {**dict.fromkeys(ACTIONS, 0), PENDING: pending}},
     )

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Logos as files: what a task gives, and what it saves."""
+"""Logos as files: reading the logo of a task, and saving logos."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from . import _png
 from ._errors import Refused
 from ._files import holds, read_file, write_file
 
-#: Far more than a picture of 680 x 80 pixels takes, in bytes.
+#: Far more than an image of 680 x 80 pixels takes, in bytes.
 _MAX_LOGO = 10_000_000
 
 
 def wanted_logo(src: str | None, content: str | None) -> bytes:
-    """The PNG of a file, or of Base64 text.
+    """The PNG from a file, or from a Base64 string.
 
-    :raises Refused: if it cannot be read, or the service would refuse it.
+    :raises Refused: if it cannot be read, or the service would reject it.
     """
     where = f"src: {src}" if src is not None else "content"
     picture = read_file(src, "src", _MAX_LOGO) if src is not None else _decode(content or "")
@@ -41,9 +41,9 @@ def _decode(content: str) -> bytes:
 
 
 def check_folder(dest: str | None) -> None:
-    """:raises Refused: if logos are to be saved where they cannot be."""
+    """:raises Refused: if logos cannot be saved there."""
     if dest is not None and not (os.path.isdir(dest) and os.access(dest, os.W_OK)):
-        raise Refused(f"dest: {dest} is no directory that can be written on the host where the module runs")
+        raise Refused(f"dest: {dest} is not a writable directory on the host that executes the module")
 
 
 def save_logo(dest: str, variant: str, content: bytes | None, *, dry: bool) -> tuple[str | None, bool]:
@@ -57,6 +57,6 @@ def save_logo(dest: str, variant: str, content: bytes | None, *, dry: bool) -> t
     if holds(path, content):
         return path, False
     if not dry:
-        # It is no secret: everybody who has the app sees it.
+        # It is not a secret: everyone who has the app sees it.
         write_file(path, content, mode=0o644)
     return path, True

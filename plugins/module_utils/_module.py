@@ -34,14 +34,14 @@ from ._types import Object
 
 #: A shorter key would mask parts of ordinary words.
 _SHORTEST_MASKED: t.Final = 8
-#: So many new objects before Python looks for garbage, in place of 700.
+#: Number of new objects before Python collects garbage, instead of 700.
 _GARBAGE: t.Final = 50_000
 
 Result = t.Dict[str, t.Any]
 
 
 class Record(t.Protocol):
-    """Where each change is written down, see ``_journal.py``, which only modules that write ship."""
+    """Where each change is recorded; see ``_journal.py``, which is only shipped with modules that write."""
 
     def open(self) -> None: ...
     def append(self, action: str, entry: Object) -> None: ...
@@ -51,10 +51,10 @@ class Record(t.Protocol):
 
 
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
-    """A module with the connection options, whose invocation, log and results hold no secrets.
+    """A module with the connection options, whose invocation, log, and results contain no secrets.
 
-    :param left_out: what leaving out an option that chooses means, for messages.
-    :ivar record: where changes are written down; None where nobody asked for it.
+    :param left_out: what it means if a selector is left out, for messages.
+    :ivar record: where changes are recorded; None if there is no journal.
     """
 
     record: Record | None = None
@@ -62,11 +62,11 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     #: Set while the module works.
     client: _http.Client
     interruption: Interruption
-    #: What is wrong with what was given.
+    #: What is wrong with the options.
     problems: t.Sequence[str]
 
-    def __init__(self, spec: Spec, *, left_out: str = "where it should choose nothing", **kwargs: t.Any) -> None:
-        # What a task reads and plans is no garbage, however much it is: looking for some costs a tenth of its time.
+    def __init__(self, spec: Spec, *, left_out: str = "if it should select nothing", **kwargs: t.Any) -> None:
+        # What a task reads and plans is not garbage, however much it is: collecting it would take a tenth of its time.
         gc.set_threshold(_GARBAGE)
         self._by_place = False
         self._advice = left_out
@@ -76,10 +76,10 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
         register_secrets(secrets_in(self.params))
 
     def _mask_by_place(self) -> None:
-        """Stop masking by text: it changes usernames and ids that contain a password, and so tells the password.
+        """Stop masking by text: it changes usernames and ids that contain a password, and thus reveals the password.
 
-        From here on nothing that holds a secret is logged or returned; only the key has no place of its own in what a
-        server may send.
+        From here on, nothing that contains a secret is logged or returned; only the key has no field of its own in
+        responses.
         """
         self._by_place = True
         key = self.params["api_key"]
@@ -90,11 +90,11 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
         required = {name for name, option in self.argument_spec.items() if option.get("required")}
         chosen = all(any(name in self.params for name in names) for names in self._one_of)
         if chosen and required - self.params.keys() == {"api_key"} and "THREEMA_WORK_API_KEY" not in os.environ:
-            # An empty one is refused in our words, which say where to put it.
+            # An empty key is rejected with a message of our own, which says where to set it.
             self.params["api_key"] = ""
         self.problems = Given(self.params, self.argument_spec, self._advice).problems
         if self.problems:
-            # What is wrong is taken out; that something is missing then is not what has to be said.
+            # Wrong options are removed; that they are then missing must not be reported.
             self.mutually_exclusive = self.required_one_of = self.required_if = None
 
     def _log_invocation(self) -> None:
@@ -105,13 +105,13 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     def _return_formatted(self, kwargs: Result) -> None:
         told = shown_invocation(self.params, self.argument_spec)
         if not self._by_place:
-            # Ansible refused the options, and masks its own message by text.
+            # Ansible rejected the options, and masks its own message by text.
             told = hide_texts(told, self.no_log_values)
         kwargs.setdefault("invocation", {"module_args": told})
         super()._return_formatted(kwargs)
 
     def prepare(self, client: _http.Client) -> None:
-        """What is to be checked before the first request. :raises Refused: if something is wrong."""
+        """Checks before the first request. :raises Refused: if something is wrong."""
 
     def warn_all(self, warnings: t.Iterable[str]) -> None:
         """Show each warning once."""
@@ -119,10 +119,10 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
             self.warn(sentence(warning))
 
     def warn_of_passwords(self, passwords: t.Sequence[str]) -> None:
-        """Passwords that an option asked for are about to be returned."""
+        """Register passwords that an option requested and that are about to be returned, and warn about them."""
         register_secrets(passwords)
         if passwords and not self.no_log:
-            self.warn("the result holds passwords, and they are now in the log; set no_log: true for this task")
+            self.warn("the result contains passwords, and they are now in the log; set no_log: true for this task")
 
 
 def run(
@@ -134,9 +134,9 @@ def run(
 ) -> None:
     """Do the module's work and end the task.
 
-    :param work: gets a client and returns the result; ``failure`` in it makes the task fail.
-    :param failing: what a failed result holds when the work could not even be planned.
-    :param accept: a name that the subscription may have in place of the one that is expected.
+    :param work: receives a client and returns the result; ``failure`` in it makes the task fail.
+    :param failing: the keys of a failed result when the work could not even be planned.
+    :param accept: a name that the subscription may have instead of the expected one.
     """
     if not _http.HAS_REQUESTS:
         _end(module, {"msg": missing_required_lib("requests"), "exception": _http.REQUESTS_IMPORT_ERROR}, failed=True)
@@ -194,13 +194,13 @@ def _check_subscription(client: _http.Client, expected: str | None, accept: str 
     found = SubscriptionApi(client).get()
     if expected != found.get("id") and found["name"] not in (expected, accept):
         raise Refused(
-            f"at {client.api_host} is the subscription {found['name']} ({found.get('id')}), not {expected}, which is "
-            "expected (expect_subscription); nothing was written. Check api_key and api_url"
+            f"{client.api_host} has the subscription {found['name']} ({found.get('id')}), not {expected}, the "
+            "expected one (expect_subscription); nothing was written. Check api_key and api_url"
         )
 
 
 def _check_text(options: t.Mapping[str, t.Any]) -> None:
-    """:raises Refused: if an option holds what no text can hold, such as bytes of another encoding."""
+    """:raises Refused: if an option contains something that is not text, such as bytes in another encoding."""
     with contextlib.suppress(UnicodeEncodeError):
         json.dumps(options, ensure_ascii=False, default=str).encode()
         return
@@ -211,7 +211,7 @@ def _check_text(options: t.Mapping[str, t.Any]) -> None:
             except UnicodeEncodeError:
                 where = name if index is None else f"{name}[{index}]"
                 raise Refused(
-                    f"{where} holds a character that cannot be sent as UTF-8; was it read in another encoding? "
+                    f"{where} contains a character that cannot be sent as UTF-8; was it read in another encoding? "
                     "Nothing was written"
                 ) from None
 
@@ -258,7 +258,7 @@ def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[
 
 
 def _open(record: Record, writes: t.Sequence[Step[Change]]) -> None:
-    """:raises Refused: if nothing can be written down, before anything is written to the service."""
+    """:raises Refused: if nothing can be recorded, before anything is written to the service."""
     try:
         record.open()
     except Refused as error:
@@ -269,7 +269,7 @@ def _open(record: Record, writes: t.Sequence[Step[Change]]) -> None:
 
 
 def _close(record: Record, module: ThreemaModule) -> ThreemaError | None:
-    """Why something that was done could not be written down, if so."""
+    """Why something that was done could not be recorded, if that is the case."""
     record.close()
     module.warn_all(record.missing())
     reason = record.reason()
@@ -277,7 +277,7 @@ def _close(record: Record, module: ThreemaModule) -> ThreemaError | None:
 
 
 def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key: str, found: Result | None) -> Result:
-    """The result of a module for one object: ``found`` under ``key``, unless that is only what was wished for."""
+    """The result of a module for one object: ``found`` under ``key``, unless that was only planned."""
     step = progress.steps[0]
     result: Result = {"changed": progress.changed}
     if step.did_something or not progress.incomplete:
@@ -295,7 +295,7 @@ def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key
 
 
 def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun: str) -> Result:
-    """What the results of all plural modules have in common, but the objects."""
+    """The common part of the results of all plural modules, without the objects."""
     result: Result = {"changed": progress.changed, "summary": progress.summary(), **progress.counted}
     if module._diff:
         result["diff"] = progress.diff()
@@ -321,15 +321,15 @@ def _failure_msg(failed: t.Sequence[Step[Change]], progress: Progress[Step[Chang
         parts.append(f"{pending} of {number} {noun} are pending{half_done}, because the run had to stop{why}")
     elif progress.unrecorded:
         parts.append(progress.unrecorded.msg)
-    return ". ".join(parts) + ". What was done before stands; running again does only the rest"
+    return ". ".join(parts) + ". Completed changes are kept; run again to complete the rest"
 
 
 def returned_objects(module: ThreemaModule, progress: Progress[Step[Change]]) -> list[Result]:
-    """The objects of a plural result, as ``return_objects`` says."""
+    """The objects of a plural result, as selected by ``return_objects``."""
     returned = progress.returned(module.params["return_objects"])
     return [step.as_result() for step in progress.steps if step.outcome in returned]
 
 
 def nothing_done(number: int) -> Result:
-    """The ``summary`` of a task that was refused or could not read: all is pending."""
+    """The ``summary`` of a task that was stopped or could not read: everything is pending."""
     return {"summary": {**dict.fromkeys(ACTIONS, 0), PENDING: number}}

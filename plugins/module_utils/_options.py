@@ -69,10 +69,10 @@ CONTACT: t.Final[Spec] = {
     "directory_enabled": {"type": "bool", "default": True},
 }
 
-#: What becomes of the Threema IDs of credentials that are removed.
+#: What happens to the Threema IDs of credentials that are removed.
 IDENTITY: t.Final[Spec] = {"identity": {"type": "str", "default": "keep", "choices": ["keep", "detach", "revoke"]}}
 
-#: What a user is named by.
+#: The options that select a user.
 USER: t.Final[Spec] = {
     "threema_id": {"type": "str"},
     "username": {"type": "str"},

@@ -25,7 +25,7 @@ INTEGER: t.Final = "integer"
 BOOLEAN: t.Final = "boolean"
 
 _NAME = re.compile(r"th_[a-z0-9_]{1,253}")
-#: The words for a boolean, which Ansible takes too.
+#: The words for a boolean that Ansible accepts, too.
 TRUE_WORDS: t.Final = frozenset(("yes", "true", "on", "1", "y", "t"))
 FALSE_WORDS: t.Final = frozenset(("no", "false", "off", "0", "n", "f"))
 _SECRET_WORD = re.compile("passw|secret|token|key", re.IGNORECASE)
@@ -33,7 +33,7 @@ _SECRET_WORD = re.compile("passw|secret|token|key", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Parameter:
-    """One MDM parameter; the limits are a length for a text and a value for an integer, None where none is known."""
+    """One MDM parameter; the limits are a length for a string and a value for an integer; None if none is known."""
 
     name: str
     type: str
@@ -114,8 +114,8 @@ SECRET_PARAMETERS: t.Final = frozenset(
 def is_secret(name: object) -> bool:
     """Whether the value of a setting is treated like a password; the only rule for that.
 
-    Beside :data:`SECRET_PARAMETERS` that is every name that is not known and contains ``passw``, ``secret``, ``token``
-    or ``key``, or whose nearest known name is a secret one: it is perhaps misspelled, or newer than this catalogue.
+    Besides :data:`SECRET_PARAMETERS`, that is every unknown name that contains ``passw``, ``secret``, ``token``
+    or ``key``, or whose closest known name is a secret one: it may be misspelled, or newer than this catalogue.
     """
     return isinstance(name, str) and _is_secret(name)
 
@@ -129,37 +129,38 @@ def _is_secret(name: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _nearest(name: str) -> str | None:
-    """The known name that one was perhaps meant to be."""
+    """The known name that was perhaps meant."""
     name = re.sub("[^a-z0-9_]", "_", name[:257].lower())
-    # What cannot be a name is never sent, and may be of any length.
+    # A string that cannot be a name is never sent, and may be of any length.
     if not _NAME.fullmatch(name):
         return None
-    # Imported here because hardly a task needs it, and each task would wait for it.
+    # Imported here because few tasks need it, and every task would wait for it.
     import difflib
 
     return next(iter(difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)), None)
 
 
 def check_name(name: object) -> str:
-    """Return O(name) if it can be the name of a parameter (contract 7: 4 to 256 characters, beginning with ``th_``).
+    """Return ``name`` if it can be the name of a parameter (contract 7: 4 to 256 characters, beginning with ``th_``).
 
     :raises ValueError: with a sentence, if it cannot.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(
-            f"{name!r} is not the name of an MDM parameter: it must begin with th_, have 4 to 256 characters "
-            "and consist of lower-case letters, digits and underscores"
+            f"{name!r} is not the name of an MDM parameter: it must begin with th_, be 4 to 256 characters long, "
+            "and consist of lowercase letters, digits, and underscores"
         )
     return name
 
 
 def coerce(name: str, value: object) -> tuple[Value, list[str]]:
-    """Give a value the type of its parameter.
+    """Convert a value to the type of its parameter.
 
-    Templating turns values into text, so ``"yes"`` becomes true for a boolean and ``"30"`` becomes 30 for an integer.
+    Templating turns values into strings, so ``"yes"`` becomes true for a boolean and ``"30"`` becomes 30 for an
+    integer.
 
     :param name: the parameter, ``th_…``.
-    :param value: a text, an integer or a boolean.
+    :param value: a string, an integer, or a boolean.
     :returns: the typed value, and warnings (an unknown name, a parameter that the apps ignore).
     :raises ValueError: with a sentence that names the parameter, and its value unless that is a secret.
     """
@@ -168,7 +169,7 @@ def coerce(name: str, value: object) -> tuple[Value, list[str]]:
         check_name(name)
     if not isinstance(value, (str, int, bool)):
         kind = "nothing (null)" if value is None else f"a {type(value).__name__}"
-        raise ValueError(f"the value of {name} is {kind}; it must be a text, an integer or a boolean")
+        raise ValueError(f"the value of {name} is {kind}; it must be a string, an integer, or a boolean")
     if parameter is None:
         return value, [_unknown(name)]
     typed: Value
@@ -205,7 +206,7 @@ def _integer(name: str, value: Value) -> int:
 
 def _text(name: str, value: Value) -> str:
     if isinstance(value, bool):
-        raise ValueError(f"{name} takes a text, not the boolean {_shown(name, value)}; put the text into quotes")
+        raise ValueError(f"{name} takes a string, not the boolean {_shown(name, value)}; put it in quotation marks")
     return str(value)
 
 
@@ -225,7 +226,7 @@ def _check_limits(parameter: Parameter, typed: Value) -> None:
 def _unknown(name: str) -> str:
     near = _nearest(name)
     hint = f"; did you mean {near}?" if near else ""
-    return f"{name} is not a parameter that the current apps know; it is sent as it is{hint}"
+    return f"{name} is not a parameter that the current apps know; it is sent unchanged{hint}"
 
 
 def _ignored(name: str) -> str:

@@ -6,8 +6,8 @@
 
 """Plans: what a run is going to change. Pure; knows nothing of HTTP or Ansible.
 
-``changed``, the diff and the returned objects come from a plan and from nothing else, in check mode and out of it. What
-became of a change while it was carried out is no part of it: that is a ``Step`` in ``_apply.py``.
+``changed``, the diff and the returned objects come from a plan and from nothing else, in check mode and out of it. The
+outcome of a change is not part of the plan: that is a ``Step`` in ``_apply.py``.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _MAX_NAMED: t.Final = 10
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What is decided for one object.
+    """The decision about one object.
 
-    :ivar key: what people call it, for messages and diffs.
-    :ivar action: one of the WRITES, ``unchanged``, or ``failed`` where it cannot be done.
+    :ivar key: its name for messages and diffs.
+    :ivar action: one of the WRITES, ``unchanged``, or ``failed`` if it cannot be done.
     :ivar before: its managed fields as they are, for the diff; None if it does not exist.
     :ivar after: as they will be; None if it will not exist.
     :ivar result: the object as the task returns it.
-    :ivar removes: how much is taken away by it, for the limit.
+    :ivar removes: how many removals it counts as, for the limit.
     :ivar error: why it cannot be done, with ``failed``.
     """
 
@@ -53,12 +53,12 @@ class Change:
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return self.key
 
     @property
     def entry(self) -> Object:
-        """What a journal says of the object."""
+        """The entry for the object in a journal."""
         return {}
 
     @property
@@ -68,21 +68,21 @@ class Change:
 
     @property
     def removes_object(self) -> bool:
-        """Whether one of the objects goes of which a task may remove a share."""
+        """Whether it removes one of the objects of which a task may only remove a certain share."""
         return self.action == REMOVED
 
     @property
     def may_exist(self) -> bool:
-        """Whether the service refuses it if it exists already, so that a refusal may mean that."""
+        """Whether the service rejects it if the object already exists, so that a rejection may mean that."""
         return False
 
     @property
     def makes_it(self) -> bool:
-        """Whether its write creates the object where it is missing; an upsert does so even if it was to change one."""
+        """Whether its write creates a missing object; an upsert does so even if it was meant to change one."""
         return self.action == CREATED
 
     def same_write(self, other: Change) -> bool:
-        """Whether another change would send the same."""
+        """Whether another change would send the same request."""
         return self.action == other.action and self.after == other.after
 
 
@@ -94,7 +94,7 @@ C_co = t.TypeVar("C_co", bound=Change, covariant=True)
 class Plan(t.Generic[C_co]):
     """All changes of one task, in the order of its items, and warnings about them.
 
-    :ivar before: how many objects there were of which some may be removed; None where they were not listed.
+    :ivar before: how many removable objects existed before; None if they were not listed.
     """
 
     changes: t.Sequence[C_co] = ()
@@ -103,12 +103,12 @@ class Plan(t.Generic[C_co]):
 
     @property
     def removals(self) -> int:
-        """How much the plan takes away in all."""
+        """How many removals the plan counts as in total."""
         return sum(change.removes for change in self.changes)
 
 
 def name_some(texts: t.Sequence[str], separator: str = ", ") -> str:
-    """The first texts, and the number of the rest."""
+    """The first strings, and the number of the remaining ones."""
     shown = separator.join(texts[:_MAX_NAMED])
     more = len(texts) - _MAX_NAMED
     return f"{shown}{separator}and {more} more" if more > 0 else shown

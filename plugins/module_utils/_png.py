@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""PNG pictures: enough of the format to refuse what the service would refuse, and to compare two of them."""
+"""PNG images: enough of the format to reject what the service would reject, and to compare two of them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SIGNATURE: t.Final = b"\x89PNG\r\n\x1a\n"
 MIN_WIDTH: t.Final = 680
 MIN_HEIGHT: t.Final = 80
 _HEADER: t.Final = struct.Struct(">IIBBBBB")
-#: Channels by the header's colour type.
+#: Channels by the header's color type.
 _CHANNELS: t.Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-#: Of a picture that takes more bytes in memory, the compressed pixels are compared.
+#: For an image that takes more bytes in memory, the compressed pixels are compared.
 _MAX_BYTES: t.Final = 16_000_000
 
 
@@ -29,30 +29,30 @@ def is_png(content: bytes) -> bool:
 
 
 def size(content: bytes) -> tuple[int, int]:
-    """Width and height in pixels. :raises ValueError: with a sentence, if it is no PNG."""
+    """Width and height in pixels. :raises ValueError: with a sentence, if it is not a PNG."""
     if not is_png(content):
         kind = "a JPEG" if content.startswith(b"\xff\xd8") else "empty" if not content else "something else"
-        raise ValueError(f"the picture must be a PNG file, and this is {kind}")
+        raise ValueError(f"the image must be a PNG file, but this is {kind}")
     header = dict(_chunks(content)).get(b"IHDR", b"")
     if len(header) != _HEADER.size:
-        raise ValueError("the picture is a PNG file without a header, or cut")
+        raise ValueError("the image is a PNG file without a header, or it is truncated")
     width, height = _HEADER.unpack(header)[:2]
     return width, height
 
 
 def check_logo(content: bytes) -> None:
-    """:raises ValueError: with a sentence, if the service would refuse it as a logo."""
+    """:raises ValueError: with a sentence, if the service would reject it as a logo."""
     width, height = size(content)
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         raise ValueError(
-            f"the picture has {width} x {height} pixels, and a logo needs at least {MIN_WIDTH} x {MIN_HEIGHT}"
+            f"the image has {width} x {height} pixels, but a logo needs at least {MIN_WIDTH} x {MIN_HEIGHT}"
         )
     if not any(name == b"IEND" for name, _data in _chunks(content)):
-        raise ValueError("the picture is a PNG file that was cut: its end is missing")
+        raise ValueError("the image is a truncated PNG file: its end is missing")
 
 
 def same_picture(one: bytes, other: bytes) -> bool:
-    """Whether two PNG files show the same, though one was perhaps compressed anew (contract 8.3)."""
+    """Whether two PNG files show the same image, even if one was recompressed (contract 8.3)."""
     if one == other:
         return True
     try:
@@ -64,7 +64,7 @@ def same_picture(one: bytes, other: bytes) -> bool:
 
 
 def _open(content: bytes) -> tuple[bytes, t.Iterator[bytes]]:
-    """Header with palette and transparency, and the lines of pixels as they are before compression and filtering."""
+    """Header with palette and transparency, and the lines of pixels before compression and filtering."""
     # Joined at once: a service may send millions of chunks.
     parts = list(_chunks(content))
     header = b"".join(chunk for name, chunk in parts if name in (b"IHDR", b"PLTE", b"tRNS"))
@@ -73,7 +73,7 @@ def _open(content: bytes) -> tuple[bytes, t.Iterator[bytes]]:
     bits = depth * _CHANNELS[color]
     stride = (width * bits + 7) // 8
     length = height * (stride + 1)
-    # Of no lines nothing is read, and to zlib a limit of 0 is none.
+    # Without lines, there is nothing to read, and for zlib a limit of 0 means no limit.
     if interlaced or not 0 < length <= _MAX_BYTES:
         return header, iter((data,))
     raw = zlib.decompressobj().decompress(data, length)

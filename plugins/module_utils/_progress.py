@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What became of a plan: which step came to what, for results, diffs and messages."""
+"""The outcome of a plan: which step had which outcome, for results, diffs, and messages."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MAX_DIFFS: t.Final = 200
 
 @dataclass(frozen=True)
 class Progress(t.Generic[S_co]):
-    """What became of a plan, the error that ended the run, and what was counted for limits.
+    """The outcome of a plan, the error that ended the run, and what was counted for limits.
 
-    :ivar half_done: of what is pending, which part is done.
-    :ivar unrecorded: why what was done could not be written down, which is a failure even where all was done.
+    :ivar half_done: which part of the pending changes is done.
+    :ivar unrecorded: why changes could not be recorded, which is a failure even if all of them were carried out.
     """
 
     steps: t.Sequence[S_co]
@@ -36,12 +36,12 @@ class Progress(t.Generic[S_co]):
     unrecorded: ThreemaError | None = None
 
     def having(self, outcome: str) -> list[S_co]:
-        """The steps that came to this."""
+        """The steps with this outcome."""
         return [step for step in self.steps if step.outcome == outcome]
 
     @property
     def incomplete(self) -> bool:
-        """Whether something failed or is left. Told to end when all was done, a run did what it had to."""
+        """Whether something failed or is pending. A run that was asked to stop when all was done is complete."""
         return self.unrecorded is not None or any(step.outcome in (FAILED, PENDING) for step in self.steps)
 
     @property
@@ -50,14 +50,14 @@ class Progress(t.Generic[S_co]):
         return any(step.did_something for step in self.steps)
 
     def returned(self, which: str) -> t.Collection[str]:
-        """The outcomes whose objects ``return_objects`` wants; a failed result never lists the unchanged."""
+        """The outcomes whose objects ``return_objects`` selects; a failed result never lists unchanged objects."""
         if which == "none":
             return ()
         everything = which == "all" and not self.incomplete
         return [outcome for outcome in ACTIONS if everything or outcome != UNCHANGED]
 
     def summary(self) -> dict[str, int]:
-        """How many objects came to which outcome."""
+        """The number of objects with each outcome."""
         counted = collections.Counter(step.outcome for step in self.steps)
         return {action: counted[action] for action in ACTIONS}
 

@@ -6,8 +6,8 @@
 
 """Whether a text repeats a secret, in whatever form a service writes it.
 
-How a service escapes what it repeats is not known, so that it is not the secret that is encoded in many ways but the
-text that is decoded, again and again, and both are compared by their letters and digits too.
+How a service escapes what it repeats is not known. Therefore, the secret is not encoded in many ways, but the text is
+decoded repeatedly, and both are also compared by their letters and digits.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ import typing as t
 import unicodedata
 from urllib.parse import unquote, unquote_plus
 
-#: So many characters of a secret must not be shown: a service may cut what it repeats. A key has 20 and more, so that
-#: a word that happens to be in it does not tell it.
+#: This many characters of a secret must not be shown: a service may truncate what it repeats. A key has 20 or more, so
+#: a word that happens to be part of it does not reveal it.
 PART_OF_A_PASSWORD: t.Final = 4
 PART_OF_A_KEY: t.Final = 8
-#: How often a text is decoded, and how many readings of it are looked at: some decodings make two of one.
+#: How many times a text is decoded, and how many readings of it are checked: some decodings produce two from one.
 _ROUNDS: t.Final = 4
 _MAX_READINGS: t.Final = 64
 _ESCAPE: t.Final = re.compile(
@@ -46,7 +46,7 @@ def contains_secret(text: str, secrets: t.Iterable[str]) -> bool:
 
 
 def contains_part(text: str, secrets: t.Iterable[str], part: int) -> bool:
-    """Whether a text repeats so many characters of one of the secrets, or all of a shorter one."""
+    """Whether a text repeats this many characters of one of the secrets, or all of a shorter one."""
     return _repeats(text, secrets, part)
 
 
@@ -69,19 +69,19 @@ def _repeats(text: str, secrets: t.Iterable[str], part: int | None) -> bool:
 
 
 def _forms(text: str) -> set[str]:
-    """A text as it is compared: without case and blanks, and by its letters and digits alone, without accents."""
+    """The forms of a text for comparison: without case and blanks, and only its letters and digits without accents."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     seen = "".join(one for one in folded if one.isprintable() and not one.isspace()) or text
     letters = "".join(one for one in unicodedata.normalize("NFKD", seen) if one.isalnum())
-    # A secret of signs with a letter or two between them is not told by these.
+    # A secret of symbols with a letter or two in between is not recognized by its letters.
     return {seen, letters} if len(letters) >= PART_OF_A_PASSWORD else {seen}
 
 
 @functools.lru_cache(maxsize=256)
 def _readings(text: str, shortest: int) -> tuple[str, ...]:
-    """The text, and what it says decoded in each way, again and again.
+    """The text, and the results of decoding it repeatedly in each way.
 
-    :param shortest: of fewer characters nothing is looked for, so that shorter words are not unpacked.
+    :param shortest: shorter strings are not searched for, so shorter words are not decoded.
     """
     found = {text: None}
     new = [text]
@@ -96,7 +96,7 @@ def _readings(text: str, shortest: int) -> tuple[str, ...]:
 
 
 def _unescaped(text: str) -> t.Iterator[str]:
-    """Escapes of JSON, JavaScript, Python, C, quoted-printable; a byte is read as the character of its number."""
+    """Escapes of JSON, JavaScript, Python, C, quoted-printable; a byte is read as the character with its number."""
 
     def character(match: re.Match[str]) -> str:
         *codes, octal, plain = match.groups()
@@ -121,7 +121,7 @@ def _misread(text: str) -> t.Iterator[str]:
 
 
 def _unpacked(text: str, shortest: int) -> t.Iterator[str]:
-    """What is written in base64 (also cut, without padding, or from the middle) and in hexadecimal digits."""
+    """Decoded Base64 (also if truncated, without padding, or from the middle) and hexadecimal digits."""
     for token in _BASE64.findall(text):
         # Three bytes are written as four characters.
         if len(token) * 3 < shortest * 4:

@@ -4,12 +4,12 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Secrets: what is one, how Ansible is told of it, and how an invocation is shown without it.
+"""Secrets: which values are secret, how they are registered with Ansible, and how an invocation is shown without them.
 
 Up to ansible-core 2.21 a value in ``no_log_values`` is masked wherever it occurs in a result: the password ``sommer``
-turns the username ``sommer.anna`` into ``********.anna``. So secrets are left out by their place instead of by their
-text, and only what has no place of its own (the API key) is handed to Ansible for masking. From 2.22 on results stay
-whole and registered secrets are redacted where Ansible prints.
+turns the username ``sommer.anna`` into ``********.anna``. So secrets are removed by field instead of by text, and only
+the API key, which has no field of its own, is passed to Ansible for masking. From 2.22 on, results stay complete, and
+registered secrets are redacted when Ansible prints.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ._parameters import PARAMETERS, SECRET_PARAMETERS, is_secret
 try:
     from ansible.module_utils import secrets as _register
 except ImportError:
-    # ansible-core up to 2.21 has no register; leaving secrets out by their place is what protects there.
+    # ansible-core up to 2.21 has no register; removing secrets by field is the protection there.
     _register = None
 
 
 HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-#: Longest list that an invocation shows; beyond, only its length is told.
+#: Longest list that an invocation shows; of longer lists, only the length is shown.
 _MAX_SHOWN: t.Final = 100
-#: In a name without anything but its letters, and as one of its words.
+#: Parts of names, compared by their letters only, and whole words of names.
 _LIKE_A_SECRET: t.Final = re.compile(
     r"pas+w|pass?or|pass?phrase|pwd|secret|token|key|code|hash|idbackup|activation(link|url|uri|qr)"
 )
@@ -39,7 +39,7 @@ _WORD: t.Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 def register_secrets(values: t.Iterable[str]) -> None:
-    """Tell Ansible of secrets, so that it redacts them wherever it prints."""
+    """Register secrets with Ansible, so that it redacts them wherever it prints."""
     if _register is not None:
         _register.register_secrets(values)
 
@@ -50,7 +50,7 @@ def secrets_in(params: t.Any) -> t.Iterator[str]:
         if is_secret(params.get("name")) and params.get("value") is not None:
             yield str(params["value"])
         for key, value in params.items():
-            # Options such as password are of another kind, and many: registering thousands takes seconds.
+            # Options such as password are handled differently, and there are many: registering thousands takes seconds.
             if str(key).lower().startswith("th") and is_secret(key) and value is not None:
                 yield str(value)
             else:
@@ -62,7 +62,7 @@ def secrets_in(params: t.Any) -> t.Iterator[str]:
 
 def shown_invocation(params: Mapping[str, t.Any], spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A module's options as they may be logged: without secrets, and with the length of a long list in its place."""
-    # Without a name too, which is then perhaps misspelled.
+    # Also if there is no name, which may be misspelled.
     hide_value = "value" in params and sounds_secret(params.get("name") or "password")
     return {
         name: HIDDEN if hide_value and name == "value" and value is not None else _shown(value, _option(spec, name))
@@ -77,7 +77,7 @@ def _option(spec: Mapping[str, t.Any], name: str) -> Mapping[str, t.Any] | None:
 def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
     if value is None:
         return None
-    # An option that does not exist is perhaps a misspelled password.
+    # An option that does not exist may be a misspelled password.
     if option is None or option.get("no_log"):
         return HIDDEN
     if option["type"] == "list" and isinstance(value, (list, tuple)):
@@ -87,13 +87,13 @@ def _shown(value: t.Any, option: Mapping[str, t.Any] | None) -> t.Any:
         return [_shown(item, element) for item in value]
     if option["type"] in ("dict", "list"):
         if option["type"] == "list" or not isinstance(value, Mapping):
-            # Not yet parsed: Ansible refused the options before it came to this one.
+            # Not parsed: Ansible rejected the options before it got to this one.
             return HIDDEN
         suboptions = option.get("options")
         if suboptions:
             return shown_invocation(value, suboptions)
         return {key: HIDDEN if _hides(key, item) else item for key, item in value.items()}
-    # A URL with a password in it is refused, and not repeated.
+    # A URL that contains a password is rejected, and not repeated.
     return HIDDEN if isinstance(value, str) and re.search(r"://[^/]*@", value) else value
 
 
@@ -103,7 +103,7 @@ def _hides(name: t.Any, value: t.Any) -> bool:
 
 
 def sounds_secret(name: t.Any) -> bool:
-    """Whether a parameter is secret, or would be if it were not misspelled, or a field that we do not know may be."""
+    """Whether a parameter is secret, or would be if it were spelled correctly, or an unknown field may be secret."""
     if isinstance(name, str) and name in PARAMETERS:
         return name in SECRET_PARAMETERS
     text = str(name)
@@ -113,7 +113,7 @@ def sounds_secret(name: t.Any) -> bool:
 
 
 def hide_texts(shown: t.Any, secrets: t.Collection[str]) -> t.Any:
-    """Hide every text that contains a secret, as a whole: what is left of one that is masked in part tells it."""
+    """Hide every string that contains a secret as a whole: a partly masked string can reveal the secret."""
     if isinstance(shown, dict):
         return {name: hide_texts(value, secrets) for name, value in shown.items()}
     if isinstance(shown, list):

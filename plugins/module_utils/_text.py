@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Text of a service or a list, as a terminal may be given it."""
+"""Text from a service or a list, made safe for a terminal."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import json
 import typing as t
 import unicodedata
 
-#: Controls, what cannot be seen, halves of characters, and the separators of lines and paragraphs: a terminal obeys
-#: some of them, others hide or reorder what stands beside them, or begin a line that looks like Ansible's own.
+#: Control characters, invisible characters, halves of characters, and separators of lines and paragraphs: a terminal
+#: interprets some of them, others hide or reorder the text next to them, or start a line that looks like Ansible's own.
 _ESCAPED: t.Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 #: Longer than any name of the documented length (256 characters).
 _MAX_EXTRACT: t.Final = 300
@@ -23,18 +23,18 @@ _SHORT: t.Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def shown(text: str) -> str:
-    r"""The text with everything escaped that cannot be seen or that a terminal obeys, such as ``\x1b`` or ``\u202e``.
+    r"""The text with invisible characters and those that a terminal interprets escaped, such as ``\x1b`` or ``\u202e``.
 
-    What is shown once stays as it is when it is shown again.
+    Escaping a text again does not change it.
     """
-    # Nothing that is to be escaped is printable, and nearly every text is.
+    # Characters that have to be escaped are not printable, and nearly every text is.
     if text.isprintable():
         return text
     return "".join(_escaped(one) if unicodedata.category(one) in _ESCAPED else one for one in text)
 
 
 def spelled(name: str) -> str:
-    """A name beside one that looks the same: marks of letters in another form are escaped, blanks at the ends seen."""
+    """A name next to one that looks the same: combining marks are escaped, leading and trailing blanks are visible."""
     text = shown(name)
     if not unicodedata.is_normalized("NFC", text):
         text = "".join(_escaped(one) if unicodedata.combining(one) else one for one in text)
@@ -42,12 +42,12 @@ def spelled(name: str) -> str:
 
 
 def extract(text: str) -> str:
-    """The beginning of a text that a service may make as long as it likes, as a message may hold it."""
+    """The beginning of a text of arbitrary length from a service, short enough for a message."""
     return shown(text if len(text) <= _MAX_EXTRACT else f"{text[:_MAX_EXTRACT]}\u2026")
 
 
 def sentence(text: str) -> str:
-    """A message as a terminal may be given it; the middle is left out where what a service sent makes it endless."""
+    """A message that is safe for a terminal; the middle is omitted if text from a service makes it too long."""
     whole = shown(text)
     return whole if len(whole) <= MAX_MESSAGE else f"{whole[: MAX_MESSAGE - 1500]} \u2026 {whole[-1000:]}"
 

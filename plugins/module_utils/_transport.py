@@ -4,10 +4,10 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The session: requests and urllib3 with limits that a server cannot get around.
+"""The session: requests and urllib3 with limits that a server cannot bypass.
 
-urllib3 limits the time between two bytes; here it is the time of the whole answer, from its status line to its
-trailers. Neither limits its size. And only the connection knows whether anything of a request was sent.
+urllib3 limits the time between two bytes; here, the time for the whole answer is limited, from its status line to its
+trailers. Neither limits its size. And only the connection knows whether any part of a request was sent.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ if t.TYPE_CHECKING:
 else:
     _Connection = object
 
-#: Most bytes of one answer, as it comes and unpacked: 20 kB for each of the 5,000 objects of the largest page, or 1 kB
-#: for each of 100,000 people, should a service give them all at once. A page of 5,000 credentials has 2 MB.
+#: Maximum size of one answer in bytes, both as received and decompressed: 20 kB for each of the 5,000 objects of the
+#: largest page, or 1 kB for each of 100,000 people, if a service returns all of them at once. A page of 5,000
+#: credentials has 2 MB.
 MAX_ANSWER: t.Final = 100_000_000
 _CHUNK: t.Final = 65536
 
@@ -49,9 +50,9 @@ class TooLarge(Exception):
 
 
 class _Progress(threading.local):
-    """What this thread's request has come to.
+    """The progress of this thread's request.
 
-    :ivar sent: whether anything of it was sent to the service, so that it may have been carried out.
+    :ivar sent: whether any part of it was sent to the service, so that it may have been carried out.
     """
 
     sent = False
@@ -61,7 +62,7 @@ PROGRESS: t.Final = _Progress()
 
 
 class _Limited(io.RawIOBase):
-    """What is read of a socket as one answer, within its time and size."""
+    """Reads one answer from a socket, within limits of time and size."""
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__()
@@ -73,11 +74,11 @@ class _Limited(io.RawIOBase):
         self._left = MAX_ANSWER
 
     def readable(self) -> bool:
-        """As the base class wants it."""
+        """As required by the base class."""
         return True
 
     def readinto(self, buffer: t.Any) -> int | None:
-        """Read what has come; :raises TimeoutError: after the time of the whole; :raises TooLarge: beyond its size."""
+        """Read what has arrived; :raises TimeoutError: after the total time; :raises TooLarge: beyond the size."""
         rest = self._deadline - time.monotonic()
         if rest <= 0:
             raise TimeoutError("timed out")
@@ -97,7 +98,7 @@ class _Limited(io.RawIOBase):
         super().close()
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """What the response makes of its socket."""
+        """The file that the response reads from."""
         return io.BufferedReader(self, _CHUNK)
 
 
@@ -129,7 +130,7 @@ class _Watched(_Connection):
 
 
 def _watch(manager: t.Any) -> None:
-    """Let a pool manager, also one for a proxy of whatever kind, make watched connections."""
+    """Make a pool manager, including one for any kind of proxy, create watched connections."""
     manager.pool_classes_by_scheme = {
         scheme: type(
             pool.__name__,
@@ -155,24 +156,24 @@ if HAS_REQUESTS:
             return manager
 
     class _NoCookies(RequestsCookieJar):
-        """Keeps no cookie: no request depends on an earlier one, in whatever thread."""
+        """Keeps no cookies: no request depends on an earlier one, in whatever thread."""
 
         def set_cookie(self, cookie: http.cookiejar.Cookie, *args: t.Any, **kwargs: t.Any) -> None:
             pass
 
 
 def session_for(connection: Connection, concurrency: int, user_agent: str) -> requests.Session:
-    """A session for so many requests at once, that follows no redirect and takes no login from elsewhere."""
+    """A session for this many parallel requests that follows no redirects and uses no login from elsewhere."""
     session = requests.Session()
     adapter = _Adapter(pool_connections=1, pool_maxsize=max(1, concurrency), max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    # An auth that does nothing keeps requests from adding an Authorization header out of ~/.netrc.
+    # An auth that does nothing keeps requests from adding an Authorization header from ~/.netrc.
     session.auth = _no_auth
-    # A redirect is an error, whatever its target is like.
+    # A redirect is an error, whatever its target is.
     session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
     session.cookies = _NoCookies()
-    # Other encodings would be asked for where their libraries are installed; gzip is unpacked here, within the limit.
+    # Other encodings would be requested if their libraries are installed; gzip is decompressed here, within the limit.
     session.headers.update(
         {
             "X-Api-Key": connection.key,
@@ -193,16 +194,16 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def proxies_for(url: str) -> dict[str, str]:
-    """What the environment's proxies are replaced by."""
-    # Plain http is for this machine only: a proxy of the environment would see the key on its way out.
+    """The proxies that replace those from the environment."""
+    # Plain http is only for the local host: a proxy from the environment would see the key.
     return {"http": "", "all": ""} if url.lower().startswith("http:") else {}
 
 
 def read_body(response: requests.Response) -> bytes:
     """The whole body.
 
-    :raises TooLarge: if it is.
-    :raises requests.RequestException: if it is cut, or packed in another way than was asked for.
+    :raises TooLarge: if it is too large.
+    :raises requests.RequestException: if it is truncated, or compressed in a way that was not requested.
     """
     chunks = []
     while chunk := response.raw.read(_CHUNK, decode_content=False):
@@ -210,7 +211,7 @@ def read_body(response: requests.Response) -> bytes:
     body = b"".join(chunks)
     length = response.headers.get("Content-Length", "")
     if length.isascii() and length.isdigit() and len(body) < int(length) and response.status_code != 204:
-        # Older urllib3 does not tell that the answer was cut.
+        # Older urllib3 does not report that the answer was truncated.
         raise requests.exceptions.ChunkedEncodingError()
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if not body or encoding in ("", "identity"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-#: An object of the API, or a part of a result, with our names of its keys.
+#: An object of the API, or a part of a result, with the key names of this collection.
 Object = t.Dict[str, t.Any]
 #: The value of an MDM setting (contract 7), and settings by name.
 Value = t.Union[str, int, bool]

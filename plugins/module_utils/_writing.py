@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The glue of modules that write to the service: their option ``journal``."""
+"""The glue for modules that write to the service: their option ``journal``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ._options import WRITING, Spec
 
 
 class WritingModule(ThreemaModule):
-    """A module that writes to the service, and writes down what it did where a task asks for it.
+    """A module that writes to the service, and records what it did if the task sets ``journal``.
 
     :param called: its name, for the journal.
     """

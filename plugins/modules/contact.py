@@ -13,30 +13,31 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Adds, changes or removes one contact of a Threema Work subscription.
+  - Adds, changes, or removes one contact of a Threema Work subscription.
 options:
   threema_id:
     description: The Threema ID, 8 characters.
     type: str
     required: true
   first_name:
-    description: First name. If not set, that of an existing contact is kept.
+    description: First name. If not set, the first name of an existing contact is kept.
     type: str
   last_name:
-    description: Last name. If not set, that of an existing contact is kept.
+    description: Last name. If not set, the last name of an existing contact is kept.
     type: str
   enabled:
-    description: Whether the contact is handed to users. If not set, a new contact is enabled and an existing one keeps it.
+    description: Whether the contact is distributed to users. If not set, new contacts are enabled, and existing ones are left unchanged.
     type: bool
   directory_enabled:
     description:
-      - Sent with every update, because the service demands it. It cannot be read back, and is no reason to update.
+      - Sent with every update, because the service requires it. It cannot be read back, so a different value alone does not cause an
+        update.
     type: bool
     default: true
   state:
     description:
-      - Whether the contact exists.
-      - A contact that was made from a user of the subscription cannot be removed; set O(enabled=false) instead.
+      - Whether the contact should exist.
+      - A contact that the service created from a user of the subscription cannot be removed; set O(enabled=false) instead.
     type: str
     choices:
       - present
@@ -55,7 +56,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Show the service desk to everybody
+- name: Show the service desk to everyone
   threema.work.contact:
     threema_id: AB12CD34
     first_name: Service
@@ -75,8 +76,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 contact:
-  description: The contact as it is after the task. For a removed one, as it was.
-  returned: success, and where a failed task knows it
+  description: The contact after the task; if it was removed, its last state.
+  returned: success, and when a failed task knows it
   type: dict
   contains:
     threema_id:
@@ -84,34 +85,34 @@ contact:
       type: str
       sample: AB12CD34
     type:
-      description: V(custom), added by an administrator, or V(auto), made from a user of the subscription.
+      description: V(custom) if it was added by an administrator, V(auto) if the service created it from a user of the subscription.
       type: str
       sample: custom
     first_name:
-      description: First name, null if there is none.
+      description: First name; null if there is none.
       type: str
       sample: Jane
     last_name:
-      description: Last name, null if there is none.
+      description: Last name; null if there is none.
       type: str
       sample: Doe
     enabled:
-      description: Whether the contact is handed to users.
+      description: Whether the contact is distributed to users.
       type: bool
       sample: true
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -13,9 +13,9 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns the categories of a contact, or one category. The subscription needs the Directory feature.
-  - Categories cannot be changed by the API, but the setting C(th_category) of a credential sets them for its users.
-  - Nothing found is an empty list, not a failure.
+  - Returns the categories of a contact, or one category. This requires a subscription with the Directory feature.
+  - The API cannot change categories; the setting C(th_category) of a credential sets the categories of its users.
+  - If nothing is found, an empty list is returned.
 options:
   threema_id:
     description: Return the categories of the contact with this Threema ID.
@@ -34,7 +34,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Categories of a contact
+- name: Look up the categories of a contact
   threema.work.contact_category_info:
     threema_id: AB12CD34
   register: its_categories
@@ -53,30 +53,30 @@ categories:
       type: str
       sample: c0ffee1234
     name:
-      description: Its name.
+      description: Name of the category.
       type: str
       sample: Building 2
     source:
-      description: V(custom), or V(mdm) if it came from the setting C(th_category).
+      description: V(custom), or V(mdm) if the category comes from the setting C(th_category).
       type: str
       sample: mdm
     enabled:
-      description: Whether it is shown.
+      description: Whether the category is shown.
       type: bool
       sample: true
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 1
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

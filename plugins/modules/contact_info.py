@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns the contacts of a Threema Work subscription, over all pages.
-  - Nothing found is an empty list, not a failure.
+  - Returns the contacts of a Threema Work subscription (all pages).
+  - If nothing is found, an empty list is returned.
 options:
   threema_id:
     description: Return only the contact with this Threema ID.
@@ -25,7 +25,7 @@ options:
     aliases:
       - category
   include_categories:
-    description: Whether to return the categories of each contact too. That takes one more request for each contact.
+    description: Whether to also return the categories of each contact. This takes one additional request per contact.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -41,11 +41,11 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: All contacts
+- name: List all contacts
   threema.work.contact_info:
   register: all_contacts
 
-- name: One contact with its categories
+- name: Look up one contact with its categories
   threema.work.contact_info:
     threema_id: AB12CD34
     include_categories: true
@@ -65,39 +65,39 @@ contacts:
       type: str
       sample: AB12CD34
     type:
-      description: V(custom), added by an administrator, or V(auto), made from a user of the subscription.
+      description: V(custom) if it was added by an administrator, V(auto) if the service created it from a user of the subscription.
       type: str
       sample: custom
     first_name:
-      description: First name, null if there is none.
+      description: First name; null if there is none.
       type: str
       sample: Jane
     last_name:
-      description: Last name, null if there is none.
+      description: Last name; null if there is none.
       type: str
       sample: Doe
     enabled:
-      description: Whether the contact is handed to users.
+      description: Whether the contact is distributed to users.
       type: bool
       sample: true
     categories:
-      description: Its categories, with O(include_categories=true), as M(threema.work.contact_category_info) returns them.
+      description: The categories of the contact, with O(include_categories=true), as returned by M(threema.work.contact_category_info).
       type: list
       elements: dict
       sample: [{"id": "c0ffee1234", "name": "Building 2", "source": "mdm", "enabled": true}]
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 1
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission
@@ -121,7 +121,7 @@ def main() -> None:
             "category_id": {"type": "str", "aliases": ["category"]},
             "include_categories": {"type": "bool", "default": False},
         },
-        left_out="to mean all contacts",
+        left_out="to select all contacts",
         mutually_exclusive=[("threema_id", "category_id")],
     )
     params = module.params

@@ -13,13 +13,13 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Adds, changes and removes contacts of a Threema Work subscription, in the fewest requests that the service allows.
-  - Contacts that were made from users of the subscription are never removed, because the service does not; O(prune) leaves them alone.
+  - Adds, changes, and removes contacts of a Threema Work subscription, with as few requests as the service allows.
+  - Contacts that the service creates from users of the subscription cannot be removed; O(prune) does not change them.
 options:
   contacts:
     description:
-      - The contacts. A Threema ID that occurs twice is refused.
-      - An object of this module's or of M(threema.work.contact_info)'s result may be given again.
+      - The contacts. A Threema ID must not occur more than once.
+      - Objects from the results of this module or of M(threema.work.contact_info) can be used as items.
     type: list
     elements: dict
     required: true
@@ -29,29 +29,31 @@ options:
         type: str
         required: true
       first_name:
-        description: First name. If not set, that of an existing contact is kept.
+        description: First name. If not set, the first name of an existing contact is kept.
         type: str
       last_name:
-        description: Last name. If not set, that of an existing contact is kept.
+        description: Last name. If not set, the last name of an existing contact is kept.
         type: str
       enabled:
-        description: Whether the contact is handed to users. If not set, a new contact is enabled and an existing one keeps it.
+        description: Whether the contact is distributed to users. If not set, new contacts are enabled, and existing ones are left
+          unchanged.
         type: bool
       directory_enabled:
         description:
-          - Sent with every update, because the service demands it. It cannot be read back, and is no reason to update.
+          - Sent with every update, because the service requires it. It cannot be read back, so a different value alone does not cause an
+            update.
         type: bool
         default: true
       state:
         description:
-          - Whether the contact exists.
-          - A contact that was made from a user of the subscription cannot be removed; set O(contacts[].enabled=false) instead.
+          - Whether the contact should exist.
+          - A contact that the service created from a user of the subscription cannot be removed; set O(contacts[].enabled=false) instead.
         type: str
         choices:
           - present
           - absent
   state:
-    description: The state of all items that have none of their own.
+    description: Default state for items that do not set their own.
     type: str
     default: present
     choices:
@@ -70,12 +72,12 @@ seealso:
   - module: threema.work.contact
   - module: threema.work.contact_info
   - ref: ansible_collections.threema.work.docsite.guide_large_subscriptions
-    description: How to clean up without a loop, and how to spend the daily quota.
+    description: How to clean up without a loop, and how to use the daily quota.
 """
 
 EXAMPLES = r"""
 ---
-- name: Contacts that everybody shall have
+- name: Add contacts that everyone should have
   threema.work.contacts:
     contacts:
       - threema_id: AB12CD34
@@ -83,9 +85,9 @@ EXAMPLES = r"""
         last_name: Desk
       - threema_id: '*ALARM01'
         first_name: Alarm
-        last_name: Centre
+        last_name: Center
 
-- name: Exactly these, and at most 20 others may go
+- name: Keep exactly these contacts; remove at most 20 others
   threema.work.contacts:
     contacts:
       - threema_id: AB12CD34
@@ -98,8 +100,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 contacts:
-  description: The contacts, as O(return_objects) says; those that were removed as they were.
-  returned: success, and where a failed task could plan
+  description: The contacts selected by O(return_objects); for removed contacts, their last state.
+  returned: success, and when a failed task was able to plan its changes
   type: list
   elements: dict
   contains:
@@ -108,58 +110,59 @@ contacts:
       type: str
       sample: AB12CD34
     type:
-      description: V(custom), added by an administrator, or V(auto), made from a user of the subscription.
+      description: V(custom) if it was added by an administrator, V(auto) if the service created it from a user of the subscription.
       type: str
       sample: custom
     first_name:
-      description: First name, null if there is none.
+      description: First name; null if there is none.
       type: str
       sample: Jane
     last_name:
-      description: Last name, null if there is none.
+      description: Last name; null if there is none.
       type: str
       sample: Doe
     enabled:
-      description: Whether the contact is handed to users.
+      description: Whether the contact is distributed to users.
       type: bool
       sample: true
     action:
-      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed) and V(pending).
+      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed), and V(pending).
       type: str
       sample: created
     msg:
-      description: Why it failed or is pending.
+      description: Why the change failed or is pending.
       type: str
-      sample: "POST /contacts: the service refused the request (HTTP 400)"
+      sample: "POST /contacts: the service rejected the request (HTTP 400)"
 removals:
-  description: What counts against O(max_removals), its value, and how many there were before (null where they were not listed), see
-    R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: where the task could plan
+  description: The number of planned removals as O(max_removals) counts them, the value of that option, and the number of objects that
+    existed before (null if they were not listed); see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when the task was able to plan its changes
   type: dict
   sample: {"planned": 3, "limit": 10, "of": 250}
 creations:
-  description: What counts against O(max_creations), and its value.
-  returned: with O(max_creations), where the task could plan
+  description: The number of planned creations, and the value of O(max_creations).
+  returned: when O(max_creations) is set and the task was able to plan its changes
   type: dict
   sample: {"planned": 12, "limit": 50}
 summary:
-  description: How many contacts came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  description: How many contacts ended with each outcome; see R(Results and failures,
+    ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 3
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -13,39 +13,39 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Creates, changes or removes one credential of a Threema Work subscription, together with its MDM settings.
-  - For many credentials, M(threema.work.credentials) does the same in far fewer requests.
+  - Creates, changes, or removes one credential of a Threema Work subscription, together with its MDM settings.
+  - To manage many credentials with far fewer requests, use M(threema.work.credentials).
 options:
   username:
     description:
       - The username, 1 to 256 characters, compared exactly.
-      - One of O(username) and O(id) is required. With both, they must belong together.
+      - One of O(username) and O(id) is required. If both are set, they must belong together.
     type: str
   id:
     description: The identifier of an existing credential.
     type: str
   new_username:
     description:
-      - The username that the credential is to get.
-      - Devices that were activated with the old one lose access until the new one is entered.
+      - New username of the credential.
+      - Devices that were activated with the old username lose access until the new one is entered.
     type: str
   password:
     description:
       - The password, 1 to 256 characters.
       - It is required for a new credential, unless O(generate_password=true).
-      - To change the name, the lock or the hash of a credential that is stored hashed, the password is required too, because the
-        service does not return it and demands it. It is then written, whatever O(update_password) says.
+      - The password is also required to change O(new_username), O(locked), or O(hashed) of a credential whose password is stored hashed,
+        because the service requires it but does not return it. It is then written, regardless of O(update_password).
     type: str
   generate_password:
     description:
-      - Whether to make a password of 20 characters where O(password) is not given and one is needed.
-      - It never becomes a variable of the play unless O(return_passwords=true).
+      - Whether to generate a 20-character password if one is needed and O(password) is not set.
+      - It is not returned unless O(return_passwords=true).
     type: bool
     default: false
   update_password:
     description:
-      - V(on_create) sets the password only of a new credential.
-      - V(always) also changes that of an existing one. Devices that were activated with the old password lose access.
+      - V(on_create) sets the password of new credentials only.
+      - V(always) also changes the password of an existing one. Devices that were activated with the old password lose access.
     type: str
     choices:
       - on_create
@@ -53,30 +53,30 @@ options:
     default: on_create
   locked:
     description:
-      - Whether the credential, once used, belongs to that Threema ID alone, until the ID is detached or revoked.
-      - If not set, an existing credential keeps its lock.
+      - Whether the credential is locked to the first Threema ID that uses it, until that ID is detached or revoked.
+      - If not set, existing credentials are left unchanged.
     type: bool
     aliases:
       - lock
   hashed:
     description:
-      - Whether the password is stored one-way, so that nobody can read it again.
-      - If not set, an existing credential stays as it is.
+      - Whether the service stores only a hash of the password, so that it cannot be read back.
+      - If not set, existing credentials are left unchanged.
     type: bool
     aliases:
       - hash
   license_count:
     description:
-      - How many Threema IDs may be created with the credential.
-      - Only used when the credential is created, because the service neither returns nor changes it.
+      - Number of Threema IDs that may be created with the credential.
+      - Only used when the credential is created, because the service neither returns nor changes it afterward.
     type: int
   settings:
     description:
-      - MDM settings of the credential, by name (C(th_…)). Settings that are not named stay as they are.
-      - Values are texts, integers or booleans, and get the type of the parameter where it is known.
+      - MDM settings of the credential, by name (C(th_…)). Settings that are not listed are left unchanged.
+      - Values are strings, integers, or booleans, and are converted to the type of the parameter if it is known.
     type: dict
   state:
-    description: Whether the credential exists. What becomes of the Threema IDs of one that is removed, O(identity) says.
+    description: Whether the credential should exist. O(identity) determines what happens to the Threema IDs of a removed credential.
     type: str
     choices:
       - present
@@ -84,17 +84,17 @@ options:
     default: present
   max_removals:
     description:
-      - How much the task may take away, the credential with each of its Threema IDs that O(identity) ends, at least one. More is refused
-        before anything is written.
-      - V(0) allows nothing to be taken away, V(-1) sets no limit.
+      - Maximum number of removals. A credential counts as the number of its Threema IDs that O(identity) detaches or revokes, but at least
+        as one. A safety check stops a task that would exceed the limit before anything is written.
+      - V(0) allows no removals, V(-1) sets no limit.
     type: int
     default: 1
   return_passwords:
     description:
       - Whether to return the passwords of credentials that the task created or changed.
-      - Set C(no_log=true) for the task then, so that they do not get into a log.
-      - Do not combine it with C(async). Ansible then keeps the result, with the passwords, in a file on the host that runs the task,
-        which others there may be able to read.
+      - Set C(no_log=true) for the task in that case, so that they do not end up in a log.
+      - Do not combine this option with C(async). Ansible then keeps the result, including the passwords, in a file on the host that
+        executes the module, where others may be able to read it.
     type: bool
     default: false
 attributes:
@@ -102,8 +102,8 @@ attributes:
     description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
     support: partial
     details:
-      - The password of a credential that is stored hashed cannot be compared, so that O(update_password=always) always writes it.
-      - O(generate_password=true) with O(update_password=always) makes a new password at every run.
+      - A password that is stored hashed cannot be compared, so O(update_password=always) always writes it.
+      - O(generate_password=true) with O(update_password=always) generates a new password on every run.
 extends_documentation_fragment:
   - threema.work._api
   - threema.work._api.journal
@@ -115,12 +115,12 @@ seealso:
   - module: threema.work.credential_info
   - module: threema.work.mdm_setting
   - ref: ansible_collections.threema.work.docsite.guide_onboarding
-    description: Onboarding from the data of HR, with troubleshooting.
+    description: Onboarding people from a staff list, with troubleshooting.
 """
 
 EXAMPLES = r"""
 ---
-- name: Give Jane a credential and tell the app her name
+- name: Create a credential for Jane and set her name in the app
   threema.work.credential:
     username: jane.doe
     generate_password: true
@@ -129,7 +129,7 @@ EXAMPLES = r"""
       th_firstname: Jane
       th_lastname: Doe
 
-- name: Rename a credential; the devices have to log in again
+- name: Rename a credential (devices lose access until the new username is entered)
   threema.work.credential:
     username: jane.doe
     new_username: jane.miller
@@ -142,7 +142,7 @@ EXAMPLES = r"""
   no_log: true
   register: created
 
-- name: Remove a credential; John keeps his Threema ID
+- name: Remove a credential and detach its Threema IDs, which John keeps
   threema.work.credential:
     username: john.doe
     state: absent
@@ -152,12 +152,12 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 credential:
-  description: The credential as it is after the task. For a removed one, as it was.
-  returned: success, and where a failed task knows it
+  description: The credential after the task; if it was removed, its last state.
+  returned: success, and when a failed task knows it
   type: dict
   contains:
     id:
-      description: Opaque identifier; null in check mode for one that would be created.
+      description: Opaque identifier; null in check mode for a credential that would be created.
       type: str
       sample: aB3/k9+Q==
     username:
@@ -165,19 +165,19 @@ credential:
       type: str
       sample: jane.doe
     usage:
-      description: Number of Threema IDs that are linked to the credential now; null where the service does not say.
+      description: Number of Threema IDs that are currently linked to the credential; null if the service does not report it.
       type: int
       sample: 1
     hashed:
-      description: Whether the password is stored one-way.
+      description: Whether the service stores only a hash of the password.
       type: bool
       sample: false
     locked:
-      description: Whether the credential, once used, belongs to that Threema ID alone.
+      description: Whether the credential is locked to the first Threema ID that uses it.
       type: bool
       sample: true
     settings:
-      description: All its settings, with null in place of a secret. Returned where O(settings) was given.
+      description: All settings of the credential, with null in place of secrets. Returned if O(settings) was set.
       type: dict
       sample: {"th_firstname": "Jane", "th_lastname": "Doe"}
     created:
@@ -185,27 +185,27 @@ credential:
       type: bool
       sample: true
     users:
-      description: What became of the Threema IDs of one that was removed, with O(identity=detach) or O(identity=revoke).
+      description: The Threema IDs of a removed credential and what happened to them, with O(identity=detach) or O(identity=revoke).
       type: list
       elements: dict
       sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
     password:
-      description: Its password, with O(return_passwords=true) where the task created or changed it.
+      description: The password, with O(return_passwords=true), if the task created or changed it.
       type: str
       sample: k7Qm2xVbR9tWp4sZcHnE
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns the credentials of a Threema Work subscription, over all pages.
-  - Nothing found is an empty list, not a failure.
+  - Returns the credentials of a Threema Work subscription (all pages).
+  - If nothing is found, an empty list is returned.
 options:
   username:
     description: Return only the credential with exactly this username.
@@ -23,19 +23,19 @@ options:
     description: Return only the credential with this identifier.
     type: str
   unused:
-    description: Return only those that nobody has activated.
+    description: Return only credentials that have not been activated.
     type: bool
     default: false
   include_settings:
-    description: Whether to return the MDM settings of each credential too.
+    description: Whether to also return the MDM settings of each credential.
     type: bool
     default: false
   include_passwords:
     description:
-      - Whether to return passwords. Those that are stored hashed are null.
-      - Set C(no_log=true) for the task then, so that they do not get into a log.
-      - Do not combine it with C(async). Ansible then keeps the result, with the passwords, in a file on the host that runs the task,
-        which others there may be able to read.
+      - Whether to return passwords. Hashed passwords are returned as null.
+      - Set C(no_log=true) for the task in that case, so that they do not end up in a log.
+      - Do not combine this option with C(async). Ansible then keeps the result, including the passwords, in a file on the host that
+        executes the module, where others may be able to read it.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -47,21 +47,21 @@ seealso:
   - module: threema.work.credential
   - module: threema.work.credentials
   - ref: ansible_collections.threema.work.docsite.guide_ad_hoc
-    description: Questions that are one command.
+    description: Ad hoc commands that answer common questions.
 """
 
 EXAMPLES = r"""
 ---
-- name: Everybody's credentials
+- name: List all credentials
   threema.work.credential_info:
   register: all_credentials
 
-- name: Who has not activated the app yet
+- name: List credentials that have not been activated yet
   threema.work.credential_info:
     unused: true
   register: not_yet
 
-- name: Jane's credential with its settings
+- name: Look up Jane's credential with its settings
   threema.work.credential_info:
     username: jane.doe
     include_settings: true
@@ -77,7 +77,7 @@ credentials:
   elements: dict
   contains:
     id:
-      description: Opaque identifier; null in check mode for one that would be created.
+      description: Opaque identifier; null in check mode for a credential that would be created.
       type: str
       sample: aB3/k9+Q==
     username:
@@ -85,38 +85,38 @@ credentials:
       type: str
       sample: jane.doe
     usage:
-      description: Number of Threema IDs that are linked to the credential now; null where the service does not say.
+      description: Number of Threema IDs that are currently linked to the credential; null if the service does not report it.
       type: int
       sample: 1
     hashed:
-      description: Whether the password is stored one-way.
+      description: Whether the service stores only a hash of the password.
       type: bool
       sample: false
     locked:
-      description: Whether the credential, once used, belongs to that Threema ID alone.
+      description: Whether the credential is locked to the first Threema ID that uses it.
       type: bool
       sample: true
     password:
-      description: The password, with O(include_passwords=true); null where it is stored hashed.
+      description: The password, with O(include_passwords=true); null if it is stored hashed.
       type: str
       sample: k7Qm2xVbR9tWp4sZcHnE
     settings:
-      description: Its settings, with O(include_settings=true); null in place of a secret.
+      description: The settings of the credential, with O(include_settings=true); null in place of secrets.
       type: dict
       sample: {"th_firstname": "Jane", "th_lastname": "Doe"}
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 1
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission
@@ -143,7 +143,7 @@ def main() -> None:
             "include_settings": {"type": "bool", "default": False},
             "include_passwords": {"type": "bool", "default": False, "no_log": False},
         },
-        left_out="to mean all credentials",
+        left_out="to select all credentials",
         mutually_exclusive=[("username", "id")],
     )
     params = module.params

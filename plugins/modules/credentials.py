@@ -13,104 +13,105 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Creates, changes and removes credentials of a Threema Work subscription, together with their MDM settings, in the fewest
-    requests that the service allows.
-  - What is there is read once, a plan is made, and only differences are written. One credential or setting that the service refuses
-    does not stop the others. After an interruption, running again does only the rest.
+  - Creates, changes, and removes credentials of a Threema Work subscription, together with their MDM settings, with as few requests as the
+    service allows.
+  - The current state is read once, and only differences are written. If the service rejects one credential or setting, the others are still
+    processed. After an interruption, run the task again to complete the remaining changes.
 options:
   credentials:
     description:
-      - The credentials. A username or an id that occurs twice is refused.
-      - An object of this module's or of M(threema.work.credential_info)'s result may be given again. Its keys that are no options, such as
-        C(usage) and C(action), are ignored.
-      - Required, unless O(threema_ids) is given.
+      - The credentials. A username or an O(credentials[].id) must not occur more than once.
+      - Objects from the results of this module or of M(threema.work.credential_info) can be used as items. Keys that are not options, such
+        as C(usage) and C(action), are ignored.
+      - Required unless O(threema_ids) is set.
     type: list
     elements: dict
     suboptions:
       username:
         description:
           - The username, 1 to 256 characters, compared exactly.
-          - One of O(credentials[].username) and O(credentials[].id) is required. With both, they must belong together.
+          - One of O(credentials[].username) and O(credentials[].id) is required. If both are set, they must belong together.
         type: str
       id:
         description: The identifier of an existing credential.
         type: str
       new_username:
         description:
-          - The username that the credential is to get.
-          - Devices that were activated with the old one lose access until the new one is entered.
+          - New username of the credential.
+          - Devices that were activated with the old username lose access until the new one is entered.
         type: str
       password:
         description:
           - The password, 1 to 256 characters.
           - It is required for a new credential, unless O(credentials[].generate_password=true).
-          - To change the name, the lock or the hash of a credential that is stored hashed, the password is required too, because the
-            service does not return it and demands it. It is then written, whatever O(credentials[].update_password) says.
+          - The password is also required to change O(credentials[].new_username), O(credentials[].locked), or O(credentials[].hashed) of a
+            credential whose password is stored hashed, because the service requires it but does not return it. It is then written,
+            regardless of O(credentials[].update_password).
         type: str
       generate_password:
         description:
-          - Whether to make a password of 20 characters where O(credentials[].password) is not given and one is needed.
-          - It never becomes a variable of the play unless O(return_passwords=true).
+          - Whether to generate a 20-character password if one is needed and O(credentials[].password) is not set.
+          - It is not returned unless O(return_passwords=true).
         type: bool
       update_password:
         description:
-          - V(on_create) sets the password only of a new credential.
-          - V(always) also changes that of an existing one. Devices that were activated with the old password lose access.
+          - V(on_create) sets the password of new credentials only.
+          - V(always) also changes the password of an existing one. Devices that were activated with the old password lose access.
         type: str
         choices:
           - on_create
           - always
       locked:
         description:
-          - Whether the credential, once used, belongs to that Threema ID alone, until the ID is detached or revoked.
-          - If not set, an existing credential keeps its lock.
+          - Whether the credential is locked to the first Threema ID that uses it, until that ID is detached or revoked.
+          - If not set, existing credentials are left unchanged.
         type: bool
         aliases:
           - lock
       hashed:
         description:
-          - Whether the password is stored one-way, so that nobody can read it again.
-          - If not set, an existing credential stays as it is.
+          - Whether the service stores only a hash of the password, so that it cannot be read back.
+          - If not set, existing credentials are left unchanged.
         type: bool
         aliases:
           - hash
       license_count:
         description:
-          - How many Threema IDs may be created with the credential.
-          - Only used when the credential is created, because the service neither returns nor changes it.
+          - Number of Threema IDs that may be created with the credential.
+          - Only used when the credential is created, because the service neither returns nor changes it afterward.
         type: int
       settings:
         description:
-          - MDM settings of the credential, by name (C(th_…)). Settings that are not named stay as they are.
-          - Values are texts, integers or booleans, and get the type of the parameter where it is known.
+          - MDM settings of the credential, by name (C(th_…)). Settings that are not listed are left unchanged.
+          - Values are strings, integers, or booleans, and are converted to the type of the parameter if it is known.
         type: dict
       state:
-        description: Whether the credential exists. What becomes of the Threema IDs of one that is removed, O(identity) says.
+        description: Whether the credential should exist. O(identity) determines what happens to the Threema IDs of a removed credential.
         type: str
         choices:
           - present
           - absent
   state:
-    description: The state of all items that have none of their own.
+    description: Default state for items that do not set their own.
     type: str
     default: present
     choices:
       - present
       - absent
   update_password:
-    description: What holds for all items that do not say themselves, see O(credentials[].update_password).
+    description: Default for items that do not set O(credentials[].update_password).
     type: str
     default: on_create
     choices:
       - on_create
       - always
   generate_password:
-    description: What holds for all items that do not say themselves, see O(credentials[].generate_password).
+    description: Default for items that do not set O(credentials[].generate_password).
     type: bool
     default: false
   create_with:
     description:
-      - What new credentials get whose items do not say themselves. It is never a reason to change an existing credential.
+      - Defaults for new credentials whose items do not set these options. Existing credentials are never changed because of them.
     type: dict
     suboptions:
       locked:
@@ -130,15 +131,15 @@ options:
         type: int
   threema_ids:
     description:
-      - Threema IDs to be detached or revoked in the same task, as O(identity) says, which must not be V(keep) then.
-      - One that a removed credential carries counts once. One whose credential stays is refused with O(identity=detach), because its
-        device would bring it back.
+      - Threema IDs to be detached or revoked in the same task, depending on O(identity), which must not be V(keep) in this case.
+      - An ID that belongs to a removed credential is counted only once. With O(identity=detach), an ID whose credential is kept stops the
+        task, because its device would re-add it.
     type: list
     elements: str
   unknown:
     description:
-      - What to do about credentials and O(threema_ids) that are to be removed and are not there.
-      - V(ignore) only returns them in RV(not_found). V(fail) refuses the task before anything is written, and names them all.
+      - What to do if credentials or O(threema_ids) that should be removed do not exist.
+      - V(ignore) only returns them in RV(not_found). V(fail) stops the task before anything is written and names all of them.
     type: str
     default: ignore
     choices:
@@ -147,36 +148,39 @@ options:
   return_passwords:
     description:
       - Whether to return the passwords of credentials that the task created or changed.
-      - Set C(no_log=true) for the task then, so that they do not get into a log.
-      - Do not combine it with C(async). Ansible then keeps the result, with the passwords, in a file on the host that runs the task,
-        which others there may be able to read.
+      - Set C(no_log=true) for the task in that case, so that they do not end up in a log.
+      - Do not combine this option with C(async). Ansible then keeps the result, including the passwords, in a file on the host that
+        executes the module, where others may be able to read it.
     type: bool
     default: false
   return_unlisted:
-    description: Whether to return the usernames of the credentials that are on no item. The whole list is read for it.
+    description: Whether to return the usernames of credentials that are not in O(credentials). This requires reading the whole list.
     type: bool
     default: false
   match_setting:
     description:
-      - An MDM setting by whose value people are found whose username changed; V(th_csi) is the employee number. It holds for items with
-        O(state=present) that name nobody but by O(credentials[].username) and have a value for it. Values are compared exactly.
-      - The username is looked for first. Where it exists with another value, it was perhaps given to somebody else, and the item fails.
-        Where it does not exist, and one credential has the value, that one is meant. It keeps its username, with a warning.
-      - Where several credentials may be meant, or two items have one value, the task is refused.
-      - The settings of all credentials are read for it, 500 a request.
+      - Name of an MDM setting whose value identifies people whose username has changed, for example V(th_csi), the employee number. It is
+        used for items with O(state=present) that have a value for this setting and set neither O(credentials[].id) nor
+        O(credentials[].new_username). Values are compared exactly.
+      - The username is looked up first. If it exists with another value, it may have been given to somebody else, and the item fails. If it
+        does not exist, but exactly one credential has the value, the item applies to that credential, which keeps its username, and a
+        warning is issued.
+      - If an item could apply to several credentials, or two items have the same value, a safety check stops the task.
+      - This requires reading the settings of all credentials, 500 per request.
     type: str
   rename_matched:
     description:
-      - Whether a credential that was found by O(match_setting) under another username gets the listed one. The devices that use it lose
-        access until the new username is entered.
+      - Whether to rename a credential that was found by O(match_setting) under another username. The devices that use it lose access until
+        the new username is entered.
     type: bool
     default: false
   protect:
     description:
-      - People who are listed although they are no items, for instance because their rows of a staff list are bad.
-      - They are never pruned and never returned in RV(unlisted), also under another spelling of their usernames (case, Unicode form,
-        characters that cannot be seen).
-      - In an entry null counts as missing. One with neither protects nobody.
+      - People who are on the list although they have no item in O(credentials), for example because their rows in a staff list contain
+        errors.
+      - They are never pruned and never returned in RV(unlisted), even if their usernames are spelled differently (case, Unicode form,
+        invisible characters).
+      - In an entry, null counts as missing. An entry without O(protect[].username) and O(protect[].value) protects nobody.
     type: list
     elements: dict
     default: []
@@ -185,15 +189,15 @@ options:
         description: The username.
         type: str
       value:
-        description: The value of O(match_setting), which must be given then. It protects everybody who has it.
+        description: The value of O(match_setting), which is required in this case. It protects everyone who has this value.
         type: raw
 attributes:
   idempotent:
     description: When run twice in a row outside check mode, with the same options, the second run changes nothing.
     support: partial
     details:
-      - The password of a credential that is stored hashed cannot be compared, so that O(update_password=always) always writes it.
-      - O(generate_password=true) with O(update_password=always) makes a new password at every run.
+      - A password that is stored hashed cannot be compared, so O(update_password=always) always writes it.
+      - O(generate_password=true) with O(update_password=always) generates a new password on every run.
 extends_documentation_fragment:
   - threema.work._api
   - threema.work._api.journal
@@ -211,7 +215,7 @@ seealso:
   - plugin: threema.work.people_to_credentials
     plugin_type: filter
   - ref: ansible_collections.threema.work.docsite.guide_onboarding
-    description: Onboarding from the data of HR, with troubleshooting.
+    description: Onboarding people from a staff list, with troubleshooting.
 """
 
 EXAMPLES = r"""
@@ -223,7 +227,7 @@ EXAMPLES = r"""
     create_with:
       locked: true
 
-- name: Two people, one of them leaves
+- name: Create one credential and remove another
   threema.work.credentials:
     credentials:
       - username: jane.doe
@@ -235,7 +239,7 @@ EXAMPLES = r"""
         state: absent
     identity: detach
 
-- name: Keep nobody else, but at most 5 may be removed, and no service account
+- name: Preview the removal of all other credentials, at most 5, but no service accounts
   threema.work.credentials:
     credentials: "{{ lookup('threema.work.roster', 'people.csv') | threema.work.people_to_credentials }}"
     generate_password: true
@@ -245,7 +249,7 @@ EXAMPLES = r"""
     max_removals: 5
   check_mode: true
 
-- name: The same every night, by employee number, so that nobody who got another name is taken for a leaver
+- name: Preview a nightly run that finds people by employee number, so that nobody who was renamed is removed
   threema.work.credentials:
     credentials: "{{ lookup('threema.work.roster', 'people.csv') | threema.work.people_to_credentials }}"
     generate_password: true
@@ -261,13 +265,13 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 credentials:
-  description: The credentials, as O(return_objects) says; those that were removed as they were.
-  returned: success, and where a failed task could plan
+  description: The credentials selected by O(return_objects); for removed credentials, their last state.
+  returned: success, and when a failed task was able to plan its changes
   type: list
   elements: dict
   contains:
     id:
-      description: Opaque identifier; null in check mode for one that would be created.
+      description: Opaque identifier; null in check mode for a credential that would be created.
       type: str
       sample: aB3/k9+Q==
     username:
@@ -275,23 +279,23 @@ credentials:
       type: str
       sample: jane.doe
     usage:
-      description: Number of Threema IDs that are linked to the credential now; null where the service does not say.
+      description: Number of Threema IDs that are currently linked to the credential; null if the service does not report it.
       type: int
       sample: 1
     hashed:
-      description: Whether the password is stored one-way.
+      description: Whether the service stores only a hash of the password.
       type: bool
       sample: false
     locked:
-      description: Whether the credential, once used, belongs to that Threema ID alone.
+      description: Whether the credential is locked to the first Threema ID that uses it.
       type: bool
       sample: true
     action:
-      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed) and V(pending).
+      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed), and V(pending).
       type: str
       sample: created
     msg:
-      description: Why it failed or is pending, and what was done.
+      description: Why the change failed or is pending, and which part of it was done.
       type: str
       sample: "POST /credentials: the service does not permit it (HTTP 403)"
     created:
@@ -299,29 +303,29 @@ credentials:
       type: bool
       sample: true
     users:
-      description: What became of the Threema IDs of one that was removed, with O(identity=detach) or O(identity=revoke).
+      description: The Threema IDs of a removed credential and what happened to them, with O(identity=detach) or O(identity=revoke).
       type: list
       elements: dict
       sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
     password:
-      description: Its password, with O(return_passwords=true) where the task created or changed it.
+      description: The password, with O(return_passwords=true), if the task created or changed it.
       type: str
       sample: k7Qm2xVbR9tWp4sZcHnE
 created:
-  description: Usernames of the credentials that this task created, also where their settings could not be written then.
-  returned: where the task could plan
+  description: Usernames of the credentials that this task created, even if their settings could not be written.
+  returned: when the task was able to plan its changes
   type: list
   elements: str
   sample: ["jane.doe"]
 updated:
-  description: Usernames, as they are now, of the credentials that this task changed, their settings included.
-  returned: where the task could plan
+  description: Current usernames of the credentials that this task changed, including those of which only settings changed.
+  returned: when the task was able to plan its changes
   type: list
   elements: str
   sample: ["john.doe"]
 removed:
-  description: Usernames of the credentials that this task removed, each with what became of its Threema IDs.
-  returned: where the task could plan
+  description: Usernames of the credentials that this task removed, each with its Threema IDs and what happened to them.
+  returned: when the task was able to plan its changes
   type: list
   elements: dict
   contains:
@@ -336,58 +340,60 @@ removed:
       sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "detached", "action": "removed"}]
   sample: [{"username": "max.gone", "users": []}]
 users:
-  description: What became of O(threema_ids) that no removed credential carried, as O(return_objects) says.
-  returned: with O(threema_ids), where the task could plan
+  description: What happened to those O(threema_ids) that did not belong to a removed credential, as selected by O(return_objects).
+  returned: when O(threema_ids) is set and the task was able to plan its changes
   type: list
   elements: dict
   sample: [{"threema_id": "AB12CD34", "nickname": "Jay", "state": "revoked", "action": "removed"}]
 not_found:
-  description: Usernames (or identifiers) and Threema IDs that were to be removed and are not there.
-  returned: where the task could plan
+  description: Usernames (or identifiers) and Threema IDs that should have been removed but do not exist.
+  returned: when the task was able to plan its changes
   type: list
   elements: str
   sample: ["john.doe"]
 matched:
-  description: Who was found by O(match_setting) under another username than the listed one; C(username) as it is after the task.
-  returned: where the task could plan
+  description: Credentials that O(match_setting) found under a username other than the listed one; C(username) is the username after the
+    task.
+  returned: when the task was able to plan its changes
   type: list
   elements: dict
   sample: [{"id": "aB3/k9+Q==", "username": "jane.roe", "listed_as": "jane.doe", "renamed": false}]
 unlisted:
-  description: Usernames of the credentials that are on no item.
-  returned: with O(return_unlisted=true), where the task could plan
+  description: Usernames of the credentials that are not in O(credentials).
+  returned: when O(return_unlisted=true) and the task was able to plan its changes
   type: list
   elements: str
   sample: ["svc-alarm"]
 removals:
-  description: What counts against O(max_removals), its value, and how many there were before (null where they were not listed), see
-    R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: where the task could plan
+  description: The number of planned removals as O(max_removals) counts them, the value of that option, and the number of objects that
+    existed before (null if they were not listed); see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when the task was able to plan its changes
   type: dict
   sample: {"planned": 3, "limit": 10, "of": 250}
 creations:
-  description: What counts against O(max_creations), and its value.
-  returned: with O(max_creations), where the task could plan
+  description: The number of planned creations, and the value of O(max_creations).
+  returned: when O(max_creations) is set and the task was able to plan its changes
   type: dict
   sample: {"planned": 12, "limit": 50}
 summary:
-  description: How many credentials came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  description: How many credentials ended with each outcome; see R(Results and failures,
+    ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 1002
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -13,11 +13,11 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Sets or removes a logo that the apps of a Threema Work subscription show.
-  - It is compared by its content. A logo that the service compressed anew but which shows the same is unchanged.
+  - Sets or removes a logo that is displayed in the apps of a Threema Work subscription.
+  - Logos are compared by content. A logo that the service has recompressed without a visible difference counts as unchanged.
 options:
   variant:
-    description: Which of the two logos, the one for light or for dark backgrounds.
+    description: Which logo to manage, the one for light or the one for dark backgrounds.
     type: str
     required: true
     choices:
@@ -25,14 +25,14 @@ options:
       - dark
   src:
     description:
-      - Path of a PNG file on the host where the module runs, at least 680 x 80 pixels.
+      - Path of a PNG file on the host that executes the module. The image must have at least 680 x 80 pixels.
       - One of O(src) and O(content) is required with O(state=present).
     type: path
   content:
-    description: The PNG file, encoded as Base64.
+    description: Content of the PNG file, Base64-encoded.
     type: str
   state:
-    description: Whether there is a logo.
+    description: Whether the logo should exist.
     type: str
     default: present
     choices:
@@ -50,17 +50,17 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The logo for dark backgrounds
+- name: Upload the logo for dark backgrounds
   threema.work.logo:
     variant: dark
     src: /srv/branding/logo-dark.png
 
-- name: The logo for light backgrounds, from the controller
+- name: Upload the logo for light backgrounds from the control node
   threema.work.logo:
     variant: light
     content: "{{ lookup('ansible.builtin.file', 'logo-light.png.b64') }}"
 
-- name: No logo
+- name: Remove the logo for dark backgrounds
   threema.work.logo:
     variant: dark
     state: absent
@@ -69,8 +69,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 logo:
-  description: The logo as it is after the task.
-  returned: success, and where a failed task knows it
+  description: The logo after the task.
+  returned: success, and when a failed task knows it
   type: dict
   contains:
     variant:
@@ -78,7 +78,7 @@ logo:
       type: str
       sample: light
     present:
-      description: Whether there is one.
+      description: Whether the logo exists.
       type: bool
       sample: true
     width:
@@ -98,18 +98,18 @@ logo:
       type: str
       sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

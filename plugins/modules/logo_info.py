@@ -13,18 +13,18 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns size and hash of the logos of a Threema Work subscription, and can save them.
+  - Returns the size and hash of the logos of a Threema Work subscription, and can save the files.
 options:
   variant:
-    description: Which logo; both if not set.
+    description: Which logo to return. If not set, both are returned.
     type: str
     choices:
       - light
       - dark
   dest:
     description:
-      - An existing directory on the host where the module runs, for the files C(logo-light.png) and C(logo-dark.png).
-      - In check mode nothing is saved.
+      - An existing directory on the host that executes the module, where the files C(logo-light.png) and C(logo-dark.png) are saved.
+      - In check mode, nothing is saved.
     type: path
 extends_documentation_fragment:
   - threema.work._api
@@ -37,7 +37,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Look at both logos
+- name: Look up both logos
   threema.work.logo_info:
   register: logos
 """
@@ -45,7 +45,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 logos:
-  description: The logos that were asked for, present or not.
+  description: The requested logos, whether they exist or not.
   returned: success
   type: list
   elements: dict
@@ -55,7 +55,7 @@ logos:
       type: str
       sample: light
     present:
-      description: Whether there is one.
+      description: Whether the logo exists.
       type: bool
       sample: true
     width:
@@ -75,22 +75,22 @@ logos:
       type: str
       sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
     path:
-      description: Where it was saved, with O(dest); null for one that is not there.
+      description: Path of the saved file, with O(dest); null if the logo does not exist.
       type: str
       sample: /tmp/logo-light.png
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission
@@ -111,7 +111,7 @@ from ansible_collections.threema.work.plugins.module_utils._planning.subscriptio
 def main() -> None:
     module = ThreemaModule(
         {"variant": {"type": "str", "choices": ["light", "dark"]}, "dest": {"type": "path"}},
-        left_out="to mean both logos",
+        left_out="to select both logos",
     )
     params = module.params
 

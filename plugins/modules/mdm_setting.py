@@ -13,8 +13,9 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Sets or removes one MDM setting, of the whole subscription or of one credential. The value of a credential wins over the global one.
-  - Devices apply a change with their next synchronisation, within 24 hours.
+  - Sets or removes one MDM setting of the whole subscription or of one credential. A value set on a credential takes precedence over the
+    global value.
+  - Devices apply a change at their next synchronization, within 24 hours.
 options:
   name:
     description: Name of the parameter, C(th_…).
@@ -22,28 +23,28 @@ options:
     required: true
   value:
     description:
-      - The value, a text, an integer or a boolean. It gets the type of the parameter where that is known.
+      - The value, a string, an integer, or a boolean. It is converted to the type of the parameter if the type is known.
       - Required with O(state=present).
     type: raw
   username:
-    description: Username of the credential. With neither this nor O(credential_id), the setting is global.
+    description: Username of the credential. If neither this option nor O(credential_id) is set, the setting is global.
     type: str
   credential_id:
     description: Identifier of the credential.
     type: str
   scope:
     description:
-      - Whose setting it is, as M(threema.work.mdm_setting_info) returns it. It need not be given; where it is, it must fit O(username)
-        and O(credential_id).
-      - With V(global), a O(credential_id) that is null is ignored.
+      - Scope of the setting, as returned by M(threema.work.mdm_setting_info). This option is not required; if it is set, it must be
+        consistent with O(username) and O(credential_id).
+      - With V(global), an O(credential_id) that is null is ignored.
     type: str
     choices:
       - global
       - credential
   state:
     description:
-      - Whether the setting exists. For many parameters an absent setting means something else than V(false); Threema Safe, for
-        example, is then left to the user.
+      - Whether the setting should exist. For many parameters, an absent setting does not mean V(false); without C(th_safe_enable), for
+        example, users decide for themselves whether to use Threema Safe.
     type: str
     default: present
     choices:
@@ -60,23 +61,23 @@ seealso:
   - module: threema.work.mdm_setting_info
   - module: threema.work.credential
   - ref: ansible_collections.threema.work.docsite.guide_app_configuration
-    description: Recipes, among them a closed user group, Threema Safe and backups.
+    description: Recipes, for example a closed user group, Threema Safe, and backups.
 """
 
 EXAMPLES = r"""
 ---
-- name: Nobody may export chats
+- name: Prevent users from exporting chats
   threema.work.mdm_setting:
     name: th_disable_export
     value: true
 
-- name: Jane's job title
+- name: Set Jane's job title
   threema.work.mdm_setting:
     username: jane.doe
     name: th_job_title
     value: Head of surgery
 
-- name: Leave Threema Safe to the users
+- name: Let users decide whether to use Threema Safe
   threema.work.mdm_setting:
     name: th_safe_enable
     state: absent
@@ -85,8 +86,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 setting:
-  description: The setting as it is after the task.
-  returned: success, and where a failed task knows it
+  description: The setting after the task.
+  returned: success, and when a failed task knows it
   type: dict
   contains:
     name:
@@ -94,7 +95,7 @@ setting:
       type: str
       sample: th_job_title
     value:
-      description: Its value; null for a secret, and for an absent setting.
+      description: The value; null for secrets and for an absent setting.
       type: raw
       sample: Head of surgery
     scope:
@@ -106,18 +107,18 @@ setting:
       type: str
       sample: aB3/k9+Q==
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns MDM settings of a Threema Work subscription, global ones and those of credentials, in one flat list.
-  - Nothing found is an empty list, not a failure.
+  - Returns global MDM settings of a Threema Work subscription and those of its credentials in one flat list.
+  - If nothing is found, an empty list is returned.
 options:
   scope:
     description: Which settings to return. O(username) and O(credential_id) imply V(credential).
@@ -36,11 +36,11 @@ options:
   include_secrets:
     description:
       - Whether to return the values of secret parameters, such as C(th_safe_password). Otherwise they are null.
-      - Set C(no_log=true) for the task then, so that they do not get into a log.
+      - Set C(no_log=true) for the task in that case, so that they do not end up in a log.
     type: bool
     default: false
   include_usernames:
-    description: Whether to return the C(username) of the credential with each setting. It takes one list more, of the credentials.
+    description: Whether to also return the C(username) of the credential for each setting. This requires one more list of credentials.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -52,17 +52,17 @@ seealso:
   - module: threema.work.mdm_setting
   - module: threema.work.mdm_settings
   - ref: ansible_collections.threema.work.docsite.guide_app_configuration
-    description: Recipes, among them a closed user group, Threema Safe and backups.
+    description: Recipes, for example a closed user group, Threema Safe, and backups.
 """
 
 EXAMPLES = r"""
 ---
-- name: All global settings
+- name: List all global settings
   threema.work.mdm_setting_info:
     scope: global
   register: global_settings
 
-- name: Who belongs to which department
+- name: List the departments of all credentials
   threema.work.mdm_setting_info:
     scope: credential
     name: th_department
@@ -82,7 +82,7 @@ settings:
       type: str
       sample: th_department
     value:
-      description: Its value; null for a secret unless O(include_secrets=true).
+      description: The value; null for secrets unless O(include_secrets=true).
       type: raw
       sample: Surgery
     scope:
@@ -99,18 +99,18 @@ settings:
       type: str
       sample: jane.doe
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission
@@ -140,7 +140,7 @@ def main() -> None:
             "include_secrets": {"type": "bool", "default": False, "no_log": False},
             "include_usernames": {"type": "bool", "default": False},
         },
-        left_out="to mean all settings",
+        left_out="to select all settings",
         mutually_exclusive=[("username", "credential_id")],
     )
     params = module.params

@@ -13,17 +13,17 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Sets or removes MDM settings of the whole subscription and of any number of credentials, in the fewest requests that the
-    service allows. Only differences are written, those of up to 1,000 credentials in one request.
-  - A setting that the service refuses holds up no other. A name that it refuses for several credentials and accepts for none is
-    given up for the rest; all of them are reported as failed.
-  - Where credentials are created in the same play, M(threema.work.credentials) does both in one pass.
+  - Sets or removes MDM settings of the whole subscription and of any number of credentials, with as few requests as the service allows.
+    Only differences are written, for up to 1,000 credentials in one request.
+  - A rejected setting does not affect the others. If the service rejects a name for several credentials and accepts it for none, the name
+    is not tried for the remaining credentials; the setting is reported as failed for all of them.
+  - To create credentials and their settings together, use M(threema.work.credentials).
 options:
   settings:
-    description: Global settings, by name (C(th_…)). Without it, the global settings are not touched.
+    description: Global settings, by name (C(th_…)). If not set, global settings are not changed.
     type: dict
   credentials:
-    description: Credentials with their settings. A username or an id that occurs twice is refused.
+    description: Credentials with their settings. A username or an O(credentials[].id) must not occur more than once.
     type: list
     elements: dict
     default: []
@@ -35,17 +35,17 @@ options:
         description: Identifier of the credential.
         type: str
       settings:
-        description: Its settings, by name.
+        description: Settings of the credential, by name.
         type: dict
         required: true
       state:
-        description: Whether these settings exist, where it differs from O(state).
+        description: State of these settings, if it differs from O(state).
         type: str
         choices:
           - present
           - absent
   state:
-    description: Whether the settings exist. With V(absent) only the names count.
+    description: Whether the settings should exist. With V(absent), values are ignored.
     type: str
     default: present
     choices:
@@ -53,23 +53,23 @@ options:
       - absent
   prune:
     description:
-      - Whether to remove settings that are not listed, of the credentials that are listed and, where O(settings) is given, of the
-        subscription.
-      - It is refused with O(state=absent), and where no settings are listed.
+      - Whether to remove settings that are not listed. This applies to the listed credentials and, if O(settings) is set, to the global
+        settings.
+      - A safety check stops the task if this is combined with O(state=absent), or if no settings are listed.
     type: bool
     default: false
   prune_ignore:
-    description: Shell patterns of the names that O(prune) never removes.
+    description: Shell patterns of setting names that O(prune) never removes.
     type: list
     elements: str
     default: []
   max_removals_percent:
     description:
-      - The most that the task may remove, as a share of the settings that were there before, 0 to 100; those of the listed credentials
-        count and, where O(settings) is given, the global ones.
-      - Nothing is rounded, and above 0 one may always be removed. A plan that removes more is refused before anything is written.
-        Both this limit and O(max_removals) must hold.
-      - By default there is no such limit.
+      - Maximum number of removals as a percentage (0 to 100) of the settings that existed before. The settings of the listed credentials
+        count and, if O(settings) is set, the global settings.
+      - Nothing is rounded. If the value is greater than 0, one removal is always allowed. A safety check stops a task that would exceed
+        this limit or O(max_removals) before anything is written.
+      - By default, there is no such limit.
     type: float
 extends_documentation_fragment:
   - threema.work._api
@@ -83,12 +83,12 @@ seealso:
   - module: threema.work.mdm_setting_info
   - module: threema.work.credentials
   - ref: ansible_collections.threema.work.docsite.guide_app_configuration
-    description: Recipes, among them a closed user group, Threema Safe and backups.
+    description: Recipes, for example a closed user group, Threema Safe, and backups.
 """
 
 EXAMPLES = r"""
 ---
-- name: A closed user group
+- name: Set up a closed user group
   threema.work.mdm_settings:
     settings:
       th_block_unknown: true
@@ -96,7 +96,7 @@ EXAMPLES = r"""
       th_disable_add_contact: true
       th_readonly_profile: true
 
-- name: Departments of two people
+- name: Set the departments of two people
   threema.work.mdm_settings:
     credentials:
       - username: jane.doe
@@ -106,7 +106,7 @@ EXAMPLES = r"""
         settings:
           th_department: Pharmacy
 
-- name: Exactly these global settings, at most 20 others may go
+- name: Keep exactly these global settings; remove at most 20 others
   threema.work.mdm_settings:
     settings:
       th_disable_export: true
@@ -118,8 +118,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 settings:
-  description: The global settings, as O(return_objects) says.
-  returned: success, and where a failed task could plan
+  description: The global settings selected by O(return_objects).
+  returned: success, and when a failed task was able to plan its changes
   type: list
   elements: dict
   contains:
@@ -128,64 +128,65 @@ settings:
       type: str
       sample: th_block_unknown
     action:
-      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed) and V(pending).
+      description: One of V(created), V(updated), V(removed), V(unchanged), V(failed), and V(pending).
       type: str
       sample: created
     msg:
-      description: Why it failed or is pending.
+      description: Why the change failed or is pending.
       type: str
-      sample: "POST /mdm: the service refused the request (HTTP 422)"
+      sample: "POST /mdm: the service rejected the request (HTTP 422)"
 credentials:
-  description: One entry for each credential, as O(return_objects) says.
-  returned: success, and where a failed task could plan
+  description: One entry for each credential selected by O(return_objects).
+  returned: success, and when a failed task was able to plan its changes
   type: list
   elements: dict
   contains:
     id:
-      description: Identifier of the credential; null where it was named by a username that nobody has.
+      description: Identifier of the credential; null if it was selected by a username that does not exist.
       type: str
       sample: aB3/k9+Q==
     username:
-      description: Its username, null where it was named by its id.
+      description: Username of the credential; null if it was selected by its identifier.
       type: str
       sample: jane.doe
     action:
-      description: V(failed) or V(pending) if one of its settings is, else V(updated) or V(unchanged).
+      description: V(failed) or V(pending) if one of its settings failed or is pending, otherwise V(updated) or V(unchanged).
       type: str
       sample: updated
     settings:
-      description: Names of the settings that changed, also where others failed.
+      description: Names of the settings that changed, even if others failed.
       type: list
       elements: str
       sample: ["th_department"]
     msg:
-      description: Why it failed or is pending, and which of its settings where that is not all of them.
+      description: Why the change failed or is pending, and which settings are affected if not all of them are.
       type: str
       sample: there is no credential with the username jane.doe
 removals:
-  description: What counts against O(max_removals), its value, and how many there were before (null where they were not listed), see
-    R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: where the task could plan
+  description: The number of planned removals as O(max_removals) counts them, the value of that option, and the number of objects that
+    existed before (null if they were not listed); see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when the task was able to plan its changes
   type: dict
   sample: {"planned": 3, "limit": 10, "of": 250}
 summary:
-  description: How many settings came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  description: How many settings ended with each outcome; see R(Results and failures,
+    ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
   sample: {"created": 12, "updated": 3, "removed": 0, "unchanged": 985, "failed": 0, "pending": 0}
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 3
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

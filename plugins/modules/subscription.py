@@ -13,10 +13,10 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Gives a Threema Work subscription another name. Nothing else of it can be changed by the API.
+  - Renames a Threema Work subscription. The API cannot change anything else about it.
 options:
   name:
-    description: The name, 1 to 256 characters.
+    description: New name of the subscription, 1 to 256 characters.
     type: str
     required: true
 extends_documentation_fragment:
@@ -31,7 +31,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Name the subscription
+- name: Rename the subscription
   threema.work.subscription:
     name: Example Hospital
 """
@@ -39,8 +39,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 subscription:
-  description: The subscription as it is after the task.
-  returned: success, and where a failed task knows it
+  description: The subscription after the task.
+  returned: success, and when a failed task knows it
   type: dict
   contains:
     id:
@@ -48,34 +48,34 @@ subscription:
       type: str
       sample: QX7K2M9P0A
     name:
-      description: Its name.
+      description: Name of the subscription.
       type: str
       sample: Example Ltd
     type:
-      description: Its plan.
+      description: Plan of the subscription.
       type: str
       sample: professional
     valid_until:
-      description: When it ends.
+      description: Time when the subscription ends.
       type: str
       sample: 2027-02-28T23:59:59+0100
     license_amount:
-      description: Number of licences that were bought.
+      description: Number of purchased licenses.
       type: int
       sample: 250
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

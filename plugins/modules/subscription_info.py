@@ -13,12 +13,12 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns a Threema Work subscription, and how much of it is used.
+  - Returns a Threema Work subscription and its usage.
 options:
   include_usage:
     description:
       - Whether to count credentials and users.
-      - How many licences are free is estimated, because the service does not say it.
+      - The number of free licenses is an estimate, because the service does not report it.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -32,7 +32,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: How many licences are left
+- name: Look up how many licenses are left
   threema.work.subscription_info:
     include_usage: true
   register: ours
@@ -50,23 +50,23 @@ subscription:
       type: str
       sample: QX7K2M9P0A
     name:
-      description: Its name.
+      description: Name of the subscription.
       type: str
       sample: Example Ltd
     type:
-      description: Its plan.
+      description: Plan of the subscription.
       type: str
       sample: professional
     valid_until:
-      description: When it ends.
+      description: Time when the subscription ends.
       type: str
       sample: 2027-02-28T23:59:59+0100
     license_amount:
-      description: Number of licences that were bought.
+      description: Number of purchased licenses.
       type: int
       sample: 250
     usage:
-      description: How much is used, with O(include_usage=true).
+      description: Usage of the subscription, with O(include_usage=true).
       type: dict
       contains:
         credentials:
@@ -78,28 +78,29 @@ subscription:
           type: int
           sample: 393
         credentials_unused:
-          description: Number of credentials that nobody has activated.
+          description: Number of credentials that have not been activated.
           type: int
           sample: 17
         licenses_free_estimate:
           description:
-            - An estimate of the free licences, the licences that were bought less the greater one of the numbers of users and credentials.
-            - Credentials for several Threema IDs may take more.
+            - Estimated number of free licenses, that is, the number of purchased licenses minus the number of users or credentials,
+              whichever is higher.
+            - Credentials for several Threema IDs may use more licenses.
           type: int
           sample: 107
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 1
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -14,24 +14,24 @@ author:
   - The threema.work contributors (@threema-work)
 description:
   - Detaches a Threema ID from a Threema Work subscription, or revokes it.
-  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use;
+  - The credential is kept. As long as it exists and the device knows its password, a detached ID is re-added when the device is used next;
     M(threema.work.credential) with O(threema.work.credential#module:identity) removes both.
 options:
   threema_id:
     description:
-      - The Threema ID. An ID that is no longer there is unchanged.
-      - One of O(threema_id), O(username) and O(credential_id) is required. Where several are given, they must belong together.
+      - The Threema ID. If it does not exist, nothing changes, and a warning names it, because it may be a typing error.
+      - One of O(threema_id), O(username), and O(credential_id) is required. If several are set, they must belong together.
     type: str
   username:
-    description: Username of the credential that the ID was activated with. One that is no longer there is unchanged.
+    description: Username of the credential that the ID was activated with. If it does not exist, nothing changes, and a warning names it.
     type: str
   credential_id:
-    description: Identifier of that credential.
+    description: Identifier of the credential that the ID was activated with.
     type: str
   state:
     description:
-      - With V(detached), the ID leaves the subscription. The person keeps it and can go on using it elsewhere.
-      - With V(revoked), the ID and its data on the servers are gone for good. Nobody can undo that.
+      - V(detached) removes the ID from the subscription. The person keeps the ID and can continue to use it elsewhere.
+      - V(revoked) permanently deletes the ID and its data on the servers. Nobody can undo this.
     type: str
     required: true
     choices:
@@ -48,17 +48,17 @@ seealso:
   - module: threema.work.user_info
   - module: threema.work.credential
   - ref: ansible_collections.threema.work.docsite.guide_offboarding
-    description: Which people to keep, detach or revoke, and how.
+    description: When to keep, detach, or revoke Threema IDs, and how.
 """
 
 EXAMPLES = r"""
 ---
-- name: Let the person keep the ID
+- name: Detach a user, who keeps the Threema ID
   threema.work.user:
     threema_id: AB12CD34
     state: detached
 
-- name: Destroy the ID of a lost phone, for good
+- name: Permanently revoke the Threema ID of a lost phone
   threema.work.user:
     username: jane.doe
     state: revoked
@@ -67,8 +67,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 user:
-  description: The user as it was; null where nobody was there.
-  returned: success, and where a failed task knows it
+  description: The user before the task; null if it did not exist.
+  returned: success, and when a failed task knows it
   type: dict
   contains:
     threema_id:
@@ -80,7 +80,7 @@ user:
       type: str
       sample: detached
     credential_id:
-      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      description: Identifier of the credential that the ID was activated with, taken from the user's links; null if there is none.
       type: str
       sample: aB3/k9+Q==
     nickname:
@@ -88,54 +88,54 @@ user:
       type: str
       sample: Jay
     first_name:
-      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      description: First name, as reported by the app. After a change of settings, it is updated within 24 hours.
       type: str
       sample: Jane
     last_name:
-      description: Last name, as the app reported it.
+      description: Last name, as reported by the app.
       type: str
       sample: Doe
     csi:
-      description: Employee number, as the app reported it.
+      description: Employee number, as reported by the app.
       type: str
       sample: E4711
     category:
-      description: Categories, as the app reported them.
+      description: Categories, as reported by the app.
       type: str
       sample: sales,building 2
     job_title:
-      description: Job title, as the app reported it.
+      description: Job title, as reported by the app.
       type: str
       sample: Clerk
     department:
-      description: Department, as the app reported it.
+      description: Department, as reported by the app.
       type: str
       sample: Sales
     version:
-      description: System and version of the app.
+      description: Operating system and version of the app.
       type: str
       sample: android - 6.1k
     last_check:
-      description: When the app was last seen, null if never.
+      description: Time of the app's last check, null if there was none.
       type: str
       sample: 2026-03-01T08:15:00+0100
     created_at:
-      description: When the ID was first seen.
+      description: Time when the ID was first seen.
       type: str
       sample: 2025-11-20T09:00:00+0100
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 2
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

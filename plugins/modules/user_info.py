@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - The threema.work contributors (@threema-work)
 description:
-  - Returns the users (Threema IDs) of a Threema Work subscription, over all pages.
-  - Several conditions must all hold. Nothing found is an empty list, not a failure.
+  - Returns the users (Threema IDs) of a Threema Work subscription (all pages).
+  - If several conditions are set, all must match. If nothing is found, an empty list is returned.
 options:
   threema_id:
     description: Return only the user with this Threema ID.
@@ -26,21 +26,21 @@ options:
     description: Return only users of the credential with exactly this username.
     type: str
   query:
-    description: Return only users that the service's own free search finds.
+    description: Return only users found by the service's own full-text search.
     type: str
   inactive_days:
-    description: Return only users whose app was last seen at least so many days ago, or never.
+    description: Return only users whose app was last active at least this many days ago, or never.
     type: int
   orphaned:
-    description: Return only users that have no credential (any more).
+    description: Return only users that do not have a credential, or no longer have one.
     type: bool
     default: false
   duplicate:
-    description: Return, of several users of one credential, all but the one that was seen last.
+    description: For credentials with several users, return all users except the one that was active most recently.
     type: bool
     default: false
   include_usernames:
-    description: Whether to return the username of each user's credential too. It is read from one more listing.
+    description: Whether to also return the username of each user's credential. This requires one more list of credentials.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -52,18 +52,18 @@ seealso:
   - module: threema.work.user
   - module: threema.work.users
   - ref: ansible_collections.threema.work.docsite.guide_ad_hoc
-    description: Questions that are one command.
+    description: Ad hoc commands that answer common questions.
 """
 
 EXAMPLES = r"""
 ---
-- name: Who was not seen for 90 days
+- name: List users who have not been active for 90 days
   threema.work.user_info:
     inactive_days: 90
     include_usernames: true
   register: inactive
 
-- name: Old IDs of people who set their phone up anew
+- name: List old IDs of people who set up a new phone
   threema.work.user_info:
     duplicate: true
   register: old_ids
@@ -82,7 +82,7 @@ users:
       type: str
       sample: AB12CD34
     credential_id:
-      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      description: Identifier of the credential that the ID was activated with, taken from the user's links; null if there is none.
       type: str
       sample: aB3/k9+Q==
     nickname:
@@ -90,58 +90,58 @@ users:
       type: str
       sample: Jay
     first_name:
-      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      description: First name, as reported by the app. After a change of settings, it is updated within 24 hours.
       type: str
       sample: Jane
     last_name:
-      description: Last name, as the app reported it.
+      description: Last name, as reported by the app.
       type: str
       sample: Doe
     csi:
-      description: Employee number, as the app reported it.
+      description: Employee number, as reported by the app.
       type: str
       sample: E4711
     category:
-      description: Categories, as the app reported them.
+      description: Categories, as reported by the app.
       type: str
       sample: sales,building 2
     job_title:
-      description: Job title, as the app reported it.
+      description: Job title, as reported by the app.
       type: str
       sample: Clerk
     department:
-      description: Department, as the app reported it.
+      description: Department, as reported by the app.
       type: str
       sample: Sales
     version:
-      description: System and version of the app.
+      description: Operating system and version of the app.
       type: str
       sample: android - 6.1k
     last_check:
-      description: When the app was last seen, null if never.
+      description: Time of the app's last check, null if there was none.
       type: str
       sample: 2026-03-01T08:15:00+0100
     created_at:
-      description: When the ID was first seen.
+      description: Time when the ID was first seen.
       type: str
       sample: 2025-11-20T09:00:00+0100
     username:
-      description: Username of its credential, with O(include_usernames=true); null if there is none.
+      description: Username of the user's credential, with O(include_usernames=true); null if there is none.
       type: str
       sample: jane.doe
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 1
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission
@@ -168,7 +168,7 @@ def main() -> None:
             "duplicate": {"type": "bool", "default": False},
             "include_usernames": {"type": "bool", "default": False},
         },
-        left_out="to mean all users",
+        left_out="to select all users",
         mutually_exclusive=[("threema_id", "credential_id", "username")],
     )
 

@@ -14,40 +14,41 @@ author:
   - The threema.work contributors (@threema-work)
 description:
   - Detaches Threema IDs from a Threema Work subscription, or revokes them.
-  - A credential with several users stands for all of them, and each counts against O(max_removals).
-  - The credential stays. As long as it exists and its password is known to the device, a detached ID comes back with its next use;
+  - A username or credential with several users selects all of them, and each counts toward O(max_removals).
+  - The credential is kept. As long as it exists and the device knows its password, a detached ID is re-added when the device is used next;
     M(threema.work.credentials) with O(threema.work.credentials#module:identity) removes both.
 options:
   users:
     description:
-      - The users. A Threema ID, username or identifier that occurs twice is refused.
-      - An object of M(threema.work.user_info)'s result may be given.
+      - The users. A Threema ID, username, or identifier must not occur more than once.
+      - Objects from the result of M(threema.work.user_info) can be used as items.
     type: list
     elements: dict
     required: true
     suboptions:
       threema_id:
         description:
-          - The Threema ID. An ID that is no longer there is unchanged.
-          - One of O(users[].threema_id), O(users[].username) and O(users[].credential_id) is required. Where several are given, they
-            must belong together.
+          - The Threema ID. If it does not exist, nothing changes, and a warning names it, because it may be a typing error.
+          - One of O(users[].threema_id), O(users[].username), and O(users[].credential_id) is required. If several are set, they must
+            belong together.
         type: str
       username:
-        description: Username of the credential that the ID was activated with. One that is no longer there is unchanged.
+        description: Username of the credential that the ID was activated with. If it does not exist, nothing changes, and a warning names
+          it.
         type: str
       credential_id:
-        description: Identifier of that credential.
+        description: Identifier of the credential that the ID was activated with.
         type: str
       state:
-        description: What is to become of this one, where it differs from O(state).
+        description: State of this user, if it differs from O(state).
         type: str
         choices:
           - detached
           - revoked
   state:
     description:
-      - With V(detached), the ID leaves the subscription. The person keeps it and can go on using it elsewhere.
-      - With V(revoked), the ID and its data on the servers are gone for good. Nobody can undo that.
+      - V(detached) removes the ID from the subscription. The person keeps the ID and can continue to use it elsewhere.
+      - V(revoked) permanently deletes the ID and its data on the servers. Nobody can undo this.
     type: str
     required: true
     choices:
@@ -55,8 +56,9 @@ options:
       - revoked
   credential_exists:
     description:
-      - What to do about an ID that is to be detached although its credential exists, whose device would bring it back.
-      - V(refuse) refuses the task before anything is written, and names the credential; then only a Threema ID can name whom to detach.
+      - What to do if an ID should be detached although its credential exists, so that its device would re-add it.
+      - V(refuse) stops the task before anything is written and names the credential. In this case, users to detach can only be selected by
+        O(users[].threema_id).
     type: str
     default: allow
     choices:
@@ -73,17 +75,17 @@ seealso:
   - module: threema.work.user
   - module: threema.work.user_info
   - ref: ansible_collections.threema.work.docsite.guide_offboarding
-    description: Which people to keep, detach or revoke, and how.
+    description: When to keep, detach, or revoke Threema IDs, and how.
 """
 
 EXAMPLES = r"""
 ---
-- name: Find who was not seen for half a year
+- name: Find users who have not been active for half a year
   threema.work.user_info:
     inactive_days: 180
   register: gone
 
-- name: Detach them, at most 50
+- name: Detach these users, at most 50
   threema.work.users:
     users: "{{ gone.users }}"
     state: detached
@@ -93,8 +95,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 users:
-  description: The users, as O(return_objects) says, as they were.
-  returned: success, and where a failed task could plan
+  description: The users selected by O(return_objects), in their state before the task.
+  returned: success, and when a failed task was able to plan its changes
   type: list
   elements: dict
   contains:
@@ -107,11 +109,11 @@ users:
       type: str
       sample: detached
     credential_id:
-      description: Identifier of the credential that it was activated with, from its links; null if there is none.
+      description: Identifier of the credential that the ID was activated with, taken from the user's links; null if there is none.
       type: str
       sample: aB3/k9+Q==
     username:
-      description: The username by which it was named, where nobody was there or it failed.
+      description: The username that selected the user, if no such user exists or the change failed.
       type: str
       sample: jane.doe
     nickname:
@@ -119,73 +121,73 @@ users:
       type: str
       sample: Jay
     first_name:
-      description: First name, as the app reported it. It follows a change of settings within 24 hours.
+      description: First name, as reported by the app. After a change of settings, it is updated within 24 hours.
       type: str
       sample: Jane
     last_name:
-      description: Last name, as the app reported it.
+      description: Last name, as reported by the app.
       type: str
       sample: Doe
     csi:
-      description: Employee number, as the app reported it.
+      description: Employee number, as reported by the app.
       type: str
       sample: E4711
     category:
-      description: Categories, as the app reported them.
+      description: Categories, as reported by the app.
       type: str
       sample: sales,building 2
     job_title:
-      description: Job title, as the app reported it.
+      description: Job title, as reported by the app.
       type: str
       sample: Clerk
     department:
-      description: Department, as the app reported it.
+      description: Department, as reported by the app.
       type: str
       sample: Sales
     version:
-      description: System and version of the app.
+      description: Operating system and version of the app.
       type: str
       sample: android - 6.1k
     last_check:
-      description: When the app was last seen, null if never.
+      description: Time of the app's last check, null if there was none.
       type: str
       sample: 2026-03-01T08:15:00+0100
     created_at:
-      description: When the ID was first seen.
+      description: Time when the ID was first seen.
       type: str
       sample: 2025-11-20T09:00:00+0100
     action:
-      description: One of V(removed), V(unchanged), V(failed) and V(pending).
+      description: One of V(removed), V(unchanged), V(failed), and V(pending).
       type: str
       sample: removed
     msg:
-      description: Why it failed or is pending.
+      description: Why the change failed or is pending.
       type: str
       sample: "POST /users/AB12CD34/detach: the service failed (HTTP 500)"
 removals:
-  description: What counts against O(max_removals), its value, and how many there were before (null where they were not listed), see
-    R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: where the task could plan
+  description: The number of planned removals as O(max_removals) counts them, the value of that option, and the number of objects that
+    existed before (null if they were not listed); see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when the task was able to plan its changes
   type: dict
   sample: {"planned": 3, "limit": 10, "of": 250}
 summary:
-  description: How many users came to which outcome, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  description: How many users ended with each outcome; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
   returned: always
   type: dict
   sample: {"created": 0, "updated": 0, "removed": 15, "unchanged": 985, "failed": 0, "pending": 0}
 api_host:
-  description: Host of the service, with its port where O(api_url) has one; null where O(api_url) cannot be used.
+  description: Host of the service, with the port if O(api_url) contains one; null if O(api_url) cannot be used.
   returned: always
   type: str
   sample: work.threema.ch
 api_requests:
-  description: Number of requests that were sent, repeated ones included.
+  description: Number of requests that were sent, including retries.
   returned: always
   type: int
   sample: 3
 failure:
-  description: What went wrong, see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
-  returned: failure of a request, or refusal by a safety rule
+  description: What went wrong; see R(Results and failures, ansible_collections.threema.work.docsite.guide_results).
+  returned: when a request failed or a safety check stopped the task
   type: dict
   sample:
     kind: permission

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What roles and playbooks say at their end, from the results of their tasks."""
+"""The closing messages of roles and playbooks, from the results of their tasks."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from ansible_collections.threema.work.plugins.module_utils._text import shown
 
 Result = t.Mapping[str, t.Any]
 
-#: So many names are shown, and the number of the rest.
+#: This many names are shown, and the number of the rest.
 _MAX_NAMES: t.Final = 20
 
 
 def renamed(message: str, names: Mapping[str, str]) -> str:
-    """Return a module's message with its options called as the caller calls them.
+    """Return a module's message with the caller's names of its options.
 
-    :param names: the caller's name of each option, or of several words of the message. A word that people may be called
-      by, such as C(unknown), is replaced only where it stands as in C(unknown: ignore) or in quotation marks.
+    :param names: the caller's name of each option, or of a phrase of the message. A word that may be a person's name,
+        such as C(unknown), is only replaced as in C(unknown: ignore) or in quotation marks.
     """
     patterns = []
     for option in names:
@@ -42,12 +42,12 @@ def some(names: Sequence[object]) -> str:
 
 
 def closing(kind: str, results: Mapping[str, Result], *, check_mode: bool = False, expected: str = "") -> list[str]:
-    """Return what was done, a line for each thing.
+    """Return what was done, one line for each object.
 
-    :param kind: whose results these are, see C(KINDS).
-    :param results: results of tasks, by a name that the kind knows; of tasks that were skipped too.
+    :param kind: the kind of tasks; see C(KINDS).
+    :param results: results of tasks, including skipped ones, by a name that the kind supports.
     :param expected: the subscription that was expected; empty if none was.
-    :raises KeyError: for a kind that there is not.
+    :raises KeyError: for an unknown kind.
     """
     done = {name: result for name, result in results.items() if result and not result.get("skipped")}
     return [*_head(done, check_mode, expected), *KINDS[kind](done, check_mode)]
@@ -72,10 +72,10 @@ def _onboarding(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
     if roster.get("unclear"):
         what = str(roster.get("match", "username")).replace("_", " ")
         yield (
-            f"who is not on the list is unknown, so that nobody leaves: {roster['unclear']} bad row(s) without "
+            f"it is unknown who is missing from the list, so nobody is removed: {roster['unclear']} bad row(s) without "
             f"{'an' if what[0] in 'aeio' else 'a'} {what}"
         )
-    # What was refused has no plan.
+    # A task that was stopped has no plan.
     if "created" in result:
         would = "would be " if dry else ""
         yield _group("joiners", f"{would}created", result["created"])
@@ -87,23 +87,23 @@ def _onboarding(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
 
 
 def _group(who: str, what: str, names: Sequence[str]) -> str:
-    """How many they are, and who."""
+    """Their number and their names."""
     return ": ".join(part for part in (who, f"{len(names)} {what}".strip(), some(names)) if part)
 
 
 def _matched(one: Mapping[str, t.Any]) -> str:
-    """Somebody whom the list calls otherwise than the credential was called."""
+    """A person whose name on the list differs from the username of the credential."""
     return f"{one['username']} ({'renamed' if one['renamed'] else 'listed as ' + str(one['listed_as'])})"
 
 
 def _leaver(one: Mapping[str, t.Any], would: str) -> str:
-    """Somebody whose credential was removed, and what became of the Threema IDs."""
+    """A person whose credential was removed, and the outcome of the Threema IDs."""
     ids = [f"{user['threema_id']} {would}{user['state']}" for user in one.get("users") or ()]
     return f"{one['username']} ({', '.join(ids)})" if ids else str(one["username"])
 
 
 def _not_listed(result: Result, roster: Result) -> t.Iterator[str]:
-    """Who is not on the list and stays, and how many were on it but for a rule that leaves people out."""
+    """Who is not on the list but is kept, and who would be on it except for a rule that excludes people."""
     unlisted = [str(name) for name in result.get("unlisted", ())]
     left = [str(one["username"]) for one in result.get("removed", ())]
     if kept := [name for name in unlisted if name not in set(left)]:

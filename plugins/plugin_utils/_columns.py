@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The columns of a roster: what they are called, what their values may be, which MDM parameter they set.
+"""The columns of a roster: their names, their possible values, and the MDM parameters that they set.
 
 Limits of username and password: contract of the REST API, credentials (both 1 to 256 characters). Limits and types of
 C(th_…): the catalogue of parameters.
@@ -32,10 +32,10 @@ from ansible_collections.threema.work.plugins.module_utils._planning.items impor
     threema_id_problem,
 )
 
-#: Every known column; any C(th_…) comes on top.
+#: Every known column, in addition to any C(th_…).
 KNOWN_COLUMNS: t.Final = ("username", *PARAMETER_COLUMNS, *CREDENTIAL_COLUMNS[1:])
 
-#: Other words for a column, too far from it for a comparison of letters.
+#: Other words for a column, too different for a comparison of letters.
 _SYNONYMS: t.Final[Mapping[str, str]] = {
     "category": "categories",
     "employeeno": "employee_number",
@@ -54,16 +54,16 @@ def is_known(name: str) -> bool:
 
 
 def normalized(heading: str) -> str:
-    """A heading as it is compared with the known columns: C(First Name), C(first-name) are C(first_name)."""
+    """A heading for the comparison with known columns: C(First Name) and C(first-name) are C(first_name)."""
     return re.sub(r"[\s-]+", "_", heading.strip().casefold())
 
 
 @functools.lru_cache(maxsize=4096)
 def nearly(heading: str) -> str | None:
-    """Return the known column that a heading nearly is, or None.
+    """Return the known column that a heading almost matches, or None.
 
-    None as well for a known column and for a parameter that the catalogue has not, unless it looks like a slip of the
-    keyboard (the same words but for a letter): newer parameters must pass. A known name with a whole word before or
+    Also None for a known column and for a parameter that is not in the catalogue, unless it looks like a typing error
+    (the same words except for one letter): newer parameters must be accepted. A known name with a whole word before or
     after it (C(department_id)) is another column.
     """
     name = normalized(heading)
@@ -86,14 +86,14 @@ def nearly(heading: str) -> str | None:
 
 
 def is_opposite(heading: str, column: str) -> bool:
-    """Whether a name is the opposite of a column, and no slip of it: C(Unlocked)."""
+    """Whether a name is the opposite of a column, not a typing error: C(Unlocked)."""
     return normalized(heading).replace("_", "") == f"un{column}"
 
 
 def typed(column: str, value: object) -> t.Any:
     """Return the value of a known column in its type.
 
-    :param value: what is in the cell, or in a hand-written person; not empty.
+    :param value: the value of the cell, or of a key of a person; not empty.
     :raises ValueError: with a sentence that does not repeat the value, which could be a password in the wrong column.
     """
     if column == "username":
@@ -128,14 +128,14 @@ def contact_value(column: str, text: str) -> str | bool:
         if not text:
             raise ValueError("the Threema ID is empty; every contact needs one")
         if threema_id_problem(text):
-            raise ValueError("this is no Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these")
+            raise ValueError("this is not a Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these")
         return text
     _check_length(text)
     return text
 
 
 def contradictions(person: Mapping[str, object]) -> list[str]:
-    """Name the parameters that a person has twice, under the column's name and its own, with different values."""
+    """Name the parameters that a person has twice with different values, under the column's name and under its own."""
     return [
         f"{column} and {parameter} set the same parameter to different values; keep one of them"
         for column, parameter in PARAMETER_COLUMNS.items()
@@ -146,7 +146,7 @@ def contradictions(person: Mapping[str, object]) -> list[str]:
 def _username(value: object) -> str:
     text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else None
     if text is None:
-        raise ValueError("a username must be text; put it into quotation marks")
+        raise ValueError("a username must be a string; put it in quotation marks")
     if not text:
         raise ValueError("the username is empty; every person needs one")
     _check_length(text)
@@ -157,9 +157,9 @@ def _username(value: object) -> str:
 def _password(value: object) -> str:
     text = value if isinstance(value, str) else None
     if text is None:
-        raise ValueError("a password must be text; put it into quotation marks")
+        raise ValueError("a password must be a string; put it in quotation marks")
     if not text.strip():
-        raise ValueError("the password is white space only; leave it empty, or give one")
+        raise ValueError("the password consists of white space only; leave it empty, or set a password")
     _check_length(text)
     _check_characters(text)
     return text
@@ -168,7 +168,7 @@ def _password(value: object) -> str:
 def _license_count(value: object) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
-        raise ValueError("license_count takes a whole number of at least 1")
+        raise ValueError("license_count must be an integer of at least 1")
     return int(text)
 
 
@@ -182,15 +182,15 @@ def _boolean(value: object) -> bool:
 def _joined(values: t.Sequence[object]) -> str:
     texts = [str(value).strip() for value in values]
     if not all(isinstance(value, (str, int)) for value in values) or any("," in text for text in texts):
-        raise ValueError("categories takes texts without comma, because the comma separates them")
+        raise ValueError("categories must be strings without commas, because commas separate them")
     return ",".join(text for text in texts if text)
 
 
 def _check_length(text: str) -> None:
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"{len(text)} characters are too many; at most {MAX_LENGTH}")
+        raise ValueError(f"{len(text)} characters are too many; the maximum is {MAX_LENGTH}")
 
 
 def _check_characters(text: str) -> None:
     if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
-        raise ValueError("there is a line break, a tab or another control character; remove it")
+        raise ValueError("there is a line break, a tab, or another control character; remove it")

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The description of a subscription: its files are found and all of it is checked, without the service."""
+"""The description of a subscription: finding its files and checking all of it, without the service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAME: t.Final = "subscription_name"
 LOGOS: t.Final = ("subscription_logo_light", "subscription_logo_dark")
 SETTINGS: t.Final = "subscription_settings"
 TEXT: t.Final = "subscription_settings_text"
-#: Far more than a logo needs; what is larger was not meant.
+#: Far more than a logo needs; a larger file must be a mistake.
 _MAX_BYTES: t.Final = 10_000_000
 
 #: Finds a file: its path, or None and the paths that were tried.
@@ -32,12 +32,12 @@ Find = t.Callable[[str], t.Tuple[t.Optional[str], t.Sequence[str]]]
 
 
 class Described(t.TypedDict):
-    """What is wrong with a description; and where nothing is, what it is made of.
+    """What is wrong with a description; if nothing is, its contents.
 
-    :ivar problems: a sentence each.
-    :ivar name: as it was given; None where none was.
+    :ivar problems: one sentence each.
+    :ivar name: the given name; None if there is none.
     :ivar logos: in Base64, by variable.
-    :ivar settings: by name, as they were given; None where none were.
+    :ivar settings: the given settings by name; None if there are none.
     """
 
     problems: list[str]
@@ -47,11 +47,11 @@ class Described(t.TypedDict):
 
 
 def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: bool) -> Described:
-    """Check name, logos and settings; null counts as not given.
+    """Check name, logos, and settings; null counts as missing.
 
     :param given: values by the names of the role's variables.
     :param find: finds a logo.
-    :param ignore_empty: whether an empty string counts as not given too; otherwise it is a problem.
+    :param ignore_empty: whether an empty string counts as missing, too; otherwise it is a problem.
     """
     described = Described(problems=[], name=None, logos={}, settings=None)
     for variable in (NAME, *LOGOS, SETTINGS, TEXT):
@@ -60,7 +60,7 @@ def check_description(given: Mapping[str, t.Any], find: Find, *, ignore_empty: b
             continue
         try:
             if value == "":
-                raise ValueError("is empty; leave it out to leave things as they are")
+                raise ValueError("is empty; leave it out to keep the current state")
             _take(described, variable, value, find)
         except ValueError as problem:
             described["problems"].append(f"{variable} {problem}")
@@ -74,14 +74,14 @@ def _take(described: Described, variable: str, value: t.Any, find: Find) -> None
         described["logos"][variable] = base64.b64encode(_logo(value, find)).decode()
     else:
         if described["settings"] is not None:
-            raise ValueError(f"and {SETTINGS} exclude each other. Give either {SETTINGS} or {TEXT}")
+            raise ValueError(f"and {SETTINGS} exclude each other. Set either {SETTINGS} or {TEXT}")
         described["settings"] = _settings(value) if variable == SETTINGS else read_settings(str(value)) or None
         _check_settings(described["settings"] or {})
 
 
 def _name(name: t.Any) -> str:
     if isinstance(name, (Mapping, list)):
-        raise ValueError("is no text")
+        raise ValueError("is not a string")
     if problems := length_problems({"it": str(name)}, "it"):
         raise ValueError(problems[0].removeprefix("it "))
     return str(name)
@@ -91,8 +91,10 @@ def _settings(value: t.Any) -> dict[str, t.Any]:
     try:
         settings: dict[str, t.Any] = check_type_dict(value)
     except (TypeError, ValueError):
-        # Its message repeats the value, which may hold a secret.
-        raise ValueError("is no dictionary; give each setting by its name, as in th_disable_export: true") from None
+        # Its message repeats the value, which may contain a secret.
+        raise ValueError(
+            "is not a dictionary; specify each setting by its name, for example th_disable_export: true"
+        ) from None
     return settings
 
 
@@ -104,26 +106,26 @@ def _check_settings(settings: Mapping[str, t.Any]) -> None:
 
 def _logo(path: t.Any, find: Find) -> bytes:
     if not isinstance(path, str) or not path.strip():
-        raise ValueError("is no path of a PNG file")
+        raise ValueError("is not the path of a PNG file")
     found, tried = find(path)
     if found is None:
-        raise ValueError(f"names a file that is not there: {path}. Tried: {', '.join(tried)}")
+        raise ValueError(f"refers to a file that does not exist: {path}. Tried: {', '.join(tried)}")
     try:
         content = _read(found)
         _png.check_logo(content)
     except OSError as error:
-        raise ValueError(f"names a file that cannot be read: {found} ({error.strerror})") from None
+        raise ValueError(f"refers to a file that cannot be read: {found} ({error.strerror})") from None
     except ValueError as problem:
-        raise ValueError(f"names {found}: {problem}") from None
+        raise ValueError(f"refers to {found}: {problem}") from None
     return content
 
 
 def _read(path: str) -> bytes:
-    """Read a file without waiting for what is none, such as a pipe; :raises ValueError: if it cannot be a logo."""
+    """Read a file without waiting for a pipe, for example; :raises ValueError: if it cannot be a logo."""
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("it is no file")
+            raise ValueError("it is not a regular file")
         content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
-        raise ValueError(f"it has more than {_MAX_BYTES} bytes, and cannot be meant as a logo")
+        raise ValueError(f"it is larger than {_MAX_BYTES} bytes, too large for a logo")
     return content

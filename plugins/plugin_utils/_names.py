@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Names that somebody lists, or types into a form: usernames and Threema IDs."""
+"""Names from a list or from a survey: usernames and Threema IDs."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
 
 def names_in(given: object) -> tuple[list[str], list[str]]:
-    """Return the names, each once and without blanks at its ends, and what is wrong. No problem repeats what was given.
+    """Return the names, each once and without surrounding blanks, and what is wrong. No problem repeats the input.
 
-    :param given: a list of texts, or one text with a name per line or separated by commas.
+    :param given: a list of strings, or one string with one name per line or names separated by commas.
     """
     given = plain(given)
-    # A number is what an extra variable makes of a name of digits.
+    # Ansible converts an extra variable that consists of digits to a number.
     if isinstance(given, (str, int)) and not isinstance(given, bool):
         return _in_text(str(given))
     if given is None or not isinstance(given, list):
-        what = "null" if given is None else "no list and no text"
-        return [], [f"{what}; leave it out, or give an empty list, to name nobody there"]
-    # A boolean is what YAML makes of a name like no.
+        what = "null" if given is None else "neither a list nor a string"
+        return [], [f"{what}; leave it out, or set an empty list, if it should be empty"]
+    # YAML converts a name such as "no" to a boolean.
     wrong = [number for number, one in enumerate(given, 1) if isinstance(one, bool) or not isinstance(one, (str, int))]
     if wrong:
         return [], [
-            f"entry {wrong[0]} is no text; if these are people or credentials, give their names only, as in "
+            f"entry {wrong[0]} is not a string; if these are people or credentials, specify only their names, as in "
             "map(attribute='username')"
         ]
     names = [str(one).strip() for one in given]
@@ -42,14 +42,14 @@ def names_in(given: object) -> tuple[list[str], list[str]]:
 def _in_text(text: str) -> tuple[list[str], list[str]]:
     names = [name for part in re.split(r"[,\r\n]", text) if (name := part.strip())]
     if not names:
-        return [], ["the text names nobody; leave it out to name nobody there"]
-    # No name begins so, but what a person or a list looks like that became text on its way.
+        return [], ["the string contains no names; leave it out if it should be empty"]
+    # No name begins like this, but a person or a list that was converted to a string does.
     if names[0][0] in "[{":
-        return [], ["the text is a list or a dictionary in some notation; give names, one per line or between commas"]
+        return [], ["the string looks like a list or a dictionary; specify names, one per line or separated by commas"]
     return list(dict.fromkeys(names)), []
 
 
 def described(given: object) -> dict[str, t.Any]:
-    """Return the names, the same as items of credentials, and the problems, for a role."""
+    """Return the names, the same names as items of credentials, and the problems, for a role."""
     names, problems = names_in(given)
     return {"names": names, "credentials": [{"username": name} for name in names], "problems": problems}

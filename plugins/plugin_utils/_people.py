@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""From people, of a roster or written by hand, to the items of the module M(threema.work.credentials)."""
+"""Converting people, from a roster or a handwritten list, to items of the module M(threema.work.credentials)."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from ansible_collections.threema.work.plugins.plugin_utils._columns import (
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._vaulted import plain
 
-#: By what people are found: their username, or, where that is not there, their employee number.
+#: The fields that identify people: their username or, if that does not exist, their employee number.
 MATCHES: t.Final = ("username", "employee_number")
 #: Columns with the employee number; a list may have it under the name of the setting.
 _NUMBER: t.Final = ("employee_number", PARAMETER_COLUMNS["employee_number"])
 
 
 def to_credentials(people: object, *, source: str = "people") -> list[dict[str, t.Any]]:
-    """Map people to credentials with their settings.
+    """Convert people to credentials with their settings.
 
-    An empty field (null or an empty text) sets nothing. What is not known stays out.
+    An empty field (null or an empty string) sets nothing. Unknown fields are ignored.
 
     :param people: a list of dictionaries with the columns of a roster as keys; vaulted strings are decrypted.
-    :returns: one dictionary for each person: C(username), and what the person has of C(password), C(license_count),
-        C(locked), C(hashed) and C(settings).
+    :returns: one dictionary for each person: C(username), and those of C(password), C(license_count), C(locked),
+        C(hashed), and C(settings) that the person has.
     :raises RosterError: with every problem found; people are counted from 1.
     """
     people = plain(people)
     if not isinstance(people, list):
-        kind = "a dictionary" if isinstance(people, dict) else f"of the type {_kind(people)}"
+        kind = "a dictionary" if isinstance(people, dict) else f"of type {_kind(people)}"
         raise RosterError(source, [f"a list of people is needed, but this is {kind}"])
     items: list[dict[str, t.Any]] = []
     problems: list[str] = []
@@ -49,7 +49,7 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
     for number, person in enumerate(people, 1):
         if not isinstance(person, dict):
             hint = "; a list of lists, as query() gives it, needs | first" if isinstance(person, list) else ""
-            problems.append(f"person {number}: this is not a dictionary but of the type {_kind(person)}{hint}")
+            problems.append(f"person {number}: this is not a dictionary but of type {_kind(person)}{hint}")
             continue
         values, found = _values(person)
         username = values.get("username")
@@ -69,12 +69,12 @@ def to_credentials(people: object, *, source: str = "people") -> list[dict[str, 
 
 
 def to_protect(people: object, *, match: str = "username") -> list[dict[str, t.Any]]:
-    """Entries of C(protect) for people who are listed although they are no items; those without any name are left out.
+    """Entries of C(protect) for people who are on the list but have no item; those without any name are ignored.
 
-    :param people: dictionaries with C(username) and C(employee_number), such as the rows that were left out as bad;
-        other keys do not matter.
-    :param match: one of C(MATCHES); with C(employee_number) the numbers protect too, which need C(match_setting).
-    :raises ValueError: for another way to match.
+    :param people: dictionaries with C(username) and C(employee_number), such as the rows that were skipped because of
+        errors; other keys are ignored.
+    :param match: one of C(MATCHES); with C(employee_number), the numbers also protect, which requires C(match_setting).
+    :raises ValueError: for an unknown value of match.
     """
     if match not in MATCHES:
         raise ValueError(f"match is one of {', '.join(MATCHES)}, not {match!r}")
@@ -118,7 +118,7 @@ def _values(person: Mapping[t.Any, object]) -> tuple[dict[str, t.Any], list[str]
 
 
 def _item(values: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Sort typed values into a credential and its settings."""
+    """Split typed values into a credential and its settings."""
     item = {column: values[column] for column in CREDENTIAL_COLUMNS if column in values}
     settings = {PARAMETER_COLUMNS.get(key, key): value for key, value in values.items() if key not in item}
     if settings:
@@ -127,8 +127,8 @@ def _item(values: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _kind(value: object) -> str:
-    """The type of a value, as YAML calls it where that has a word."""
-    names = {"NoneType": "null", "bool": "boolean", "int": "integer", "str": "text", "list": "list"}
+    """The type of a value, with its name in YAML if there is one."""
+    names = {"NoneType": "null", "bool": "boolean", "int": "integer", "str": "string", "list": "list"}
     for parent in type(value).__mro__:
         if parent.__name__ in names:
             return names[parent.__name__]

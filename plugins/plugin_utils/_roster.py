@@ -4,11 +4,11 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The reader of the roster: a staff list as other systems write it, in; a list of people, out.
+"""The reader of rosters: it converts a staff list from another system to a list of people.
 
-Right, or refused with row and column; never wrong silently. Each step is a file in C(_reader): what it is written in
-(sources), bytes (encoding), rows (records, workbook, listed), the header row (header), the columns (names, columns),
-who is on the list (selection), cells, people.
+The result is right, or the list is rejected with row and column; it is never silently wrong. Each step is a file in
+C(_reader): the format (sources), bytes (encoding), rows (records, workbook, listed), the header row (header), the
+columns (names, columns), who is on the list (selection), cells, people.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, headings_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.sources import Source, open_source
 
-#: The options of C(read), as the lookup and the filter have them.
+#: The options of C(read), which the lookup and the filter share.
 OPTIONS: t.Final = (
     "kind",
     "profile",
@@ -50,10 +50,10 @@ Data = t.Union[str, bytes, t.Sequence[t.Any]]
 class Roster:
     """A list that was read.
 
-    :ivar people: one dictionary for each person: taken columns under their own names, typed, without the empty ones;
-        other columns under their heading as text.
-    :ivar details: what the option C(details) returns, the people in it.
-    :ivar warnings: what somebody should look at.
+    :ivar people: one dictionary for each person: known columns under their own names, typed, without empty ones; other
+        columns under their headings as strings.
+    :ivar details: what the option C(details) returns, including the people.
+    :ivar warnings: what the user should check.
     """
 
     people: list[dict[str, t.Any]]
@@ -69,12 +69,12 @@ def read_roster(data: Data, *, source: str = "roster", **options: t.Any) -> list
 def read(data: Data, *, source: str = "roster", name: str | None = None, **given: t.Any) -> Roster:
     """Read a roster.
 
-    Rows are numbered as a spreadsheet numbers the records of a file: from 1, blank ones and C(sep=) included, and a
-    cell with line breaks is in one row. Of a list of dictionaries each is a row.
+    Rows are numbered like the records of a file in a spreadsheet: from 1, including blank ones and C(sep=), and a cell
+    with line breaks is in one row. In a list of dictionaries, each dictionary is a row.
 
     :param data: the bytes of the list, its text, or a list of dictionaries.
-    :param source: what the list is called in messages.
-    :param name: what its file is called in the details; its ending tells JSON and YAML.
+    :param source: the name of the list in messages.
+    :param name: the name of its file in the details; its extension distinguishes JSON and YAML.
     :param given: the options, as in C(parse_options).
     :raises RosterError: with every problem found.
     """
@@ -99,7 +99,7 @@ def _read(data: Data, name: str | None, options: Options) -> Roster:
 
 
 def _judge(table: Table, people: People, options: Options) -> None:
-    """Refuse the list, or leave out the bad rows.
+    """Reject the list, or skip the rows with errors.
 
     :raises Unreadable: with all problems, in the order of their rows.
     """
@@ -121,7 +121,7 @@ def _nobody(table: Table, people: People, options: Options) -> str:
         profile = f"the profile {options.profile.name}, " if options.profile else ""
         return (
             f"{table.where}: {nobody}: {count} of {people.rows} {many} were left out (by where, where_not, "
-            f"{profile}or the day of leaving)"
+            f"{profile}or the last day)"
         )
     return f"{table.where}: {nobody if people.rows else f'there are no {many} on this list'}"
 
@@ -137,7 +137,7 @@ def _details(people: People, options: Options, source: dict[str, t.Any]) -> dict
 
 
 def _skipped(people: People, options: Options) -> list[dict[str, t.Any]]:
-    """The rows that were left out as bad, and why."""
+    """The rows that were skipped because of errors, and why."""
     problems: dict[int, list[str]] = {}
     for problem in people.problems:
         for row in problem.rows:
@@ -171,9 +171,9 @@ def _before(layout: Layout) -> t.Iterator[str]:
 
 
 def _missing(people: People) -> t.Iterator[str]:
-    """Who is on the list, but not among the people; whoever removes leavers must know."""
+    """Who is on the list but not among the people; this matters if leavers are removed."""
     if people.bad:
         rows = few([str(row) for row in sorted(people.bad)])
-        yield f"left out because their rows are bad (bad_rows): {len(people.bad)}, in the rows {rows}"
+        yield f"skipped because their rows contain errors (bad_rows): {len(people.bad)}, in rows {rows}"
     if people.not_yet:
-        yield f"not there yet (valid_from): {len(people.not_yet)}"
+        yield f"not started yet (valid_from): {len(people.not_yet)}"

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Settings as somebody types them into a form: one per line, a name, a colon, and a value that is taken as it is."""
+"""Settings from a survey: one per line, a name, a colon, and a value that is used as it is."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ import typing as t
 from ansible_collections.threema.work.plugins.module_utils._parameters import check_name
 
 #: A pair of quotation marks around a whole value. A mark between two letters or digits is an apostrophe; any other one
-#: ends what the first one began.
+#: ends the quotation.
 _QUOTED: t.Final = re.compile(r"""(["'])((?:(?!\1).|(?<=\w)\1(?=\w))*)\1""")
 
 _NAMED: t.Final = re.compile(r"th_[A-Za-z0-9_]{1,60}")
 
 
 class SettingsTextError(ValueError):
-    """Lines that are no settings; the message names each of them, and repeats no value, which may be a secret."""
+    """Lines that are not settings; the message names each of them, and repeats no value, which may be a secret."""
 
 
 def read_settings(text: str) -> dict[str, str]:
-    """Read settings, all of whose values are strings: the modules know which are numbers.
+    """Read settings. All values are strings: the modules know which are numbers.
 
-    Empty lines and lines that begin with C(#) are skipped. YAML would make 8 of 010.
+    Empty lines and lines that begin with C(#) are skipped. YAML would convert 010 to 8.
 
     :raises SettingsTextError: with every line that is wrong.
     """
@@ -41,9 +41,9 @@ def read_settings(text: str) -> dict[str, str]:
         name, colon, value = (part.strip() for part in line.partition(":"))
         problem = _problem(name, colon, value)
         if problem is None and name in places:
-            problem = f"it is in line {places[name]} already"
+            problem = f"it is already in line {places[name]}"
         if problem:
-            # No more than a name: the rest may be a secret.
+            # Only the name: the rest may be a secret.
             named = _NAMED.match(line)
             problems.append(f"line {number}{f' ({named[0]})' if named else ''}: {problem}")
             continue
@@ -51,8 +51,8 @@ def read_settings(text: str) -> dict[str, str]:
         settings[name] = unquoted(value)
     if problems:
         raise SettingsTextError(
-            "needs one setting in each line, each once, a name, a colon and a value, as in th_disable_export: true; "
-            + "; ".join(problems)
+            "requires one setting per line, each only once: a name, a colon, and a value, for example "
+            "th_disable_export: true; " + "; ".join(problems)
         )
     return settings
 
@@ -63,7 +63,7 @@ def _problem(name: str, colon: str, value: str) -> str | None:
     try:
         check_name(name)
     except ValueError:
-        return "what stands before the colon is not the name of a setting"
+        return "the part before the colon is not the name of a setting"
     if not value:
         return 'there is no value; write "" for an empty one'
     return None

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Text that came from outside must not be templated: a staff list may hold braces, or an attack."""
+"""Text from outside must not be templated: a staff list may contain braces, or an attack."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ try:
 except ImportError:  # pragma: no cover
     wrap_var = None
 
-#: From ansible-core 2.19 only text that is marked as trusted is templated; what a filter makes never is.
+#: From ansible-core 2.19 on, only strings that are marked as trusted are templated; results of filters never are.
 _TRUST_IS_MARKED: t.Final = hasattr(ansible.template, "trust_as_template")
 
 
 def untrusted(value: t.Any) -> t.Any:
-    """Return the value so that Ansible does not template the texts in it (before core 2.19: marked as unsafe)."""
+    """Return the value in a form whose strings Ansible does not template (before core 2.19: marked as unsafe)."""
     return value if _TRUST_IS_MARKED or wrap_var is None else wrap_var(value)

@@ -4,10 +4,10 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The same values for a plugin on every ansible-core: strings, lists and dictionaries.
+"""The same values for a plugin on every ansible-core: strings, lists, and dictionaries.
 
-Up to core 2.18 a value with C(!vault) is no string but a sequence of characters that is decrypted when it is read, and
-C(dict.values()) is no list. From 2.19 on templating has decrypted and converted both before a plugin sees them.
+Up to core 2.18, a value with C(!vault) is not a string but a sequence of characters that is decrypted when it is read,
+and C(dict.values()) is not a list. From 2.19 on, templating decrypts and converts both before a plugin sees them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import KeysView, Mapping, Sequence, ValuesView
 
 
 def plain(value: t.Any) -> t.Any:
-    """Return a value with vaulted strings decrypted, and lists and dictionaries in place of what is like one.
+    """Return a value with vaulted strings decrypted, and list-like and dictionary-like values converted.
 
-    :raises AnsibleError: where a vaulted string cannot be decrypted; it does not repeat the string.
+    :raises AnsibleError: if a vaulted string cannot be decrypted; the message does not repeat the string.
     """
     if isinstance(value, (str, bytes)):
         return value

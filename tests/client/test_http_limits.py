@@ -264,7 +264,7 @@ def test_what_cannot_be_unpacked(simulator: Simulator, clock: Clock, body: bytes
         error = failing(lambda: client.request("PUT", "/x"))
         assert client.requests == 2
     assert (error.kind, error.request_sent) == ("network", True)
-    assert "unpacked" in error.msg and "may have been carried out" in error.msg
+    assert "decompressed" in error.msg and "may have been carried out" in error.msg
 
 
 NO_JSON: t.Final = {

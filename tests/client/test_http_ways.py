@@ -182,20 +182,20 @@ def test_a_service_that_cannot_be_reached(clock: Clock, url: str) -> None:
 
 #: What a server says to the first words of TLS, and what is told of it; whether trying again is of use.
 HELLOS: t.Final = {
-    "an alert about the version": (b"\x15\x03\x01\x00\x02\x02\x46", "no version of TLS", 1),
+    "an alert about the version": (b"\x15\x03\x01\x00\x02\x02\x46", "does not support any TLS version", 1),
     "TLS 1.0 only": (
         b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + b"r" * 32 + b"\x00\x00\x2f\x00",
-        "no version of TLS",
+        "does not support any TLS version",
         1,
     ),
     "TLS 1.1 only": (
         b"\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02" + b"r" * 32 + b"\x00\x00\x2f\x00",
-        "no version of TLS",
+        "does not support any TLS version",
         1,
     ),
-    "no TLS": (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "does not speak TLS", 1),
-    "another alert": (b"\x15\x03\x03\x00\x02\x02\x28", "no TLS connection", 3),
-    "nothing": (b"", "no ", 3),
+    "no TLS": (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "does not use TLS", 1),
+    "another alert": (b"\x15\x03\x03\x00\x02\x02\x28", "cannot establish a TLS connection", 3),
+    "nothing": (b"", "cannot establish a TLS connection", 3),
 }
 
 

@@ -155,7 +155,7 @@ def test_the_block_of_the_guide(address: str, packages: Packages, simulator: Sim
     assert len(expected()) == 180
     assert {one["username"]: one["settings"] for one in simulator.state()["credentials"]} == expected()
     # Two titles of one person refuse nobody.
-    assert "several values where a column takes one: 1;" in " ".join(output.split())
+    assert "several values in a column that takes one: 1;" in " ".join(output.split())
     assert PASSWORD not in output
 
 

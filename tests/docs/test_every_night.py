@@ -101,7 +101,7 @@ def test_a_limit_holds_the_night_back(stage: Stage, mailbox: Mailbox, arguments:
     subject, text = only(mailbox)
     assert subject == "Threema Work: stopped by a limit, nothing was written"
     assert "the plan removes 3 of 6, and onboarding_max_removals_percent allows 5 %; nothing was written" in text
-    assert "It would remove: john.doe, max.gone, nora.new. Look at the list first" in text
+    assert "It would remove: john.doe, max.gone, nora.new. Check the list first" in text
 
 
 def test_a_list_that_cannot_be_read(stage: Stage, mailbox: Mailbox) -> None:

@@ -54,7 +54,7 @@ def assert_refused(simulator: Simulator, run: Run, name: str, kind: str) -> None
     assert run.failed and run.kind == "refused", str(run)
     assert simulator.requests() == []
     msg = str(run.result["msg"])
-    assert name in msg and kind in msg and "text" in msg, msg
+    assert name in msg and kind in msg and "string" in msg, msg
 
 
 @pytest.mark.parametrize("wrong", WRONG)

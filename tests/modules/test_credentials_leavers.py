@@ -178,6 +178,6 @@ def test_a_limit_holds_joiners_back_too(run: Modules, simulator: Simulator) -> N
         options = {**PRUNE, **CSI, **limit}
         refused = run.bad("credentials", "refused", credentials=people(stays="1", joins="2"), **options)
         assert all(f"leaves{number}" in refused["msg"] for number in range(3)), refused["msg"]
-        assert "Look at the list first" in refused["msg"] and writes(simulator) == []
+        assert "Check the list first" in refused["msg"] and writes(simulator) == []
         assert refused["failure"]["limit"] == next(iter(limit))
     assert add(simulator, "free")

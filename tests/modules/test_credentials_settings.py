@@ -122,7 +122,7 @@ def test_bulk_that_never_comes_through(run: Modules, simulator: Simulator) -> No
     assert run.good("credentials", credentials=people(3))["summary"] == summary(updated=3)
 
 
-@pytest.mark.parametrize(("refused", "doubt"), [(False, "are perhaps not written"), (True, "were not written")])
+@pytest.mark.parametrize(("refused", "doubt"), [(False, "may not have been written"), (True, "were not written")])
 def test_what_is_not_known_of_settings_is_said(run: Modules, simulator: Simulator, refused: bool, doubt: str) -> None:
     """The answer is lost, and so is the look at what became of it."""
     fault = {"kind": "status", "status": 403} if refused else {"kind": "drop_after"}

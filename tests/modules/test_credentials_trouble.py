@@ -129,7 +129,7 @@ def test_a_service_that_ignores_a_wish(
     assert (one[field], one["created"]) == (False, True)
     assert one["password"] == credentials_of(simulator)["anna"]["password"]
     (warning,) = (text for text in done["warnings"] if "anna" in text)
-    assert warning == f"1 credential(s) were created, but not as asked for: anna ({field}: false)"
+    assert warning == f"1 credential(s) were created, but not as requested: anna ({field}: false)"
     assert calls(simulator).count("POST /credentials") == 1
     assert "PUT /credentials/*" not in calls(simulator)
 

@@ -237,8 +237,8 @@ def test_a_budget_that_reading_uses_up(run: Modules, simulator: Simulator, limit
     assert credentials_of(simulator) == {} and failed["changed"] is False
     assert failed["summary"] == summary(pending=3)
     assert (
-        f"max_requests ({limit}) is reached, with 1 kept back for settings; nothing was written, and another run would "
-        "come no further: it reads as much again; raise max_requests beyond 2, and run again"
+        f"max_requests ({limit}) is reached, with 1 reserved for settings; nothing was written, and another run would "
+        "not get any further, because it reads the same again; set max_requests to more than 2, and run again"
     ) in failed["msg"]
     on = run.bad("credentials", "budget", credentials=items, concurrency=1, max_requests=3)
     assert on["created"] and "run again for the rest" in on["msg"]

@@ -43,17 +43,17 @@ def test_a_single_secret_given_as_null_is_refused(run: Modules, simulator: Simul
 @pytest.mark.parametrize(
     ("module", "options", "sentence"),
     [
-        ("credential", {"username": {"a": 1}, "password": "x"}, "username is a dictionary where a text is expected"),
-        ("credential", {"username": ["anna"], "password": "x"}, "username is a list where a text is expected"),
-        ("credential", {"username": "anna", "password": True}, "password is a boolean where a text is expected"),
-        ("user", {"threema_id": True, "state": "revoked"}, "threema_id is a boolean where a text is expected"),
-        ("credentials", {"credentials": [{"username": "a"}, {"id": []}]}, "credentials[1].id is a list where a text"),
+        ("credential", {"username": {"a": 1}, "password": "x"}, "username is a dictionary where a string is expected"),
+        ("credential", {"username": ["anna"], "password": "x"}, "username is a list where a string is expected"),
+        ("credential", {"username": "anna", "password": True}, "password is a boolean where a string is expected"),
+        ("user", {"threema_id": True, "state": "revoked"}, "threema_id is a boolean where a string is expected"),
+        ("credentials", {"credentials": [{"username": "a"}, {"id": []}]}, "credentials[1].id is a list where a string"),
         ("credentials", {"credentials": [7]}, "credentials[0] is a number where a dictionary is expected"),
         ("credentials", {"credentials": [["anna"]]}, "credentials[0] is a list where a dictionary is expected"),
         (
             "credentials",
             {"credentials": [{"username": "a"}], "prune": True, "prune_ignore": ["a*", True]},
-            "prune_ignore[1] is a boolean where a text is expected",
+            "prune_ignore[1] is a boolean where a string is expected",
         ),
     ],
 )

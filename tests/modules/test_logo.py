@@ -219,7 +219,7 @@ def test_what_is_no_base64_is_refused(run: Modules, simulator: Simulator, wrong:
     assert "Base64" in refused(run, simulator, content=wrong)
 
 
-@pytest.mark.parametrize(("size", "word"), [(10_000_000, "PNG"), (10_000_001, "more than 10,000,000 bytes")])
+@pytest.mark.parametrize(("size", "word"), [(10_000_000, "PNG"), (10_000_001, "larger than 10,000,000 bytes")])
 def test_the_largest_file_that_is_read(
     run: Modules, simulator: Simulator, tmp_path: Path, size: int, word: str
 ) -> None:

@@ -416,4 +416,4 @@ def test_a_list_that_is_not_there(run: Modules, simulator: Simulator, module: st
     """Each subscription has it: the address is wrong."""
     simulator.fault(method="GET", status=404, times=None)
     host = simulator.url.split("/")[2]
-    assert f"{host} has no such list, so that api_url is hardly right" in run.bad(module, "not_found")["msg"]
+    assert f"{host} has no such list, so api_url is probably wrong" in run.bad(module, "not_found")["msg"]

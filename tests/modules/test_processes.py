@@ -105,7 +105,7 @@ def test_told_to_end_while_it_reads(
     """It ends at once: what it would read is of no use to anybody."""
     meanwhile(monkeypatch, lambda: signal.raise_signal(signal.SIGTERM), "GET")
     failed = run.bad(module, "refused", username="jane", **({"password": "x"} if module == "credential" else {}))
-    assert "told to end (SIGTERM); nothing was written" in failed["msg"]
+    assert "asked to stop (SIGTERM); nothing was written" in failed["msg"]
     assert (failed["changed"], calls(simulator)) == (False, [])
 
 

@@ -178,7 +178,7 @@ def test_one_that_is_missing_has_settings(run: Modules, simulator: Simulator, mo
     simulator.fault(method="GET", path="/mdm-bulk", kind="json", body=body, times=None)
     options: Result = {} if module == "mdm_setting_info" else {"credentials": items(20, "new")}
     failed = run.bad(module, "protocol", **options)
-    assert "not whole" in failed["msg"]
+    assert "is incomplete" in failed["msg"]
     assert all(call.startswith("GET ") for call in calls(simulator))
 
 
@@ -193,5 +193,5 @@ def test_a_total_that_is_not_the_number_of_credentials(
     simulator.fault(method="GET", path="/mdm-bulk", kind="json", body=body, times=None)
     options: Result = {} if module == "mdm_setting_info" else {"credentials": items(20, "new")}
     failed = run.bad(module, "protocol", **options)
-    assert "not whole" in failed["msg"]
+    assert "is incomplete" in failed["msg"]
     assert all(call.startswith("GET ") for call in calls(simulator))

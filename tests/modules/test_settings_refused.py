@@ -97,7 +97,7 @@ def test_a_name_refused_for_everybody(
     assert held(simulator) == dict.fromkeys(names, GOOD)
     assert failed["api_requests"] <= 60
     assert "th_not_yet_known" in failed["msg"]
-    assert " others and accepted for nobody, so it was not tried" in failed["credentials"][7]["msg"]
+    assert " others and accepted it for none, so it was not tried" in failed["credentials"][7]["msg"]
     assert "th_department" not in failed["msg"]
     simulator.forget_requests()
     again = run.bad(module, "invalid", credentials=items)
@@ -319,7 +319,10 @@ def test_the_look_at_what_was_given_up_fails(run: Modules, simulator: Simulator)
     failed = run.bad("mdm_settings", "invalid", credentials=items_for(names, WITH_UNKNOWN), api_retries=0)
     assert failed["summary"] == summary(created=80, failed=40)
     assert any("failed too: GET /mdm-bulk" in one["msg"] for one in failed["credentials"])
-    assert any("refused for 6 others and accepted for nobody" in one["msg"] for one in failed["credentials"])
+    assert any(
+        "the service rejected the name for 6 others and accepted it for none" in one["msg"]
+        for one in failed["credentials"]
+    )
 
 
 def test_a_permission_that_is_missing_is_not_asked_for_each(run: Modules, simulator: Simulator) -> None:
@@ -415,7 +418,7 @@ def test_a_look_that_fails_after_a_write_that_was_refused_and_done_in_part(run: 
     simulator.fault(method="POST", path="/mdm-bulk", kind="status", status=429, skip=1, times=None)
     simulator.fault(method="GET", path="/mdm-bulk", kind="status", status=429, skip=1, times=None)
     stopped = run.bad("mdm_settings", "quota", credentials=items)
-    assert "may have been carried out in part, and looking failed too: GET /mdm-bulk" in stopped["msg"]
+    assert "may have been carried out in part, and checking failed too: GET /mdm-bulk" in stopped["msg"]
 
 
 def test_a_redirect_is_not_about_what_was_sent(run: Modules, simulator: Simulator) -> None:

@@ -67,7 +67,7 @@ def test_another_server_answers_there(run: Modules, simulator: Simulator, module
     simulator.fault(status=404, times=None)
     failed = run.bad(module, "not_found", **({"name": NAME} if module == "subscription" else {}))
     host = simulator.url.split("/")[2]
-    assert failed["msg"].startswith(f"GET /: {host} has no Threema Work API there; correct api_url")
+    assert failed["msg"].startswith(f"GET /: {host} has no Threema Work API at this address; correct api_url")
     assert (failed["failure"]["path"], calls(simulator)) == ("/", ["GET /", "GET "])
 
 

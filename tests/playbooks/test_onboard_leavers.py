@@ -115,12 +115,12 @@ def test_what_is_empty_is_not_given_and_removes_nobody(played: dict[str, Played]
     ("name", "said"),
     [
         ("limit", "the plan removes 3, and max_removals allows 0; nothing was written. It would remove: p38, p39."),
-        ("limit", "Look at the list first; if it is right, set max_removals to at least 3"),
+        ("limit", "Check the list first; if it is correct, set max_removals to at least 3"),
         (
             "question",
             "and Maximum number of removals (max_removals) allows 2; nothing was written. It would remove: p38, p39.",
         ),
-        ("question", "if it is right, set Maximum number of removals (max_removals) to at least 3"),
+        ("question", "if it is correct, set Maximum number of removals (max_removals) to at least 3"),
         ("share", "the plan removes 2 of 41, and max_removals_percent allows 0 %"),
         ("no identity", "leavers: remove needs identity (keep, detach or revoke)"),
         (
@@ -130,7 +130,7 @@ def test_what_is_empty_is_not_given_and_removes_nobody(played: dict[str, Played]
         ("wrong word", "leavers takes report or remove"),
         ("wrong match", "match takes username or employee_number"),
         ("others", "none of the 2 items is in the subscription"),
-        ("others", "With leavers: report, those who are missing are created"),
+        ("others", "With leavers: report, missing credentials are created"),
         ("bad pattern", "leavers_ignore: entry 2 is no text"),
         ("bad share", "max_removals_percent"),
     ],

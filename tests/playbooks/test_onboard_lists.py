@@ -111,7 +111,7 @@ def test_what_a_directory_found(played: dict[str, Played]) -> None:
     assert one.code == 0, one.output
     assert settings(one) == {"anna": {"th_firstname": "Änna", "th_job_title": "Surgeon"}, "beat": {}}
     assert "The list: 2 people of 2 rows" in one.text
-    assert "several values where a column takes one: 1" in one.text
+    assert "several values in a column that takes one: 1" in one.text
 
 
 @pytest.mark.parametrize(

@@ -162,16 +162,16 @@ REFUSED: t.Final = {
     "team-refused": ["removes 3, and offboarding_max_removals allows 2", "at least 3", "emil, carl"],
     "none-allowed": ["removes 4, and offboarding_max_removals allows 0"],
     "default-limit": ["removes 12, and offboarding_max_removals allows 10"],
-    "living": ["belong to credentials that stay", ": emil; remove these credentials"],
-    "ids-kept": ["offboarding_threema_ids makes no sense with offboarding_identity: keep"],
-    "uncounted": ["comes without its usage", "anna", "offboarding_identity: keep"],
-    "people": ["is no text", "map(attribute='username')"],
-    "person": ["offboarding_usernames: no list and no text"],
-    "written": ["offboarding_usernames: the text is a list or a dictionary in some notation"],
-    "null": ["offboarding_threema_ids: null; leave it out, or give an empty list, to name nobody there"],
+    "living": ["belong to credentials that are kept", ": emil; remove these credentials"],
+    "ids-kept": ["offboarding_threema_ids cannot be combined with offboarding_identity: keep"],
+    "uncounted": ["was returned without its usage", "anna", "offboarding_identity: keep"],
+    "people": ["is not a string", "map(attribute='username')"],
+    "person": ["offboarding_usernames: neither a list nor a string"],
+    "written": ["offboarding_usernames: the string looks like a list or a dictionary"],
+    "null": ["offboarding_threema_ids: null; leave it out, or set an empty list, if it should be empty"],
     "hole": ["offboarding_usernames: entry 2 is empty"],
-    "empty": ["offboarding_usernames: the text names nobody"],
-    "blank": ["offboarding_threema_ids: the text names nobody"],
+    "empty": ["offboarding_usernames: the string contains no names"],
+    "blank": ["offboarding_threema_ids: the string contains no names"],
     "no-identity": ["offboarding_identity", "must be one of: keep, detach, revoke, got: delete"],
 }
 #: Who has left afterwards; of those whose credential was gone before, in which scenes the ID leaves.
@@ -327,7 +327,7 @@ def test_who_fails_keeps_the_credential_and_the_others_go(first: dict[str, Outco
 def test_whose_ids_cannot_be_found_keeps_the_credential(first: dict[str, Outcome]) -> None:
     one = first["unlinked"]
     assert one.writes == []
-    assert "dora has a usage of 1, and 0 user(s)" in str(one.failure)
+    assert "dora has a usage of 1, but 0 user(s)" in str(one.failure)
     assert one.facts["offboarding_removed"] == []
 
 

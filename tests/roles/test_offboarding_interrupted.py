@@ -87,7 +87,7 @@ def finished(
 def test_it_was_interrupted(interrupted: dict[str, Outcome | int], name: str) -> None:
     ended = interrupted[name]
     if isinstance(ended, Outcome):
-        assert "running again does only the rest" in str(ended.failure)
+        assert "run again to complete the rest" in str(ended.failure)
         assert len(ended.facts["offboarding_removed"]) < len(LEAVERS)
     else:
         assert ended == -signal.SIGKILL

@@ -121,7 +121,10 @@ def test_who_is_listed_all_the_same_is_not_unlisted(played: dict[str, Outcome]) 
 def test_a_bad_row_without_a_name_may_be_anybody_s(played: dict[str, Outcome]) -> None:
     one = played["nameless"]
     assert one.facts["onboarding_unlisted"] == []
-    assert "who is not on the list is unknown, so that nobody leaves: 1 bad row(s) without a username" in one.output
+    assert (
+        "it is unknown who is missing from the list, so nobody is removed: 1 bad row(s) without a username"
+        in one.output
+    )
 
 
 def test_what_ansible_refuses_is_what_the_role_says(played: dict[str, Outcome]) -> None:

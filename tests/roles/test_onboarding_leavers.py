@@ -143,7 +143,7 @@ def test_with_report_nobody_goes_and_nothing_said_of_leavers_counts(played: dict
         ("share", "the plan removes 3 of 41, and onboarding_max_removals_percent allows 5 %; nothing was written"),
         ("fraction", "removes 2 of 41, and onboarding_max_removals_percent allows 4.87 %"),
         ("nobody is found", "none of the 41 items is in the subscription, which has 41 credentials"),
-        ("nobody is found", "With onboarding_leavers: report, those who are missing are created"),
+        ("nobody is found", "With onboarding_leavers: report, missing credentials are created"),
         ("nobody on it", "onboarding_leavers: remove with an empty list would remove every credential"),
         ("too much", "onboarding_max_removals_percent is 101; it must be 0 to 100"),
         ("no identity", "onboarding_leavers: remove needs onboarding_identity (keep, detach or revoke)"),
@@ -164,7 +164,7 @@ def test_a_limit_names_who_would_go_and_says_to_look_first(played: dict[str, Out
     assert played["share"].facts["onboarding_limit"] == "onboarding_max_removals_percent"
     assert played["remove"].facts["onboarding_limit"] == played["too much"].facts["onboarding_limit"] == ""
     failure = str(played["share"].failure)
-    assert "It would remove: p37, p38, p39. Look at the list first" in failure
+    assert "It would remove: p37, p38, p39. Check the list first" in failure
 
 
 def test_a_share_may_be_raised(played: dict[str, Outcome]) -> None:
@@ -206,7 +206,9 @@ def test_nobody_leaves_for_a_bad_row_or_a_day_to_come(played: dict[str, Outcome]
 def test_the_closing_message_says_why_nobody_leaves(played: dict[str, Outcome]) -> None:
     output = played["nameless row"].output
     for lacks in ("a username", "an employee number"):
-        assert f"who is not on the list is unknown, so that nobody leaves: 1 bad row(s) without {lacks}" in output
+        assert (
+            f"it is unknown who is missing from the list, so nobody is removed: 1 bad row(s) without {lacks}" in output
+        )
 
 
 def test_the_closing_message_tells_who_was_left_out_of_the_list(played: dict[str, Outcome]) -> None:

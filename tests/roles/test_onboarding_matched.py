@@ -112,9 +112,9 @@ def test_a_username_that_is_used_again_fails_for_that_person_alone(played: dict[
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("one number", "several items have one th_csi"),
-        ("two credentials", "it cannot be told by th_csi who is meant"),
-        ("two credentials", "may be each of svc-alarm"),
+        ("one number", "several items have the same th_csi"),
+        ("two credentials", "it cannot be determined by th_csi who is meant"),
+        ("two credentials", "may be any of svc-alarm"),
         ("emptied", "pruning is not safe; nothing was written: 3 item(s) have no th_csi"),
         ("wrong count", "onboarding_max_removals"),
     ],
@@ -132,7 +132,7 @@ def test_a_list_that_looks_wrong_changes_nothing(played: dict[str, Outcome], nam
         ("another word", "onboarding_leavers"),
         ("wrong identity", "onboarding_identity"),
         ("empty pattern", "onboarding_leavers_ignore: entry 2 is empty; leave it out. Nothing was written"),
-        ("no pattern", "onboarding_leavers_ignore: the text names nobody"),
+        ("no pattern", "onboarding_leavers_ignore: the string contains no names"),
     ],
 )
 def test_what_the_variables_show_costs_no_request(played: dict[str, Outcome], name: str, said: str) -> None:

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What all resources have in common: paths, names of keys, and the forms in which objects arrive."""
+"""What all resources have in common: paths, names of keys, and the forms of objects in answers."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from .._text import extract
 from .._types import Object
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-#: Fields that sound secret and are none: what a credential said of itself up to version 1.4.0, and says now.
+#: Fields that sound secret but are not: properties of credentials up to version 1.4.0, and in later ones.
 _NO_SECRETS: t.Final = frozenset(("hash", "hashed"))
-#: How deep a field that we do not know may be nested; more than that is told of nothing.
+#: Maximum nesting depth of an unknown field.
 _MAX_DEPTH: t.Final = 20
 
 
 def segment(value: str) -> str:
-    """One segment of a path: credential ids contain ``/``, ``+`` and ``=``, so nothing stays as it is (contract 1).
+    """One segment of a path: credential ids contain ``/``, ``+`` and ``=``, so everything is encoded (contract 1).
 
-    :raises Refused: for one that would climb out of the path.
+    :raises Refused: for one that would leave the path.
     """
     if not value.strip("."):
         # No server would read a segment of dots as a name, and requests sends it unencoded.
-        raise Refused(f"{value!r} cannot be an identifier; nothing was asked for it")
+        raise Refused(f"{value!r} cannot be an identifier; nothing was requested")
     return quote(value, safe="")
 
 
@@ -45,11 +45,11 @@ def snake(name: str) -> str:
 
 
 def plain(item: Object) -> Object:
-    """An object of the API with our names of keys and without its links.
+    """An object of the API with the key names of this collection and without its links.
 
-    Fields that we do not know pass, but those whose name sounds secret: newer versions may have an ``initialPassword``.
+    Unknown fields are kept, except those whose names sound secret: newer versions may have an ``initialPassword``.
 
-    :raises ValueError: if it is nested beyond reason.
+    :raises ValueError: if it is nested too deeply.
     """
     return {
         name: _open(value) if isinstance(value, (dict, list)) else value
@@ -60,7 +60,7 @@ def plain(item: Object) -> Object:
 
 @functools.lru_cache(maxsize=64)
 def _names(keys: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """Our names of the keys of an object, and whether they sound secret; thousands of objects have the same keys."""
+    """The key names of an object in this collection, and whether they sound secret; cached for thousands of objects."""
     return tuple((snake(key), _is_secret(key)) for key in keys)
 
 
@@ -70,16 +70,16 @@ def _is_secret(name: str) -> bool:
 
 
 def _says_something(value: t.Any) -> bool:
-    # Whether a password has expired is no secret.
+    # Whether a password has expired is not a secret.
     return value is not None and not isinstance(value, bool)
 
 
 def _open(value: t.Any, depth: int = 0) -> t.Any:
-    """A field's value without what sounds secret within it."""
+    """A field's value without the keys within it that sound secret."""
     if not isinstance(value, (dict, list)):
         return value
     if depth == _MAX_DEPTH:
-        raise ValueError("with a field that is nested beyond reason")
+        raise ValueError("with a field that is nested too deeply")
     if isinstance(value, list):
         return [_open(one, depth + 1) for one in value]
     return {key: _open(one, depth + 1) for key, one in value.items() if not (_says_something(one) and _is_secret(key))}
@@ -94,9 +94,9 @@ def a_dict(answer: Answer) -> Object:
 
 
 def the_object(answer: Answer, convert: t.Callable[[Object], tuple[str, Object]], id_: str) -> Object:
-    """The object that was asked for by its id.
+    """The object that was requested by its id.
 
-    :raises ThreemaError: of kind ``protocol`` for another one, or none: on it nothing can be decided.
+    :raises ThreemaError: of kind ``protocol`` for another object, or something else: no decision can be based on it.
     """
     try:
         found, converted = convert(a_dict(answer))
@@ -108,13 +108,13 @@ def the_object(answer: Answer, convert: t.Callable[[Object], tuple[str, Object]]
 
 
 def expect_status(answer: Answer, *statuses: int) -> None:
-    """:raises ThreemaError: of kind ``protocol``, if a write was answered otherwise than documented.
+    """:raises ThreemaError: of kind ``protocol``, if the response to a write is not the documented one.
 
-    An empty 200 of something in between is no sign that the service did it; who wrote then looks (contract 2).
+    An empty 200 from something in between does not show that the service did it; the caller then checks (contract 2).
     """
     if answer.status not in statuses:
         documented = " or ".join(map(str, statuses))
-        raise answer.unexpected(f"has not the documented status {documented}")
+        raise answer.unexpected(f"does not have the documented status {documented}")
 
 
 def gone(error: ThreemaError) -> bool:
@@ -144,9 +144,9 @@ def get_object(
 
 
 def remove(client: Client, path: str, method: str = "DELETE") -> bool:
-    """DELETE, or what else removes; false if the object was gone already, by somebody else's hand.
+    """DELETE, or another method that removes; false if the object had already been removed by somebody else.
 
-    A 404 after a lost answer means that the first try did it.
+    A 404 after a lost answer means that the first attempt removed it.
     """
     try:
         expect_status(client.request(method, path), 204)

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Looking objects up in the fewest requests: by the list, or one by one if that is less."""
+"""Looking up objects with as few requests as possible: by the list, or one by one if that takes fewer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Key = t.Tuple[str, str]
 
 
 class Found:
-    """What a look-up brought: objects by id. ``total`` is None where no list told it."""
+    """The result of a look-up: objects by id. ``total`` is None if no list was read."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, Object] = {}
@@ -42,10 +42,10 @@ def fetch(
 ) -> Found:
     """Look objects up.
 
-    :param listing: the whole list, of which nothing was read yet.
+    :param listing: the whole list, of which nothing has been read yet.
     :param one: looks up a single object; None if there is none.
-    :param everything: read the whole list, whatever it costs.
-    :raises ThreemaError: if a list is not whole, or a request fails.
+    :param everything: read the whole list, however many requests it takes.
+    :raises ThreemaError: if a list is incomplete, or a request fails.
     """
     found = Found()
     missing = list(wanted)

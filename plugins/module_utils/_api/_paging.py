@@ -6,8 +6,8 @@
 
 """Lists that come in pages (contract 1.1).
 
-Whether ``page`` counts pages from 0, from 1 or is the number of a record is not settled, so the first two answers
-tell. The largest page keeps ``page`` out of play for nearly every subscription.
+It is not known whether ``page`` counts pages from 0 or from 1, or is the number of a record, so this is determined from
+the first two answers. With the largest page size, ``page`` is not needed for nearly any subscription.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from .._http import Answer, Client
 from .._types import Object
 from ._common import a_dict
 
-#: How often a list that changed while it was read is read again from its beginning.
+#: How many times a list that changed while it was read is read again from the beginning.
 _MAX_RESTARTS: t.Final = 2
-#: Most pages of one list: those of 200,000 objects at the service's smallest default of 20 a page, and all requests
-#: that a day has.
+#: Maximum number of pages of one list: those of 200,000 objects at the service's smallest default of 20 per page, and
+#: the daily quota.
 _MAX_PAGES: t.Final = 10_000
-#: Most objects of one list, ten times those of the largest subscription that is thought of: they are all in memory.
+#: Maximum number of objects in one list, ten times those of the largest expected subscription: all of them are kept in
+#: memory.
 _MAX_OBJECTS: t.Final = 1_000_000
-#: How many pages more than its first total promised a list may grow by while it is read. That takes seconds, in which
-#: nobody adds 20 pages; a service whose total runs away would otherwise be read until the quota is spent.
+#: How many pages a list may have beyond its first total because it grows while it is read. That takes seconds, in which
+#: nobody adds 20 pages; a list whose total keeps growing would otherwise be read until the quota is used up.
 _MAX_MORE_PAGES: t.Final = 20
-#: Longest id or name. Documented are 256 characters; ids were never seen with more than 31 (contract 4.1), and one is a
-#: part of a path, in every message about it and in the journal of whoever runs the task.
+#: Maximum length of an id or name. 256 characters are documented; ids with more than 31 were never seen (contract 4.1),
+#: and an id is part of a path, of every message about it, and of the log.
 _MAX_NAME: t.Final = 1000
 
 Item = t.TypeVar("Item")
@@ -42,16 +43,16 @@ class _Changed(Exception):
 
 
 class _Ended(ThreemaError):
-    """All pages were read, and they hold fewer objects than the total says."""
+    """All pages were read, and they contain fewer objects than the total."""
 
 
 class Listing(t.Generic[Item]):
     """A list, read page by page.
 
-    :param sparse: whether objects may be left out that the total counts, so that an empty page is not the end.
-    :param key: where the answer holds the items.
+    :param sparse: whether objects that are counted in the total may be missing, so that an empty page is not the end.
+    :param key: the key of the items in the answer.
     :param convert: turns one of the API's objects into (its id, what is kept); raises :class:`ValueError`
-        with the reason for an object that is not of the documented form.
+        with the reason for an object that does not have the documented form.
     """
 
     def __init__(
@@ -91,13 +92,13 @@ class Listing(t.Generic[Item]):
 
     @property
     def pages_left(self) -> int:
-        """Least number of requests for the rest, after the first page."""
+        """Minimum number of requests for the rest, after the first page."""
         return -(-((self.total or 0) - len(self.items)) // max(1, len(self._first_ids)))
 
     def read_page(self) -> None:
         """Read the next page.
 
-        :raises ThreemaError: of kind ``protocol``, if the list is not whole or not of the documented form.
+        :raises ThreemaError: of kind ``protocol``, if the list is incomplete or does not have the documented form.
         """
         try:
             self._read_page()
@@ -109,7 +110,7 @@ class Listing(t.Generic[Item]):
             self._read_page()
 
     def read_all(self, enough: t.Callable[[], bool] = lambda: False) -> None:
-        """Read to the end, or until ``enough`` says so.
+        """Read to the end, or until ``enough`` returns true.
 
         :raises ThreemaError: as :meth:`read_page`.
         """
@@ -117,10 +118,10 @@ class Listing(t.Generic[Item]):
             self.read_page()
 
     def read_what_there_is(self, enough: t.Callable[[], bool] = lambda: False) -> ThreemaError | None:
-        """Read to the end, or until ``enough`` says so.
+        """Read to the end, or until ``enough`` returns true.
 
-        :returns: the error with which the list ended before its total, None if it is whole.
-        :raises ThreemaError: as :meth:`read_page`, for a list that is not whole in another way.
+        :returns: the error with which the list ended before its total, None if it is complete.
+        :raises ThreemaError: as :meth:`read_page`, for a list that is incomplete in another way.
         """
         try:
             self.read_all(enough)
@@ -132,7 +133,7 @@ class Listing(t.Generic[Item]):
         if self._pages_read >= self._most_pages:
             raise self._broken(
                 f"after {self._pages_read} pages it still has more ({len(self.items)} of {self.total} objects), "
-                f"{_MAX_MORE_PAGES} pages more than it said at first"
+                f"{_MAX_MORE_PAGES} pages more than it reported at first"
             )
         page = self._page
         query: dict[str, t.Any] = {**self._query, "pageSize": self._page_size}
@@ -146,7 +147,7 @@ class Listing(t.Generic[Item]):
         if self.total is not None and total < self.total:
             raise _Changed(f"its total fell from {self.total} to {total}")
         if total > _MAX_OBJECTS:
-            raise self._broken(f"it says that it has {total} objects, and at most {_MAX_OBJECTS} are read")
+            raise self._broken(f"it reports {total} objects, but at most {_MAX_OBJECTS} are read")
         self.total = total
         new = [id_ for id_ in entries if id_ not in self.items]
         self.items.update(entries)
@@ -157,7 +158,7 @@ class Listing(t.Generic[Item]):
         else:
             self._page = self._next_page(page, list(entries), new)
         if len(self.items) > total:
-            raise self._broken(f"it holds {len(self.items)} objects but gives its total as {total}")
+            raise self._broken(f"it contains {len(self.items)} objects, but reports a total of {total}")
         if not self.whole and not entries and not (self._sparse and self._pages_read <= self._fewest_pages):
             raise self._broken(f"it ends after {len(self.items)} of {total} objects", _Ended)
 
@@ -169,13 +170,11 @@ class Listing(t.Generic[Item]):
     def _limit_pages(self) -> None:
         pages = 1 + (min(self.pages_left, _MAX_PAGES - 1) if self._sparse else self.pages_left)
         if pages > _MAX_PAGES:
-            raise self._broken(
-                f"it says that it has {self.total} objects in {pages} pages, and at most {_MAX_PAGES} are read"
-            )
+            raise self._broken(f"it reports {self.total} objects in {pages} pages, but at most {_MAX_PAGES} are read")
         self._most_pages = pages + _MAX_MORE_PAGES
 
     def _next_page(self, page: int, ids: list[str], new: list[str]) -> int:
-        """What to ask for next, by what ``page`` brought: see the contract's advice in 1.1."""
+        """The next page to request, depending on what ``page`` returned: see the contract's advice in 1.1."""
         repeats_first = ids == self._first_ids
         shifted = ids[:-1] == self._first_ids[1:] and len(new) == 1 and len(ids) > 1
         if page == 1 and repeats_first:
@@ -185,30 +184,30 @@ class Listing(t.Generic[Item]):
             self._by_record = True
             return len(self.items) + page - 1
         if len(new) < len(ids):
-            raise _Changed("an object came twice")
+            raise _Changed("an object was returned twice")
         return page + len(ids) if self._by_record else page + 1
 
     def _entries(self, document: Object, answer: Answer) -> dict[str, Item]:
         items = document.get(self._key)
         if not isinstance(items, list):
-            raise answer.unexpected(f"holds no list {self._key!r}")
+            raise answer.unexpected(f"contains no list {self._key!r}")
         entries: dict[str, Item] = {}
         for item in items:
             if not isinstance(item, dict):
-                raise answer.unexpected(f"holds something else than objects in {self._key!r}")
+                raise answer.unexpected(f"contains something other than objects in {self._key!r}")
             try:
                 id_, kept = self._convert(item)
             except ValueError as reason:
-                raise answer.unexpected(f"holds in {self._key!r} an object {reason}") from None
+                raise answer.unexpected(f"contains an object in {self._key!r} {reason}") from None
             if id_ in entries:
-                raise answer.unexpected(f"holds an object twice in {self._key!r}")
+                raise answer.unexpected(f"contains an object twice in {self._key!r}")
             entries[id_] = kept
         return entries
 
     def _broken(self, what: str, error: type[ThreemaError] = ThreemaError) -> ThreemaError:
         return error(
             errors.PROTOCOL,
-            f"GET {self._path}: the list is not whole: {what}. Nothing is decided on such a list",
+            f"GET {self._path}: the list is incomplete: {what}. Such a list cannot be used",
             status=200,
             method="GET",
             path=self._path,
@@ -220,12 +219,12 @@ def _total(document: Object, answer: Answer) -> int:
     paging = document.get("paging")
     total = paging.get("total") if isinstance(paging, dict) else None
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise answer.unexpected("does not say how many objects there are in all (paging.total)")
+        raise answer.unexpected("does not specify the total number of objects (paging.total)")
     return total
 
 
 def required_text(item: Object, *keys: str) -> str:
-    """The first of several spellings of a key; :raises ValueError: if none holds a text, or one without end."""
+    """The first of several spellings of a key; :raises ValueError: if none holds a string, or it is too long."""
     for key in keys:
         value = item.get(key)
         if isinstance(value, str) and value:
@@ -236,21 +235,21 @@ def required_text(item: Object, *keys: str) -> str:
 
 
 def flag(item: Object, key: str, default: bool = False) -> bool:
-    """A boolean, by default where it is null or missing; :raises ValueError: for something else.
+    """A boolean, the default if it is null or missing; :raises ValueError: for something else.
 
-    Taken for true, a text "false" would say the opposite of what it means.
+    If the string "false" were used as a boolean, it would be true.
     """
     value = item.get(key)
     if value is None:
         return default
     if not isinstance(value, int) or value not in (0, 1):
-        raise ValueError(f"whose {key} is no boolean")
+        raise ValueError(f"whose {key} is not a boolean")
     return bool(value)
 
 
 def text_or_none(item: Object, key: str) -> str | None:
-    """A text, None where it is empty, null or missing; :raises ValueError: for something else."""
+    """A string, None if it is empty, null, or missing; :raises ValueError: for something else."""
     value = item.get(key)
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"whose {key} is no text")
+        raise ValueError(f"whose {key} is not a string")
     return value or None

@@ -20,7 +20,7 @@ from ._paging import Listing, flag, required_text, text_or_none
 
 PAGE_SIZE: t.Final = 5000
 _PATH: t.Final = "/contacts"
-#: What the service answers about categories without the feature is not known (contract 9); 401 is what it documents.
+#: The response for categories without the feature is not known (contract 9); 401 is documented.
 _FEATURE_HINT: t.Final = "; does the subscription have the Directory feature?"
 
 
@@ -31,9 +31,9 @@ class ContactApi:
         self._client = client
 
     def fetch(self, ids: t.Collection[str], *, everything: bool = False, category: str | None = None) -> Found:
-        """Look contacts up, in the fewest requests; ``category`` (an id) restricts the list.
+        """Look up contacts with as few requests as possible; ``category`` (an id) restricts the list.
 
-        :raises ThreemaError: if a list is not whole, or a request fails.
+        :raises ThreemaError: if a list is incomplete, or a request fails.
         """
         query = {} if category is None else {"filterCategory": category}
         listing = Listing(self._client, _PATH, "contacts", PAGE_SIZE, _convert, query)
@@ -48,7 +48,7 @@ class ContactApi:
         return get_object(self._client, _PATH, threema_id, _convert)
 
     def create(self, contact: Object) -> None:
-        """POST, once: what becomes of a lost answer is for the caller to find out."""
+        """POST, once: after a lost answer, the caller has to find out what happened."""
         payload = {"threemaId": contact["threema_id"], "enabled": contact["enabled"]}
         for name, key in (("first_name", "firstName"), ("last_name", "lastName")):
             if contact.get(name):
@@ -56,7 +56,7 @@ class ContactApi:
         expect_status(self._client.request("POST", _PATH, payload=payload, repeatable=False), 201)
 
     def update(self, contact: Object, *, directory_enabled: bool) -> None:
-        """PUT of all fields, ``directory_enabled`` among them, which the service demands (contract 6.4)."""
+        """PUT of all fields, including ``directory_enabled``, which the service requires (contract 6.4)."""
         payload = {
             "firstName": contact["first_name"],
             "lastName": contact["last_name"],
@@ -67,9 +67,9 @@ class ContactApi:
         expect_status(self._client.request("PUT", path, payload=payload), 204)
 
     def delete(self, threema_id: str) -> bool:
-        """DELETE; false if it was gone already.
+        """DELETE; false if it did not exist any more.
 
-        The service answers 401 for an automatic contact too (contract 6.5), so a look tells which it was.
+        The service also responds with 401 for an automatic contact (contract 6.5), so it is checked which it was.
         """
         try:
             return remove(self._client, f"{_PATH}/{segment(threema_id)}")
@@ -78,13 +78,13 @@ class ContactApi:
                 raise
             error.kind = errors.PERMISSION
             error.msg = (
-                f"{error.method} {error.path}: the service removes no contact that was made from a user of the "
+                f"{error.method} {error.path}: the service cannot remove a contact that was created from a user of the "
                 "subscription; set enabled: false to hide it"
             )
             raise
 
     def categories(self, threema_id: str) -> list[Object]:
-        """The categories of a contact; empty where the service knows no such contact."""
+        """The categories of a contact; empty if there is no such contact."""
         path = f"{_PATH}/{segment(threema_id)}/categories"
         listing = Listing(self._client, path, "categories", PAGE_SIZE, _convert_category)
         try:
@@ -125,7 +125,7 @@ def _keys(contact: Object) -> tuple[Key]:
 
 def _convert(item: Object) -> tuple[str, Object]:
     contact = plain(item)
-    # The list says id, the detail threemaId (contract 6.1).
+    # The list uses id, the single object threemaId (contract 6.1).
     threema_id = required_text(contact, "threema_id", "id")
     contact.pop("id", None)
     contact["enabled"] = flag(contact, "enabled")
@@ -140,7 +140,7 @@ def _convert_category(item: Object) -> tuple[str, Object]:
 
 
 def _category(item: Object) -> Object:
-    """:raises ValueError: for a field of another type than the documented one."""
+    """:raises ValueError: for a field whose type is not the documented one."""
     category = plain(item)
     for name in ("id", "name", "source"):
         if name in category:

@@ -30,21 +30,21 @@ _OLD_NAMES: t.Final = {"hash": "hashed", "lock": "locked", "license_amount": "us
 
 
 class CredentialApi:
-    """:param keep_passwords: whether passwords are kept of what is read; otherwise they are dropped at once."""
+    """:param keep_passwords: whether the passwords that are read are kept; otherwise they are dropped at once."""
 
     def __init__(self, client: Client, *, keep_passwords: bool) -> None:
         self._client = client
         self._keep_passwords = keep_passwords
-        #: Others that came with the answers to look-ups, by id; a filter need not be exact.
+        #: Other credentials that were in the answers to look-ups, by id; a filter may not be exact.
         self.seen: dict[str, Object] = {}
 
     def fetch(
         self, *, usernames: t.Collection[str] = (), ids: t.Collection[str] = (), everything: bool = False
     ) -> Found:
-        """Look credentials up, in the fewest requests: one by one, or by the list if that is less.
+        """Look up credentials with as few requests as possible: one by one, or by the list if that takes fewer.
 
-        :param everything: read the whole list, whatever it costs.
-        :raises ThreemaError: if a list is not whole, or a request fails.
+        :param everything: read the whole list, however many requests it takes.
+        :raises ThreemaError: if a list is incomplete, or a request fails.
         """
         wanted = [("username", username) for username in usernames] + [("id", id_) for id_ in ids]
         found = fetch(self._listing(), self._one, _keys, lambda one: one["id"], wanted, everything=everything)
@@ -74,14 +74,14 @@ class CredentialApi:
         return Listing(self._client, _PATH, "credentials", PAGE_SIZE, self._convert, query)
 
     def get(self, id_: str) -> Object | None:
-        """One credential, None if there is none of that id."""
+        """One credential, None if there is none with that id."""
         return get_object(self._client, _PATH, id_, self._convert)
 
     def create(self, target: Object) -> Object:
-        """POST, once: what becomes of a lost answer is for the caller to find out.
+        """POST, once: after a lost answer, the caller has to find out what happened.
 
         :param target: ``username``, ``password``, ``hashed``, ``locked`` and perhaps ``license_count``.
-        :returns: the credential as the service made it, without its password.
+        :returns: the credential as the service created it, without its password.
         """
         payload = _body(target)
         if target.get("license_count") is not None:
@@ -93,7 +93,7 @@ class CredentialApi:
             credential = self._convert(made)[1]
         except ValueError as reason:
             raise answer.unexpected(f"is an object {reason}") from None
-        # What the answer does not say is as it was asked for.
+        # Fields that are missing from the answer are as requested.
         said = {_OLD_NAMES.get(name, name) for name, value in made.items() if value is not None}
         credential.update({name: target[name] for name in ("hashed", "locked") if name not in said})
         credential.pop("password", None)
@@ -101,18 +101,18 @@ class CredentialApi:
         return credential
 
     def update(self, id_: str, target: Object) -> None:
-        """PUT of all four fields, because what is left out may be reset (contract 4.4)."""
+        """PUT of all four fields, because missing ones may be reset (contract 4.4)."""
         answer = self._client.request(
             "PUT", f"{_PATH}/{segment(id_)}", payload=_body(target), secrets=(target["password"],)
         )
         expect_status(answer, 204)
 
     def delete(self, id_: str) -> bool:
-        """DELETE; false if it was gone already."""
+        """DELETE; false if it did not exist any more."""
         return remove(self._client, f"{_PATH}/{segment(id_)}")
 
     def _convert(self, item: Object) -> tuple[str, Object]:
-        # Of all that sounds secret, only this is known.
+        # Of all fields that sound secret, only this one is known.
         password = item.get("password")
         credential = plain(item)
         for old, new in _OLD_NAMES.items():
@@ -129,7 +129,7 @@ class CredentialApi:
         if not isinstance(usage, int) or isinstance(usage, bool) or usage < 0:
             credential["usage"] = None
         if self._keep_passwords:
-            # What stands in place of a hashed password is none.
+            # The value of a hashed password is not a password.
             known = isinstance(password, str) and password and not credential["hashed"]
             credential["password"] = password if known else None
         return id_, credential
@@ -145,7 +145,7 @@ def _body(target: Object) -> Object:
 
 
 def _drop_repeated(credential: Object, password: str) -> None:
-    """Drop fields that we do not know and that hold the password too, such as an activation link."""
+    """Drop unknown fields that also contain the password, such as an activation link."""
     for name in credential.keys() - _FIELDS:
         if contains_secret(json.dumps(credential[name], ensure_ascii=False), (password,)):
             del credential[name]
@@ -154,17 +154,17 @@ def _drop_repeated(credential: Object, password: str) -> None:
 def in_use(credential: Object) -> bool:
     """Whether a Threema ID is linked to a credential.
 
-    :raises ThreemaError: of kind ``protocol``, if the service does not say.
+    :raises ThreemaError: of kind ``protocol``, if the service does not report it.
     """
     if credential["usage"] is None:
-        raise _unusable(f"the credential {shown(credential['username'])} comes without its usage")
+        raise _unusable(f"the credential {shown(credential['username'])} was returned without its usage")
     return bool(credential["usage"])
 
 
 def _unusable(what: str) -> ThreemaError:
     return ThreemaError(
         errors.PROTOCOL,
-        f"GET {_PATH}: {what}; nothing is decided on such an answer",
+        f"GET {_PATH}: {what}; such a response cannot be used",
         status=200,
         method="GET",
         path=_PATH,

@@ -22,9 +22,9 @@ class LogoApi:
         self._client = client
 
     def get(self, variant: str) -> bytes | None:
-        """The picture, None if there is none.
+        """The image, None if there is none.
 
-        :raises ThreemaError: of kind ``protocol`` also for what is not said to be a picture and is no PNG.
+        :raises ThreemaError: of kind ``protocol`` also for an answer that is neither declared as an image nor a PNG.
         """
         try:
             answer = self._client.request("GET", _path(variant))
@@ -33,15 +33,15 @@ class LogoApi:
                 return None
             raise
         if not answer.body:
-            raise answer.unexpected("is empty where a picture was expected")
+            raise answer.unexpected("is empty, but an image was expected")
         if not (is_png(answer.body) or answer.headers.get("Content-Type", "").startswith("image/")):
-            raise answer.unexpected("is no picture; is the URL right, and no proxy's page in between?")
+            raise answer.unexpected("is not an image; is the URL correct, or did a proxy return a page of its own?")
         return answer.body
 
     def upload(self, variant: str, content: bytes) -> None:
-        """PUT, and POST where the service knows no PUT: the method is recorded nowhere (contract 2, row 34).
+        """PUT, and POST if the service does not support PUT: the method is not documented (contract 2, row 34).
 
-        :raises ThreemaError: of kind ``protocol`` for another 2xx than 204; whether it is there then shows a look.
+        :raises ThreemaError: of kind ``protocol`` for a 2xx other than 204; whether the logo exists is then checked.
         """
         for method in ("PUT", "POST"):
             try:

@@ -20,16 +20,16 @@ from ._common import a_dict, expect_status, get, remove, segment
 from ._paging import Listing, required_text
 
 PAGE_SIZE: t.Final = 500
-#: From so many credentials on, a page of the bulk list is worth to learn how many there are.
+#: For this many credentials or more, a page of the bulk list is worth reading to learn how many there are.
 _MANY: t.Final = 10
-#: Most credentials in one bulk write.
+#: Maximum number of credentials in one bulk write.
 BULK_SIZE: t.Final = 1000
 
 
 class SettingApi:
     """Reads and writes settings. A scope is the id of a credential, or None for the global settings.
 
-    :param credentials: reads the ids of all credentials, for a list that leaves some out.
+    :param credentials: reads the ids of all credentials, for a list that omits some.
     """
 
     def __init__(self, client: Client, credentials: t.Callable[[], t.Collection[str]]) -> None:
@@ -37,30 +37,32 @@ class SettingApi:
         self._credentials = credentials
 
     def read(self, scope: str | None) -> Settings | None:
-        """All settings of one scope; None where the service knows no such credential.
+        """All settings of one scope; None if there is no such credential.
 
-        Whether it says so for an unknown credential is not documented (contract 9): an empty answer may mean that too.
+        How the service responds for an unknown credential is not documented (contract 9): an empty answer may also mean
+        that.
         """
         answer = self._client.request("GET", _path(scope)) if scope is None else get(self._client, _path(scope))
         return None if answer is None else _settings(a_dict(answer).get("parameters"), answer.unexpected)
 
     def read_one(self, scope: str | None, name: str) -> Settings:
-        """One setting of one scope; empty where there is none, or no such credential."""
+        """One setting of one scope; empty if there is none, or no such credential."""
         answer = get(self._client, f"{_path(scope)}/{segment(name)}")
         if answer is None:
             return {}
         document = a_dict(answer)
         if document.get("name", name) != name:
             raise answer.unexpected("is about another setting")
-        # The key of the name may be id, or none (contract 7); which parameter it is, the path said.
+        # The name may be in the key id, or missing (contract 7); the path determines the parameter.
         return _settings([{**document, "name": name}], answer.unexpected)
 
     def fetch(self, scopes: t.Collection[str], total: int | None) -> dict[str, Settings]:
-        """Settings of many credentials, one by one or by the bulk list if that is less requests.
+        """Settings of many credentials, one by one or by the bulk list if that takes fewer requests.
 
         :param total: number of credentials in the subscription, None if not known.
-        :returns: by credential id. What is not in it has no settings, and perhaps does not exist; what is in it does.
-        :raises ThreemaError: if a list is not whole, or a request fails.
+        :returns: by credential id. A credential that is not in it has no settings, or does not exist; one that is in it
+            exists.
+        :raises ThreemaError: if a list is incomplete, or a request fails.
         """
         listing = self._listing()
         pages = -(-total // PAGE_SIZE) if total is not None else len(scopes)
@@ -76,17 +78,17 @@ class SettingApi:
         return {scope: settings for scope, settings in listing.items.items() if scope in wanted}
 
     def keep_back_look(self, number: int, total: int | None) -> None:
-        """Keep the requests for settings of so many credentials back from the budget; of none, nothing is.
+        """Reserve the requests for reading the settings of this many credentials; 0 ends the reservation.
 
         :param total: number of credentials in the subscription, None if not known.
         """
         pages = number if total is None else -(-total // PAGE_SIZE)
-        self._client.keep_back(min(number, pages), "a look at what refused writes did")
+        self._client.keep_back(min(number, pages), "checking what rejected requests did")
 
     def read_all(self, known: t.Collection[str] = ()) -> dict[str, Settings]:
         """Settings of all credentials, by credential id.
 
-        :param known: ids of all credentials, where they were listed before.
+        :param known: ids of all credentials, if they were listed before.
         :raises ThreemaError: as :meth:`fetch`.
         """
         listing = self._listing()
@@ -97,10 +99,10 @@ class SettingApi:
         return listing.items
 
     def check_left_out(self, scopes: t.Iterable[str]) -> None:
-        """Make sure that credentials that were not in the bulk list have no settings, before somebody goes for that.
+        """Make sure that credentials missing from the bulk list have no settings, before one is removed because of it.
 
-        Where somebody creates and removes credentials while the list is read, one may slip from page to page, and the
-        service may leave out those without settings (contract 7).
+        If somebody creates and removes credentials while the list is read, one may slip from page to page, and the
+        service may omit those without settings (contract 7).
 
         :raises ThreemaError: of kind ``protocol`` if one has settings.
         """
@@ -108,8 +110,8 @@ class SettingApi:
             if self.read(scope):
                 raise ThreemaError(
                     errors.PROTOCOL,
-                    "GET /mdm-bulk: the list left out a credential with settings; it changed while it was read, and "
-                    "nothing is decided on it. Run again",
+                    "GET /mdm-bulk: the list left out a credential with settings; it changed while it was read, so it "
+                    "cannot be used. Run again",
                     method="GET",
                     path="/mdm-bulk",
                     request_sent=True,
@@ -118,17 +120,17 @@ class SettingApi:
     def _check_left_out(
         self, listing: Listing[Settings], ended: ThreemaError, total: int | None, scopes: t.Collection[str]
     ) -> None:
-        """Whether credentials are missing because they have no settings, which the service may leave out (contract 7).
+        """Check whether credentials are missing because they have no settings, which the service may omit (contract 7).
 
-        It is believed where the list counts the credentials of the subscription, and one of the missing has no settings
-        when it is asked for singly.
+        This is assumed if the total of the list is the number of credentials of the subscription, and one of the
+        missing credentials has no settings when it is requested on its own.
 
         :raises ThreemaError: the error with which the list ended, otherwise.
         """
         if total is None:
             scopes = self._credentials()
             total = len(scopes)
-        # The last one, because what was perhaps not read comes last.
+        # The last one, because credentials that were perhaps not read come last.
         missing = next((scope for scope in reversed(list(scopes)) if scope not in listing.items), None)
         if listing.total != total or (missing is not None and self.read(missing)):
             raise ended
@@ -143,11 +145,11 @@ class SettingApi:
         expect_status(answer, 204)
 
     def delete(self, scope: str | None, name: str) -> bool:
-        """Remove one setting; false if it was gone already."""
+        """Remove one setting; false if it did not exist any more."""
         return remove(self._client, f"{_path(scope)}/{segment(name)}")
 
     def write_bulk(self, settings: t.Mapping[str, Settings]) -> None:
-        """Create or change settings of up to 1,000 credentials; what is not named stays (contract 7)."""
+        """Create or change settings of up to 1,000 credentials; others are left unchanged (contract 7)."""
         payload = {
             "credentials": [
                 {"id": id_, "parameters": [{"name": name, "value": value} for name, value in values.items()]}
@@ -170,7 +172,7 @@ def _settings(items: t.Any, unexpected: t.Callable[[str], ThreemaError]) -> Sett
     try:
         return _parse(items)
     except ValueError as reason:
-        raise unexpected(f"holds {reason}") from None
+        raise unexpected(f"contains {reason}") from None
 
 
 def _parse(items: t.Any) -> Settings:

@@ -16,12 +16,12 @@ from .._http import Answer, Client
 from .._types import Object
 from ._common import a_dict, expect_status, plain
 
-#: What a field holds where it is there and not null (contract 3).
+#: The types of fields that are present and not null (contract 3).
 _FIELDS: t.Final = {
-    "id": (str, "text"),
-    "type": (str, "text"),
-    "validUntil": (str, "text"),
-    "licenseAmount": (int, "integer"),
+    "id": (str, "a string"),
+    "type": (str, "a string"),
+    "validUntil": (str, "a string"),
+    "licenseAmount": (int, "an integer"),
 }
 
 
@@ -35,7 +35,7 @@ class SubscriptionApi:
     def get(self) -> Object:
         """The subscription.
 
-        :raises ThreemaError: of kind ``protocol`` also for an object that is something else.
+        :raises ThreemaError: of kind ``protocol`` also for an object that is not a subscription.
         """
         answer = self._root("GET")
         subscription = a_dict(answer)
@@ -44,18 +44,18 @@ class SubscriptionApi:
         for key, (kind, what) in _FIELDS.items():
             value = subscription.get(key)
             if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-                raise answer.unexpected(f"is an object whose {key} is no {what}")
+                raise answer.unexpected(f"is an object whose {key} is not {what}")
         try:
             return plain(subscription)
         except ValueError as reason:
             raise answer.unexpected(f"is an object {reason}") from None
 
     def rename(self, name: str) -> None:
-        """Give it another name."""
+        """Rename it."""
         expect_status(self._root("PUT", {"name": name}), 204)
 
     def _root(self, method: str, payload: Object | None = None) -> Answer:
-        """Whether the root answers with a slash at its end, without one or both ways is not known (contract 1)."""
+        """It is not known whether the root responds with a trailing slash, without one, or both (contract 1)."""
         try:
             return self._client.request(method, self._path, payload=payload)
         except ThreemaError as error:

@@ -30,9 +30,9 @@ class UserApi:
     def fetch(
         self, ids: t.Collection[str] = (), *, everything: bool = False, query: t.Mapping[str, str] | None = None
     ) -> Found:
-        """Look users up, in the fewest requests; ``query`` holds the service's own filters.
+        """Look up users with as few requests as possible; ``query`` contains the service's own filters.
 
-        :raises ThreemaError: if a list is not whole, or a request fails.
+        :raises ThreemaError: if a list is incomplete, or a request fails.
         """
         wanted = [("threema_id", id_) for id_ in ids]
         listing = self._listing(query)
@@ -55,11 +55,11 @@ class UserApi:
         return listing.total or 0
 
     def detach(self, threema_id: str) -> bool:
-        """The ID leaves the subscription; its holder keeps it. False if it was gone already."""
+        """Remove the ID from the subscription; its holder keeps it. False if it was not there any more."""
         return remove(self._client, f"{_PATH}/{segment(threema_id)}/detach", "POST")
 
     def revoke(self, threema_id: str) -> bool:
-        """The ID is destroyed, for good. False if it was gone already."""
+        """Permanently revoke the ID. False if it was not there any more."""
         return remove(self._client, f"{_PATH}/{segment(threema_id)}")
 
 

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Comparing settings: what is the same, what is to be written, and how a result shows it. Pure."""
+"""Comparing settings: which are the same, which have to be written, and how a result shows them. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def coerce_settings(settings: t.Mapping[str, t.Any]) -> tuple[Settings, list[str
     warnings: list[str] = []
     for name, value in settings.items():
         if value is None and is_secret(name):
-            # As a result shows it; given again, it stays as it is.
+            # This is how a result shows it; used as input, it is left unchanged.
             continue
         try:
             typed[name], told = coerce(name, value)
@@ -38,7 +38,7 @@ def same(one: t.Any, other: t.Any) -> bool:
 
 
 def difference(present: t.Mapping[str, t.Any], wanted: Settings) -> Settings:
-    """The settings to be written."""
+    """The settings that have to be written."""
     return {name: value for name, value in wanted.items() if name not in present or not same(present[name], value)}
 
 

@@ -23,7 +23,7 @@ FIELDS: t.Final = ("first_name", "last_name", "enabled")
 class ContactChange(Change):
     """
     :ivar wanted: the item, None for one that is pruned.
-    :ivar target: the contact as it is to be written; not used for a removal.
+    :ivar target: the contact to be written; not used for a removal.
     """
 
     wanted: Object | None = None
@@ -41,7 +41,7 @@ class ContactChange(Change):
 def check_contacts(items: t.Sequence[Object], state: str, where: str | None) -> list[Object]:
     """The items with their state filled in.
 
-    :raises Refused: naming everything that is wrong with their form.
+    :raises Refused: with everything that is wrong with their form.
     """
     problems = []
     for item, label in zip(items, labels(items, where, "threema_id")):
@@ -61,7 +61,7 @@ def plan_contacts(
     ignore: t.Sequence[str],
     whole: bool = True,
 ) -> Plan[ContactChange]:
-    """The plan for all items, and with ``prune`` for all custom contacts that are on none.
+    """The plan for all items, and with ``prune`` for all custom contacts that are not in the list of items.
 
     :param present: contacts by Threema ID; with ``prune`` all of them.
     :param whole: whether these are all.
@@ -99,7 +99,7 @@ def plan_contact(item: Object, current: Object | None) -> ContactChange:
         return ContactChange(key=key, action=UNCHANGED, result=current, wanted=item)
     if not (target["first_name"] and target["last_name"]):
         error = Refused(
-            f"the contact {key} has not both names, and the service demands them with every change: "
+            f"the contact {key} does not have both names, and the service requires them for every change: "
             "give first_name and last_name"
         )
         return ContactChange(key=key, action=FAILED, result=current, wanted=item, error=error)
@@ -123,8 +123,8 @@ def _removal(key: str, current: Object | None, item: Object | None) -> ContactCh
         return ContactChange(key=key, action=UNCHANGED, result={"threema_id": key}, wanted=item)
     if current.get("type") == "auto":
         error = Refused(
-            f"the contact {key} was made from a user of the subscription, and the service removes no such contact; "
-            "set enabled: false to hide it"
+            f"the contact {key} was created from a user of the subscription, and the service cannot remove such "
+            "contacts; set enabled: false to hide it"
         )
         return ContactChange(key=key, action=FAILED, result=current, wanted=item, error=error)
     return ContactChange(key=key, action=REMOVED, before=_managed(current), result=current, removes=1, wanted=item)

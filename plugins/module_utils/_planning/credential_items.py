@@ -17,9 +17,9 @@ from .items import duplicates, labels, length_problems, report_problems, selecto
 
 
 class Wanted(t.NamedTuple):
-    """One item. ``label`` is where it stands in the task, ``key`` what people call it; the rest are its options.
+    """One item. ``label`` is its position in the task, ``key`` is its name; the rest are its options.
 
-    ``problem`` says why nothing can be done for it in this subscription. A tuple, because there are thousands of them.
+    ``problem`` is why nothing can be done for it in this subscription. A tuple, because there are thousands of them.
     """
 
     label: str
@@ -41,7 +41,7 @@ class Wanted(t.NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """The usernames that it gives, the present one and a new one."""
+        """The usernames in it, the current one and a new one."""
         names = (self.username, self.new_username) if self.new_username != self.username else (self.username,)
         return [name for name in names if name]
 
@@ -52,12 +52,12 @@ class Wanted(t.NamedTuple):
 
 
 def check_items(items: t.Sequence[Object], defaults: Object, where: str | None) -> tuple[list[Wanted], list[str]]:
-    """Turn a task's items into what is wanted.
+    """Convert a task's items to wanted credentials.
 
-    :param defaults: ``state``, ``update_password`` and ``generate_password`` for items that do not say.
+    :param defaults: ``state``, ``update_password`` and ``generate_password`` for items that do not set them.
     :param where: name of the list option; None for the singular module.
     :returns: the items, and warnings.
-    :raises Refused: naming everything that is wrong with their form.
+    :raises Refused: with everything that is wrong with their form.
     """
     problems: list[str] = []
     warnings: dict[str, None] = {}
@@ -73,12 +73,14 @@ def check_items(items: t.Sequence[Object], defaults: Object, where: str | None) 
 
 
 def check_ids(threema_ids: t.Sequence[str], identity: str) -> list[str]:
-    """The Threema IDs that are named by themselves, each once.
+    """The Threema IDs from ``threema_ids``, each once.
 
-    :raises Refused: for what is no ID, or where nothing becomes of them.
+    :raises Refused: if one is not a Threema ID, or if they would be kept.
     """
     if threema_ids and identity == "keep":
-        raise Refused("threema_ids makes no sense with identity: keep; choose detach or revoke. Nothing was written")
+        raise Refused(
+            "threema_ids cannot be combined with identity: keep; choose detach or revoke. Nothing was written"
+        )
     wrong = [problem for problem in map(threema_id_problem, threema_ids) if problem]
     report_problems(wrong, "some threema_ids are wrong")
     return list(dict.fromkeys(threema_ids))
@@ -110,4 +112,4 @@ def _problems(item: Object, defaults: Object) -> t.Iterator[str]:
         yield f"license_count is {item['license_count']}; it must be 1 or more"
     absent = (item.get("state") or defaults["state"]) == "absent"
     if absent and item.get("new_username"):
-        yield "new_username makes no sense with state: absent"
+        yield "new_username cannot be combined with state: absent"

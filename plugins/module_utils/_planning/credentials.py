@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The plan for credentials and their settings. Pure: from what is wanted and what there is, what is to be done."""
+"""The plan for credentials and their settings. Pure: it only depends on the wanted and the current state."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from .items import report_problems, twin_key
 from .twins import new_name_problem
 from .users import DETACHED, REVOKED, UserChange, check_unbound, contradiction, end
 
-#: The password, and what our own results call something else.
+#: The password, and keys that have another meaning in our results.
 _NOT_PASSED_ON: t.Final = ("password", "action", "created", "msg", "users")
 KEEP: t.Final = "keep"
-#: What becomes of Threema IDs, by ``identity``.
+#: New states of Threema IDs, by ``identity``.
 _STATES: t.Final = {"detach": DETACHED, "revoke": REVOKED}
 
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """What holds for all items of a task."""
+    """Options that apply to all items of a task."""
 
     create_locked: bool = False
     create_hashed: bool = False
@@ -41,7 +41,7 @@ class Options:
 
     @property
     def state(self) -> str | None:
-        """What becomes of the Threema IDs of a credential that is removed; None if they stay users."""
+        """The new state of the Threema IDs of a credential that is removed; None if they are kept as users."""
         return _STATES.get(self.identity)
 
 
@@ -51,8 +51,8 @@ class CredentialChange(Change):
     :ivar target: the fields to be written (``password`` None: to be generated); None if only settings are, or nothing
         before the removal.
     :ivar settings: the settings to be written.
-    :ivar users: what becomes of its Threema IDs before it is removed; None if they stay users.
-    :ivar cuts_off: whether devices that use the credential lose their access by it (contract 4.4).
+    :ivar users: the changes of its Threema IDs before it is removed; None if they are kept as users.
+    :ivar cuts_off: whether devices that use the credential lose access because of it (contract 4.4).
     """
 
     wanted: Wanted | None = None
@@ -73,10 +73,10 @@ def resolve(
     by_username: t.Mapping[str, Object],
     matched: t.Mapping[int, Object] = types.MappingProxyType({}),
 ) -> list[Object | None]:
-    """The present credential of each item, None where there is none.
+    """The current credential of each item, None if there is none.
 
-    :param matched: by the index of their items those that were found by another thing than their name.
-    :raises Refused: if an id and a username do not belong together, a new name is taken, or two items mean the same.
+    :param matched: those that were found by something other than their name, by the index of their item.
+    :raises Refused: if an id and a username do not belong together, a new name is taken, or two items select the same.
     """
     problems: list[str] = []
     taken: dict[str, str] = {}
@@ -94,12 +94,12 @@ def resolve(
                 f"{item.label}: {current['username']} cannot be renamed to {item.new_username}: both exist; "
                 "remove one of them"
             )
-        # Renamed already, by an earlier run: the new name is the credential that is meant.
+        # Already renamed by an earlier run: the credential has the new name.
         current = current or (renamed if not item.id else None)
         if current and (other := taken.setdefault(current["id"], item.label)) != item.label:
             problems.append(f"{other} and {item.label} both mean the credential {current['username']}")
         resolved.append(current)
-    report_problems(problems, "the items do not fit the subscription")
+    report_problems(problems, "the items do not match the subscription")
     return resolved
 
 
@@ -112,12 +112,13 @@ def plan_credentials(
     users: t.Mapping[str, Object] | None = None,
     pruned: t.Iterable[Object] = (),
 ) -> Plan[CredentialChange]:
-    """The plan for all items, and for those who go because they are on none.
+    """The plan for all items, and for credentials that are removed because they are not in the list of items.
 
-    :param settings: present settings by credential id; needed only for items with settings.
-    :param everybody: the credentials that are known, among which twins of new names are looked for.
-    :param users: by Threema ID, all of those credentials that are to be removed; needed only where these IDs end.
-    :param pruned: the credentials that go because they are on no item.
+    :param settings: current settings by credential id; only needed for items with settings.
+    :param everybody: the known credentials, among which twins of new names are looked up.
+    :param users: all users of the credentials to be removed, by Threema ID; only needed if these are detached or
+        revoked.
+    :param pruned: the credentials that are removed because they are not in the list of items.
     :raises Refused: if a new credential has no password, or one that nobody would ever know.
     """
     changes: list[CredentialChange] = []
@@ -144,8 +145,8 @@ def plan_credentials(
     cut_off = [change.key for change in changes if change.cuts_off]
     if cut_off:
         warnings.append(
-            f"{len(cut_off)} credential(s) in use get another username or password; the devices activated with them "
-            f"lose access until the new ones are entered: {name_some(cut_off)}"
+            f"{len(cut_off)} credential(s) in use get a new username or password; devices activated with them "
+            f"lose access until it is entered: {name_some(cut_off)}"
         )
     return Plan(changes, warnings)
 
@@ -160,7 +161,7 @@ def plan_present(
 ) -> CredentialChange:
     """The change for one item that should exist.
 
-    :param by_twin: the credentials that are known, by what their names have in common.
+    :param by_twin: the known credentials, by what their names have in common.
     :raises Refused: as :func:`plan_credentials`.
     """
     if item.problem:
@@ -199,7 +200,7 @@ def _removal(
         error = contradiction(
             current,
             len(mine),
-            "identity: keep removes the credential alone, threema_ids and threema.work.users end an ID that is known",
+            "identity: keep removes only the credential; threema_ids and threema.work.users detach or revoke known IDs",
         )
         if error:
             return CredentialChange(key=current["username"], action=FAILED, result=result, wanted=item, error=error)
@@ -213,7 +214,7 @@ def _removal(
         removes=max(1, len(ends or ())),
         wanted=item,
         current=current,
-        # No device may come back before the credential is gone (contract 5.3).
+        # No device may reconnect before the credential is removed (contract 5.3).
         target={**_managed(current), "password": None} if ends else None,
         users=ends,
     )
@@ -230,7 +231,7 @@ def _creation(item: Wanted, options: Options) -> CredentialChange:
         raise Refused(f"{item.label}: it does not exist yet and needs a password, or generate_password")
     if item.password is None and hashed and not options.return_passwords:
         raise Refused(
-            f"{item.label}: it would be created with a generated password that is stored hashed, so that "
+            f"{item.label}: it would be created with a generated password that is stored hashed, so "
             "nobody would ever know it; give a password, or set return_passwords"
         )
     target: Object = {
@@ -267,8 +268,8 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
     elif fields_change and target["password"] is None:
         if item.password is None:
             error = Refused(
-                f"{current['username']} is stored hashed, so that its password cannot be read and sent again; "
-                "to change its name, lock or hash, give its password (or a new one) in password"
+                f"{current['username']} is stored hashed, so its password cannot be read and sent again; "
+                "to change its name, lock, or hash, set its password (or a new one) in password"
             )
             result = public_credential(current)
             return CredentialChange(
@@ -278,7 +279,7 @@ def _update(item: Wanted, current: Object, present: Settings, warnings: list[str
         target["password"] = item.password
         warnings.append(
             f"{current['username']} is stored hashed: the given password was written with the change, "
-            "whatever update_password says"
+            "regardless of update_password"
         )
     settings = difference(present, item.settings)
     if not (fields_change or new_password or settings):
@@ -319,7 +320,7 @@ def not_found(
     threema_ids: t.Iterable[str],
     users: t.Container[str],
 ) -> list[str]:
-    """Who is to go and is not there: usernames (or ids) of credentials, and Threema IDs."""
+    """What should be removed but does not exist: usernames (or ids) of credentials, and Threema IDs."""
     names = [item.key for item, current in zip(wanted, resolved) if item.absent and current is None]
     return names + [id_ for id_ in threema_ids if id_ not in users]
 
@@ -331,10 +332,10 @@ def plan_ids(
     living: t.Mapping[str, Object],
     state: str,
 ) -> list[UserChange]:
-    """What becomes of the IDs that are named by themselves, and that no removed credential carries.
+    """The changes of the IDs from ``threema_ids`` that do not belong to a removed credential.
 
-    :param living: credentials by id; all of them where IDs are to be detached.
-    :raises Refused: if one is to be detached whose credential stays.
+    :param living: credentials by id; all of them if IDs should be detached.
+    :raises Refused: if an ID whose credential is kept should be detached.
     """
     carried = {one.key for change in changes for one in change.users or ()}
     mine = [users[id_] for id_ in threema_ids if id_ in users and id_ not in carried]
@@ -346,10 +347,10 @@ def plan_ids(
 def license_warning(
     plan: Plan[CredentialChange | UserChange], everybody: t.Sequence[Object], licenses: int | None
 ) -> list[str]:
-    """A warning where fewer licenses are free than credentials would be created.
+    """A warning if fewer licenses are free than credentials would be created.
 
     :param everybody: all credentials of the subscription.
-    :param licenses: those that were bought; None if the service does not say.
+    :param licenses: number of purchased licenses; None if the service does not report it.
     """
     if licenses is None:
         return []
@@ -361,4 +362,4 @@ def license_warning(
     new = sum(change.action == CREATED for change in plan.changes)
     if new <= free:
         return []
-    return [f"{new} credentials would be created, and {free} licenses are free, as far as one can tell"]
+    return [f"{new} credentials would be created, but only {free} licenses are free, as far as this can be determined"]

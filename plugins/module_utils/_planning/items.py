@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The rules of what tasks are given, for all kinds of items; checked before any request. Pure."""
+"""The rules for the input of tasks, for all kinds of items; checked before any request. Pure."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .._types import Object
 
 #: Longest name or password in characters (contract 3, 4.3, 6.3).
 MAX_LENGTH: t.Final = 256
-# Contract 1: 8 characters, or those of a gateway: a star and 7.
+# Contract 1: 8 characters, or an asterisk and 7 characters for a gateway.
 _FORM: t.Final = re.compile(r"[*A-Z0-9][A-Z0-9]{7}")
-#: Categories of characters that cannot be seen.
+#: Categories of invisible characters.
 _UNSEEN: t.Final = ("Cf", "Cc")
 
 
@@ -30,7 +30,7 @@ def threema_id_problem(value: str) -> str | None:
     """What is wrong with a Threema ID, None if nothing is."""
     if _FORM.fullmatch(value):
         return None
-    return f"{value[:40]!r} is no Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these"
+    return f"{value[:40]!r} is not a Threema ID: it has 8 characters, A to Z and 0 to 9, or * and 7 of these"
 
 
 def check_threema_id(value: str) -> str:
@@ -42,18 +42,18 @@ def check_threema_id(value: str) -> str:
 
 
 def length_problems(item: Object, *names: str) -> list[str]:
-    """What is wrong with the lengths of some texts of an item."""
+    """What is wrong with the lengths of some strings of an item."""
     return [
-        f"{name} has {len(item[name])} characters; 1 to {MAX_LENGTH} are possible"
+        f"{name} has {len(item[name])} characters; 1 to {MAX_LENGTH} are allowed"
         for name in names
         if item.get(name) is not None and not 1 <= len(item[name]) <= MAX_LENGTH
     ]
 
 
 def labels(items: t.Sequence[Object], where: str | None, *names: str) -> list[str]:
-    """Where each item stands in a task, and what people call it by the first of its fields that is given.
+    """The position of each item in a task, and its name, which is the first of its fields that is set.
 
-    :param where: name of the list option; None for the singular module, which has but one.
+    :param where: name of the list option; None for the singular module, which has only one.
     """
     called = [next((item[name] for name in names if item.get(name)), "") for item in items]
     if not where:
@@ -62,7 +62,7 @@ def labels(items: t.Sequence[Object], where: str | None, *names: str) -> list[st
 
 
 def selector_problem(item: Object, *names: str) -> list[str]:
-    """That an item names nothing, in a list that is empty where it does."""
+    """A list with the problem of an item that selects nothing; empty if it selects something."""
     for name in names:
         if item.get(name):
             return []
@@ -70,9 +70,9 @@ def selector_problem(item: Object, *names: str) -> list[str]:
 
 
 def duplicates(items: t.Sequence[Object], where: str | None, *names: str) -> list[str]:
-    """A problem for each value that several items have in one of these groups of fields.
+    """A problem for each value that occurs in several items in one of these groups of fields.
 
-    :param names: each a field, or several with blanks between them whose values must not meet either.
+    :param names: each is a field, or several fields separated by blanks, whose values must not be the same either.
     """
     problems = []
     for group in names if where else ():
@@ -92,7 +92,7 @@ def duplicates(items: t.Sequence[Object], where: str | None, *names: str) -> lis
 
 
 def twin_key(name: str) -> str:
-    """What names that are only spelled in different ways have in common: case, Unicode form, what cannot be seen."""
+    """What names have in common that only differ in spelling: case, Unicode form, invisible characters."""
     if name.isascii() and name.isprintable():
         return name.lower().strip()
     visible = "".join(character for character in name if unicodedata.category(character) not in _UNSEEN)
@@ -101,16 +101,16 @@ def twin_key(name: str) -> str:
 
 
 def unseen_problem(name: str) -> str | None:
-    """Why a name cannot be a new one, None if it can: nobody could ever type what cannot be seen."""
+    """Why a name cannot be used as a new one, None if it can: nobody could type invisible characters."""
     if name.isprintable() or not any(unicodedata.category(character) in _UNSEEN for character in name):
         return None
-    return f"{shown(name)} has characters that cannot be seen, which nobody could type; leave them out"
+    return f"{shown(name)} contains invisible characters, which nobody could type; remove them"
 
 
 def twins(names: t.Iterable[t.Iterable[str]]) -> list[list[tuple[int, str]]]:
-    """Groups of names that are twins and stand in different items, each with the index of its item.
+    """Groups of names that are twins and belong to different items, each with the index of its item.
 
-    :param names: for each item those that it gives.
+    :param names: the names in each item.
     """
     groups: dict[str, list[tuple[int, str]]] = {}
     for index, own in enumerate(names):
@@ -124,7 +124,7 @@ def twins(names: t.Iterable[t.Iterable[str]]) -> list[list[tuple[int, str]]]:
 
 
 def report_problems(problems: t.Sequence[str], what: str) -> None:
-    """:raises Refused: naming the first problems and counting the rest, if there are any."""
+    """:raises Refused: with the first problems and the number of the rest, if there are any."""
     if problems:
         raise Refused(f"{what}; nothing was written: {name_some(problems, '; ')}")
 
@@ -135,7 +135,7 @@ def states(items: t.Sequence[Object], state: str) -> list[str]:
 
 
 def check_prune(items: t.Sequence[Object], state: str, what: str) -> None:
-    """:raises Refused: for an empty list, or one that says who should go: it would remove everything else.
+    """:raises Refused: for an empty list, or one of objects to be removed: it would remove everything else.
 
     :param state: that of the task.
     :param what: what would be removed, in the singular.

@@ -5,7 +5,7 @@
 # It may change without notice; do not use it from elsewhere.
 
 
-"""Who is on no item of a list, and whether it is safe to remove them. Pure."""
+"""Who is not in the list of items, and whether it is safe to remove them. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Resolved = t.Sequence[t.Optional[Object]]
 
 @dataclass(frozen=True, eq=False)
 class Leaving:
-    """What of a task says who goes.
+    """The options of a task that determine who is removed.
 
-    :ivar ignore: patterns of usernames that never go.
-    :ivar protect: usernames of people who are listed although they are no items.
+    :ivar ignore: patterns of usernames that are never removed.
+    :ivar protect: usernames of people who are on the list although they have no item.
     """
 
     prune: bool = False
@@ -47,9 +47,9 @@ def unlisted(
     protect: t.Iterable[str] = (),
     holders: t.Container[str] = (),
 ) -> list[Object]:
-    """The credentials that are on no item, and not protected, under whatever spelling of their names.
+    """The credentials that are neither in the list of items nor protected, whatever the spelling of their names.
 
-    :param holders: ids of those that are listed by a value, whatever their names.
+    :param holders: ids of those that are listed by a value, whatever their names are.
     """
     ids = {current["id"] for current in resolved if current}
     names = {name for item in wanted for name in item.names}
@@ -67,10 +67,10 @@ def unlisted(
 def pruned(
     matching: Matching, resolved: Resolved, everybody: t.Sequence[Object], leaving: Leaving
 ) -> tuple[list[Object], list[str]]:
-    """The credentials that go because they are on no item, and warnings.
+    """The credentials that are removed because they are not in the list of items, and warnings.
 
     :param everybody: all credentials of the subscription.
-    :raises Refused: where the list does not look like one of these people.
+    :raises Refused: if the list does not look like a list of these people.
     """
     if not leaving.prune:
         return [], []
@@ -88,19 +88,19 @@ def pruned(
 def _check_somebody_found(
     wanted: t.Sequence[Wanted], resolved: Resolved, gone: t.Sequence[Object], number: int
 ) -> None:
-    """A list of which nobody is there is the list of something else: it removes nobody."""
+    """A list of which nobody exists is the wrong list: it removes nobody."""
     if gone and not any(resolved) and not any(item.problem for item in wanted):
         raise Refused(
             f"none of the {len(wanted)} items is in the subscription, which has {number} credentials, and "
-            f"{len(gone)} of these would be removed; nothing was written. Is it the list of these people, and are its "
-            "usernames those of the subscription? Without prune, those who are missing are created"
+            f"{len(gone)} of these would be removed; nothing was written. Is this the right list, and does it use the "
+            "usernames of the subscription? Without prune, missing credentials are created"
         )
 
 
 def _without_value(matching: Matching, resolved: Resolved, gone: t.Sequence[Object]) -> list[str]:
-    """A warning about new people without a value: who was renamed cannot be told from who joined.
+    """A warning about new people without a value: people who were renamed cannot be distinguished from new ones.
 
-    :raises Refused: where a column that was emptied may have made leavers of those who were renamed.
+    :raises Refused: if people who were renamed may be removed because a column was emptied.
     """
     setting = matching.setting
     if not setting:
@@ -112,12 +112,12 @@ def _without_value(matching: Matching, resolved: Resolved, gone: t.Sequence[Obje
     ]
     if not new:
         return []
-    said = f"{len(new)} item(s) have no {setting} and are not in the subscription by their username: {name_some(new)}"
+    said = f"{len(new)} item(s) have no {setting} and their usernames are not in the subscription: {name_some(new)}"
     known = [one["username"] for one in gone if one["id"] in matching.valued]
     if known and len(new) >= len(gone):
         raise Refused(
             f"pruning is not safe; nothing was written: {said}; and {len(gone)} credential(s) would be removed, of "
             f"which {len(known)} have a {setting}: {name_some(known)}. They may be the same people under other names. "
-            f"Was the column emptied? Give the items their {setting}, or remove those who left by their names"
+            f"Was the column emptied? Give the items their {setting}, or remove the people who left by name"
         )
-    return [f"{said}; whether they were renamed cannot be told"]
+    return [f"{said}; it is unknown whether they were renamed"]

@@ -5,7 +5,7 @@
 # It may change without notice; do not use it from elsewhere.
 
 
-"""Finding the credential of a person whose username changed, by the value of a setting. Pure."""
+"""Finding the credential of a person whose username has changed, by the value of a setting. Pure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Key = t.Tuple[type, Value]
 
 
 class Matching(t.NamedTuple):
-    """What the values of a setting tell of the items.
+    """What the values of a setting show about the items.
 
-    :ivar wanted: the items; those that are renamed have the new name, those that cannot be meant a problem.
-    :ivar setting: the setting; None where usernames alone count.
+    :ivar wanted: the items; those that are renamed have the new name, those that do not match have a problem.
+    :ivar setting: the setting; None if only usernames count.
     :ivar found: by the index of their items, the credentials that were found by their value.
-    :ivar holders: ids of the credentials whose value is on an item, or protected.
-    :ivar valued: ids of those that have any.
+    :ivar holders: ids of the credentials whose value is in an item, or protected.
+    :ivar valued: ids of the credentials that have a value.
     """
 
     wanted: t.Sequence[Wanted]
@@ -41,7 +41,7 @@ class Matching(t.NamedTuple):
     valued: t.Collection[str] = frozenset()
 
     def warnings(self) -> list[str]:
-        """That people keep another username than the one under which they are listed."""
+        """A warning about people who keep a username other than the listed one."""
         kept = [
             f"{spelled(current['username'])} (listed as {spelled(item.username or '')})"
             for index, current in self.found.items()
@@ -51,16 +51,16 @@ class Matching(t.NamedTuple):
             return []
         return [
             f"{len(kept)} credential(s) were found by {self.setting} under another username, and keep it: "
-            f"{name_some(kept)}; with rename_matched: true they are renamed, which cuts their devices off"
+            f"{name_some(kept)}; with rename_matched: true they are renamed, which locks out their devices"
         ]
 
 
 def value_of(setting: str, settings: t.Mapping[str, t.Any]) -> Key | None:
-    """The value of the setting in its type; None where there is none, or an empty one."""
+    """The value of the setting in its type; None if there is none, or it is empty."""
     value = settings.get(setting)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    # One of another type than the apps read still is what it is.
+    # A value of a type that the apps do not read is used as it is.
     with contextlib.suppress(ValueError):
         value, _told = coerce(setting, value)
     return type(value), value
@@ -69,23 +69,25 @@ def value_of(setting: str, settings: t.Mapping[str, t.Any]) -> Key | None:
 def check_match(
     setting: str | None, wanted: t.Sequence[Wanted], protect: t.Sequence[Object]
 ) -> tuple[frozenset[Key], list[str]]:
-    """Check what items and protected people say of the setting, before any request.
+    """Check the values of the setting in items and protected people, before any request.
 
     :param protect: with ``username`` and ``value``, either may be None.
     :returns: the protected values, and warnings.
-    :raises Refused: naming everything that is wrong.
+    :raises Refused: with everything that is wrong.
     """
     values = [(index, one["value"]) for index, one in enumerate(protect) if one["value"] is not None]
     if setting is None:
         if values:
-            raise Refused("protect has a value, and match_setting does not say of which setting; nothing was written")
+            raise Refused("protect has a value, but match_setting does not specify the setting; nothing was written")
         return frozenset(), []
     try:
         check_name(setting)
     except ValueError as problem:
         raise Refused(f"match_setting: {problem}. Nothing was written") from None
     if is_secret(setting):
-        raise Refused(f"match_setting is {setting}, a secret, which no message may name. Nothing was written")
+        raise Refused(
+            f"match_setting is {setting}, which is secret and must not appear in messages. Nothing was written"
+        )
     told = [] if setting in PARAMETERS else coerce(setting, "")[1]
     protected: set[Key] = set()
     problems: list[str] = []
@@ -107,7 +109,7 @@ def check_match(
         for key, where in places.items()
         if len(where) > 1
     ]
-    report_problems(problems, f"several items have one {setting}, and are hardly one person")
+    report_problems(problems, f"several items have the same {setting}, but are probably different people")
     return frozenset(protected), told
 
 
@@ -120,13 +122,13 @@ def match(
     protect: t.Container[Key],
     rename: bool,
 ) -> Matching:
-    """Find the credentials of the items that name only a username and have a value; the username is looked for first.
+    """Find the credentials of the items that have only a username and a value; the username is looked up first.
 
     :param credentials: all of the subscription, by id.
-    :param settings: theirs.
-    :param protect: values of people who are listed although they are no items.
-    :param rename: whether who is found under another username gets the listed one.
-    :raises Refused: where several credentials may be meant.
+    :param settings: their settings.
+    :param protect: values of people who are on the list although they have no item.
+    :param rename: whether credentials that are found under another username get the listed one.
+    :raises Refused: if an item may apply to several credentials.
     """
     values = {id_: key for id_ in credentials if (key := value_of(setting, settings.get(id_, {})))}
     by_value: dict[Key, list[Object]] = {}
@@ -153,7 +155,7 @@ def match(
             problems.append(_several(item, setting, key, [*([current] if current else []), *others]))
         elif others:
             found[index] = others[0]
-    report_problems(problems, f"it cannot be told by {setting} who is meant")
+    report_problems(problems, f"it cannot be determined by {setting} who is meant")
     matched = list(wanted)
     for index in found if rename else ():
         matched[index] = wanted[index]._replace(new_username=wanted[index].username)
@@ -168,10 +170,10 @@ def match(
 def given_away_problem(
     item: Wanted, setting: str, present: t.Mapping[str, t.Any], listed_as: str | None = None
 ) -> str | None:
-    """Why an item does not mean the credential of its username; None if it may.
+    """Why an item does not apply to the credential with its username; None if it does.
 
     :param present: the settings of that credential.
-    :param listed_as: the username under which its owner is listed, where somebody is.
+    :param listed_as: the username under which its owner is listed, if there is one.
     """
     own, key = value_of(setting, present), value_of(setting, item.settings)
     if None in (own, key) or own == key:
@@ -192,6 +194,6 @@ def given_away_problem(
 def _several(item: Wanted, setting: str, key: Key, credentials: t.Sequence[Object]) -> str:
     who = " and ".join(f"{spelled(one['username'])} (id {one['id']})" for one in credentials)
     return (
-        f"{item.label} has the {setting} {extract(str(key[1]))}, and may be each of {who}; remove the credential that "
+        f"{item.label} has the {setting} {extract(str(key[1]))}, and may be any of {who}; remove the credential that "
         f"nobody uses, or correct the {setting}"
     )

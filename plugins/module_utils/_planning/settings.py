@@ -21,9 +21,9 @@ from .items import duplicates, is_ignored, labels, report_problems, selector_pro
 
 @dataclass(frozen=True, eq=False)
 class WantedSettings:
-    """What is wanted in one scope: the global settings (neither username nor id), or those of a credential.
+    """The wanted settings of one scope: global settings (neither username nor id), or those of a credential.
 
-    ``kept`` are secret settings that are given as null, as a result shows them: they stay as they are.
+    ``kept`` are secret settings that are null, as a result shows them: they are left unchanged.
     """
 
     label: str
@@ -80,12 +80,12 @@ class SettingChange(Change):
 def check_wanted(
     settings: Object | None, credentials: t.Sequence[Object], state: str, prune: bool, where: str
 ) -> tuple[list[WantedSettings], list[str]]:
-    """Turn the options of a task into what is wanted.
+    """Convert the options of a task to wanted settings.
 
-    :param settings: global settings, None where they are not managed.
+    :param settings: global settings, None if they are not managed.
     :param credentials: items with ``username`` and/or ``id``, ``settings`` and perhaps ``state``.
-    :returns: what is wanted, and warnings.
-    :raises Refused: naming everything that is wrong with their form.
+    :returns: the wanted settings, and warnings.
+    :raises Refused: with everything that is wrong with their form.
     """
     named = labels(credentials, where, "username", "id")
     problems = [
@@ -111,7 +111,7 @@ def _wanted(label: str, item: Object, absent: bool, prune: bool) -> tuple[Wanted
     given = item.get("settings") or {}
     typed, wrong, told = _checked(given, absent)
     if prune and (absent or (not typed and not wrong)):
-        wrong.append("prune needs settings to keep, and state: present; here it would remove all")
+        wrong.append("prune requires settings to keep, and state: present; otherwise it would remove all settings")
     kept = frozenset(name for name in given if name not in typed)
     username, id_ = item.get("username"), item.get("id")
     return WantedSettings(label, username, id_, typed, absent=absent, prune=prune, kept=kept), wrong, told
@@ -153,7 +153,7 @@ def plan_settings(
 ) -> Plan[SettingChange]:
     """The plan for all scopes, one change for each setting.
 
-    :param scopes: for each item where its settings are.
+    :param scopes: the scope of each item.
     :param present: present settings by scope.
     """
     changes: list[SettingChange] = []
@@ -164,7 +164,7 @@ def plan_settings(
             changes += _in_scope(item, scope, present.get(scope, {}), ignore)
     if any(item.prune for item in wanted):
         lost = [change.error.msg for change in changes if change.error]
-        report_problems(lost, "pruning is not safe beside an item that means nobody")
+        report_problems(lost, "pruning is not safe together with an item that has no credential")
     return Plan(changes, before=sum(len(own) for own in present.values()))
 
 
@@ -224,7 +224,7 @@ def listed_settings(
 ) -> list[Object]:
     """Settings by scope as one flat list, perhaps only those of one name.
 
-    :param usernames: by id of the credential, to be told of each setting; None if they are not.
+    :param usernames: by id of the credential, to be returned with each setting; None if they are not.
     """
 
     def told(scope: str | None) -> Object:

@@ -18,7 +18,7 @@ from .._types import Object
 
 
 class NameChange(Change):
-    """Another name of the subscription."""
+    """A new name of the subscription."""
 
     @property
     def entry(self) -> Object:
@@ -26,7 +26,7 @@ class NameChange(Change):
 
 
 def plan_name(current: Object, name: str) -> Plan[Change]:
-    """The plan for another name."""
+    """The plan for a new name."""
     before = {"name": current.get("name")}
     after = {"name": name}
     action = UNCHANGED if before == after else UPDATED
@@ -72,7 +72,7 @@ def describe(variant: str, content: bytes | None) -> Object:
     if content is not None:
         shown["size"] = len(content)
         shown["sha256"] = hashlib.sha256(content).hexdigest()
-        # What the service holds is shown as it is.
+        # An image that the service holds is shown even if it is not valid.
         with contextlib.suppress(ValueError):
             shown["width"], shown["height"] = _png.size(content)
     return shown

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Usernames that are hardly those of different people. Pure."""
+"""Usernames that probably belong to the same person. Pure."""
 
 from __future__ import annotations
 
@@ -15,33 +15,34 @@ from .._types import Object
 from .credential_items import Wanted
 from .items import report_problems, twin_key, twins, unseen_problem
 
-_HOW: t.Final = "only in case, in Unicode form, in blanks at the ends, or in what cannot be seen"
+_HOW: t.Final = "only in case, Unicode form, leading or trailing blanks, or invisible characters"
 
 
 def check_twins(wanted: t.Sequence[Wanted], names: t.Container[str]) -> None:
-    """Refuse items whose names are twins: they are hardly two people.
+    """Refuse items whose names are twins: they are probably the same person.
 
-    :param names: usernames of the credentials that exist; both of two twins may be meant where both are there.
-    :raises Refused: naming the items.
+    :param names: usernames of the existing credentials; two twins are allowed if both exist.
+    :raises Refused: with the names of the items.
     """
     problems = []
     for group in twins([item.names for item in wanted]):
         if not all(name in names for _index, name in group):
             who = " and ".join(f"{spelled(name)} (credentials[{index}])" for index, name in group)
             problems.append(f"{who} differ {_HOW}")
-    report_problems(problems, "some usernames are hardly different people")
+    report_problems(problems, "some usernames probably belong to the same person")
 
 
 def check_prune_fits(
     wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], pruned: t.Iterable[Object]
 ) -> None:
-    """Refuse to prune where it is not known who is meant.
+    """Refuse to prune if it is not known whom the items select.
 
-    :param pruned: the credentials that would be removed because they are on no item.
-    :raises Refused: for an item that means nobody, or somebody who would be removed and has a twin among the items.
+    :param pruned: the credentials that would be removed because they are not in the list of items.
+    :raises Refused: for an item without a credential, or a credential that would be removed and has a twin among the
+        items.
     """
     problems = [
-        f"{item.label}: there is no such credential, so that it cannot be told who must stay"
+        f"{item.label}: there is no such credential, so it cannot be determined who must be kept"
         for item, current in zip(wanted, resolved)
         if current is None and (item.id or item.new_username)
     ]
@@ -55,10 +56,10 @@ def check_prune_fits(
 
 
 def new_name_problem(name: str, own: Object | None, by_twin: t.Mapping[str, t.Sequence[Object]]) -> str | None:
-    """Why nobody should get a new name, None if somebody may.
+    """Why a new name should not be used, None if it can be.
 
     :param own: the credential that is renamed; None for a new one.
-    :param by_twin: the credentials that are known, by what their names have in common.
+    :param by_twin: the known credentials, by what their names have in common.
     """
     unseen = unseen_problem(name)
     if unseen:
@@ -80,12 +81,12 @@ def twin_hint(twin: Object) -> str:
 def without_twins(
     wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None], credentials: t.Iterable[Object]
 ) -> list[Object]:
-    """Those of the credentials that have no twin on an item."""
+    """Those of the credentials that have no twin among the items."""
     listed = {twin_key(name) for name in _listed(wanted, resolved)}
     return [one for one in credentials if twin_key(one["username"]) not in listed]
 
 
 def _listed(wanted: t.Sequence[Wanted], resolved: t.Sequence[Object | None]) -> list[str]:
-    """The names that items give, and those of the credentials that they mean by an id."""
+    """The names in the items, and those of the credentials that items select by an id."""
     meant = [current["username"] for current in resolved if current]
     return [*(name for item in wanted for name in item.names), *meant]

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The plan for users, and what may be concluded of whose they are. Pure."""
+"""The plan for users, and what may be concluded about whose they are. Pure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Credentials = t.Mapping[str, Object]
 
 @dataclass(frozen=True, eq=False)
 class UserChange(Change):
-    """``state`` is what is to become of the ID: ``detached`` or ``revoked``."""
+    """``state`` is the new state of the ID: ``detached`` or ``revoked``."""
 
     state: str = ""
 
     @property
     def removes_object(self) -> bool:
-        """An ID that goes with or beside a credential is no credential."""
+        """An ID that is removed with a credential, or besides credentials, is not itself a credential."""
         return False
 
     @property
@@ -55,7 +55,7 @@ def end(user: Object, state: str, username: str | None = None) -> UserChange:
 
 
 def revocation_warnings(ids: t.Sequence[str], *, dry: bool) -> list[str]:
-    """A warning that names what cannot be undone, if there is anything; ``dry`` if it was not done."""
+    """A warning that names revocations, which cannot be undone, if there are any; ``dry`` if they were not made."""
     are = "would be" if dry else "are"
     return [f"{len(ids)} Threema ID(s) {are} revoked, for good: {name_some(ids)}"] if ids else []
 
@@ -64,7 +64,7 @@ def check_users(items: t.Sequence[Object], state: str, where: str | None, *, unb
     """The items with their label and state filled in.
 
     :param unbound: whether only IDs without a credential may be detached (``credential_exists: refuse``).
-    :raises Refused: naming everything that is wrong with their form.
+    :raises Refused: with everything that is wrong with their form.
     """
     problems = []
     checked = []
@@ -73,18 +73,18 @@ def check_users(items: t.Sequence[Object], state: str, where: str | None, *, unb
         if item.get("threema_id") and (problem := threema_id_problem(item["threema_id"])):
             wrong.append(problem)
         if unbound and own == DETACHED and not wrong and name_of(item) != "threema_id":
-            wrong.append("with credential_exists: refuse only a threema_id can be detached, not who uses a credential")
+            wrong.append("with credential_exists: refuse, users to detach can only be selected by threema_id")
         problems += [f"{label}: {problem}" for problem in wrong]
         checked.append({**item, "label": label, "state": own})
     for name in _KEYS:
-        # An object of user_info names its credential too, and several users may have the same.
+        # An object of user_info also contains its credential, and several users may have the same one.
         problems += duplicates([item if name == name_of(item) else {} for item in items], where, name)
     report_problems(problems, "some users are wrong")
     return checked
 
 
 def name_of(item: Object) -> str:
-    """The field by which an item names its users; the Threema ID says most."""
+    """The field by which an item selects its users; the Threema ID is the most specific."""
     return next((name for name in _KEYS if item.get(name)), _KEYS[0])
 
 
@@ -98,11 +98,11 @@ def plan_users(
 ) -> Plan[UserChange]:
     """The plan for all items.
 
-    :param users: by Threema ID; all whom the items may mean.
-    :param credentials: by id; those that the items name.
-    :param one_each: refuse a credential with several users, instead of taking them all.
+    :param users: by Threema ID; all users that the items may select.
+    :param credentials: by id; those that the items select.
+    :param one_each: refuse a credential with several users, instead of selecting all of them.
     :param whole: whether ``users`` are all of the subscription.
-    :raises Refused: if two items mean the same user, or one item different people.
+    :raises Refused: if two items select the same user, or one item selects different people.
     """
     ids = {one["username"]: id_ for id_, one in credentials.items()}
     changes: list[UserChange] = []
@@ -129,23 +129,23 @@ def plan_users(
             if (other := seen.setdefault(user["threema_id"], item["label"])) != item["label"]
         ]
         changes += _changes(item, meant, error, credentials)
-    report_problems(problems, "the items do not fit the subscription")
+    report_problems(problems, "the items do not match the subscription")
     gone = [change.key for change in changes if change.action == UNCHANGED]
-    missed = f"{len(gone)} user(s) that are named are not there (typing errors, or gone already): {name_some(gone)}"
+    missed = f"{len(gone)} of the given user(s) do not exist (typing errors, or already removed): {name_some(gone)}"
     return Plan(changes, [missed] if gone else [], len(users) if whole else None)
 
 
 def _mismatches(
     item: Object, user: Object | None, credentials: Credentials, ids: t.Mapping[str, str]
 ) -> t.Iterator[str]:
-    """What an item says of one person that is true of different people."""
+    """The problems of an item whose fields belong to different people."""
     username, credential_id = item.get("username"), item.get("credential_id")
     named = ids.get(username) if username else None
     whose = credentials.get(credential_id or "", {}).get("username")
     if username and credential_id and (named or whose) and named != credential_id:
         yield f"{item['label']}: the credential {credential_id} belongs to {whose or 'nobody'}, not to {username}"
     elif user and username and (named is None or user["credential_id"] != named):
-        yield f"{item['label']}: the Threema ID {user['threema_id']} is not one of {username}"
+        yield f"{item['label']}: the Threema ID {user['threema_id']} does not belong to {username}"
     elif user and credential_id and user["credential_id"] != credential_id:
         yield f"{item['label']}: the Threema ID {user['threema_id']} does not belong to the credential {credential_id}"
 
@@ -174,29 +174,29 @@ def linked(users: t.Iterable[Object], credential_id: str | None) -> list[Object]
 
 
 def contradiction(credential: Object | None, number: int, advice: str) -> ThreemaError | None:
-    """Why nothing can be concluded about the users of a credential: it is in use by more than lead to it.
+    """Why nothing can be concluded about the users of a credential: more users use it than are linked to it.
 
-    :param credential: None where it is gone; then nothing contradicts.
-    :param number: how many users lead to it.
+    :param credential: None if it no longer exists; then there is no contradiction.
+    :param number: how many users are linked to it.
     """
     if credential is None or (credential["usage"] is not None and credential["usage"] <= number):
         return None
     if credential["usage"] is None:
-        what = f"the credential of {credential['username']} comes without its usage"
+        what = f"the credential of {credential['username']} was returned without its usage"
     else:
         what = (
             f"the credential of {credential['username']} has a usage of {credential['usage']}, "
-            f"and {number} user(s) carry a link to it"
+            f"but {number} user(s) are linked to it"
         )
-    return _protocol(f"{what}, so that it cannot be told whose IDs they are; {advice}")
+    return _protocol(f"{what}, so it cannot be determined whose IDs they are; {advice}")
 
 
 def check_leads(users: t.Collection[Object], credentials: Credentials, *, whole: bool) -> None:
-    """Refuse to conclude from links that lead nowhere that credentials have no users (contract 4.5).
+    """Refuse to conclude from broken links that credentials have no users (contract 4.5).
 
     :param users: all of the subscription.
     :param credentials: by id; ``whole`` if these are all.
-    :raises ThreemaError: of kind ``protocol``, if no user leads to any credential although some are in use.
+    :raises ThreemaError: of kind ``protocol``, if no user is linked to any credential although some are in use.
     """
     used = [one["username"] for one in credentials.values() if one["usage"]]
     lead = any(
@@ -204,21 +204,21 @@ def check_leads(users: t.Collection[Object], credentials: Credentials, *, whole:
     )
     if used and not lead:
         raise _protocol(
-            f"none of {len(users)} users carries a link to a credential, although some are in use ({name_some(used)}), "
-            "so that it cannot be told whose IDs they are; name them by their threema_id"
+            f"none of {len(users)} users is linked to a credential, although some credentials are in use "
+            f"({name_some(used)}), so it cannot be determined whose IDs they are; name them by their threema_id"
         )
 
 
 def check_unbound(users: t.Iterable[Object], living: Credentials) -> None:
-    """Refuse to detach IDs whose credential stays: their devices would bring them back (contract 5.3).
+    """Refuse to detach IDs whose credential is kept: their devices would re-add them (contract 5.3).
 
-    :param living: credentials by id, among them those that the users belong to.
-    :raises Refused: naming the credentials.
+    :param living: credentials by id, including those that the users belong to.
+    :raises Refused: with the names of the credentials.
     """
     bound = {living[user["credential_id"]]["username"] for user in users if user["credential_id"] in living}
     if bound:
         raise Refused(
-            "some of the Threema IDs belong to credentials that stay, so that their devices would bring them back "
+            "some of the Threema IDs belong to credentials that are kept, so their devices would re-add them "
             f"after detaching: {name_some(sorted(bound))}; remove these credentials with identity: detach instead. "
             "Nothing was written"
         )

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Settings of many credentials in bulk writes; one that the service refuses does not hold up the others."""
+"""Settings of many credentials in bulk writes; one that the service rejects does not affect the others."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .._types import Settings, Value
 
 Report = t.Callable[[str, str, t.Optional[ThreemaError]], None]
 
-#: After so many refusals of single settings of one name, and no acceptance of it, the rest is not tried: of one value
-#: for different credentials, and of different values, of which some may be good.
+#: After this many rejections of single settings with one name, and no acceptance, the rest is not tried: with one value
+#: for different credentials, and with different values, some of which may be good.
 _ENOUGH_REFUSALS: t.Final = 5
 _ENOUGH_VALUES: t.Final = 50
-#: After so many refused writes, and no accepted one at all, each name is tried once, up to so many.
+#: After this many rejected writes, and no accepted one at all, each name is tried once, up to this many names.
 _MANY_WRITES: t.Final = 18
 _ENOUGH_NAMES: t.Final = 40
-#: After so many, nothing more is tried: it is hardly about what was sent.
+#: After this many, nothing more is tried: the reason is probably not what was sent.
 _ENOUGH_WRITES: t.Final = 55
 
 
@@ -37,17 +37,17 @@ def write_in_bulk(
 ) -> None:
     """Write settings by credential id.
 
-    A refused bulk write is halved until a refused setting stands alone: at most 20 requests more for each. A name that
-    was refused is written after the others, and given up where the service accepts it for nobody. Where it accepts
-    nothing at all, everything is given up; of 5,000 people that takes 80 requests, with what is read before and after.
+    A rejected bulk write is halved until a rejected setting is isolated: at most 20 more requests for each. A name that
+    was rejected is written after the others, and given up if the service accepts it for nobody. If it accepts nothing
+    at all, everything is given up; for 5,000 people that takes 80 requests, including what is read before and after.
 
-    Whether a refused bulk write was carried out in part is not documented (contract 9). So nothing is concluded from
-    one: what was in it is written again, which does no harm, refused alone, or looked at.
+    Whether a rejected bulk write was carried out in part is not documented (contract 9). So nothing is concluded from
+    it: its settings are written again, which does no harm, rejected one by one, or checked.
 
     :param report: called for each setting (credential id, name) with None when it was written, or with the error. What
-        was not reported when the run has to stop is left for the next run; of a refused write before that it is looked
-        at what was carried out all the same.
-    :param runner: is asked whether to go on, and told of what ends the run.
+        was not reported when the run has to stop is left for the next run; what an earlier rejected write did anyway is
+        checked.
+    :param runner: decides whether to go on, and receives the error that ends the run.
     :param total: about how many credentials there are, None if not known.
     """
     writer = _Writer(api, report, runner, total)
@@ -69,7 +69,7 @@ class _Ended(Exception):
 
 
 class _NothingAccepted(Exception):
-    """The service refused everything so far, often enough."""
+    """The service has rejected everything so far, often enough."""
 
 
 class _Writer:
@@ -79,19 +79,19 @@ class _Writer:
         self._runner = runner
         self._total = total
         self._queue: collections.deque[_Setting] = collections.deque()
-        #: What is written after the queue, by name, because the service refused that name before.
+        #: What is written after the queue, by name, because the service rejected that name before.
         self._later: dict[str, _Settings] = {}
         self._given_up: _Settings = []
-        #: Names and credentials of which something was accepted, and for which credentials a name was refused.
+        #: Names and credentials for which something was accepted, and the credentials for which a name was rejected.
         self._accepted_names: set[str] = set()
         self._accepted_ids: set[str] = set()
         self._refused: dict[str, set[str]] = {}
         self._failed: set[tuple[str, str]] = set()
-        #: What was refused together with others and not reported since: some services wrote a part of it.
+        #: What was rejected together with others and not reported since: some services may have written a part of it.
         self._doubtful: dict[tuple[str, str], _Setting] = {}
         self._refusals = 0
         self._wanted: _Settings = []
-        #: What was written and reported, and is written once more with others.
+        #: What was written and reported, and is written again with others.
         self._tried: set[tuple[str, str]] = set()
         self._refusal = ThreemaError(errors.INVALID, "")
 
@@ -100,7 +100,7 @@ class _Writer:
         self._wanted = settings
         try:
             self._write_what_is_accepted(settings)
-            # A service that carries refused writes out in part may have written what was given up.
+            # A service that carries out rejected writes in part may have written what was given up.
             self._write(self._look_at_given_up(), frozenset)
         except _Ended:
             self._look_at_doubtful()
@@ -117,7 +117,7 @@ class _Writer:
             self._given_up = [one for one in settings if (one.id, one.name) not in self._failed]
 
     def _suspects(self) -> frozenset[str]:
-        """Names that were refused, and not because of the credential, as far as one can tell."""
+        """Names that were rejected, and probably not because of the credential."""
         return frozenset(
             name
             for name, ids in self._refused.items()
@@ -127,7 +127,7 @@ class _Writer:
         )
 
     def _write(self, settings: _Settings, suspects: t.Callable[[], frozenset[str]]) -> None:
-        """Write in batches that become smaller where more is refused, and larger again where nothing is."""
+        """Write in batches that become smaller when more is rejected, and larger again when nothing is."""
         self._queue = collections.deque(settings)
         size = len(settings)
         while self._queue:
@@ -154,7 +154,7 @@ class _Writer:
         return batch
 
     def _isolate(self, refused: _Settings) -> None:
-        """Of settings that were refused together find one; what was not sent again goes back into the queue."""
+        """Find one of the settings that were rejected together; what was not sent again goes back into the queue."""
         while len(refused) > 1:
             middle = len(refused) // 2
             first, second = refused[:middle], refused[middle:]
@@ -162,14 +162,14 @@ class _Writer:
             if refused:
                 self._queue.extendleft(reversed(second))
             else:
-                # What is wrong must be there; halved unsent, all of it is sent all the same.
+                # The wrong one must be in this half; it is halved without being sent, because all of it is sent anyway.
                 refused = second if len(second) > 1 else self._send(second)
         for setting in refused:
             self._refuse(setting)
             self._write_rest_of(setting.id)
 
     def _write_rest_of(self, id_: str) -> None:
-        """Tell whether a setting or its credential is to blame: by the other settings of a credential."""
+        """Determine whether a setting or its credential is to blame, by the other settings of the credential."""
         rest: _Settings = []
         while id_ not in self._accepted_ids and self._queue and self._queue[0].id == id_:
             rest.append(self._queue.popleft())
@@ -179,7 +179,7 @@ class _Writer:
                 self._refuse(setting)
 
     def _write_suspect(self, name: str, settings: _Settings) -> None:
-        """Write the settings of one name that was refused before, or give it up where it is refused for all."""
+        """Write the settings of one name that was rejected before, or give it up if it is rejected for all."""
         if name not in self._accepted_names:
             refused = self._send(settings[:BULK_SIZE])
             settings = refused + settings[BULK_SIZE:]
@@ -188,7 +188,7 @@ class _Writer:
         self._write(settings, frozenset)
 
     def _try_some(self, name: str, settings: _Settings) -> _Settings:
-        """Send some settings of a name alone, of different values and places; returns what to write after that."""
+        """Send some settings of a name one by one, with different values and places; returns what to write then."""
         left = dict(enumerate(settings))
         by_value = {(type(setting.value), setting.value): place for place, setting in left.items()}
         places = [*_spread(list(by_value.values()), _ENOUGH_VALUES), *_spread(list(left), _ENOUGH_REFUSALS)]
@@ -205,18 +205,18 @@ class _Writer:
         return []
 
     def _look_at_given_up(self) -> _Settings:
-        """Report what was given up; returns what is to be written all the same, because others of its name were."""
+        """Report what was given up; returns what is to be written anyway, because others with its name were."""
         if not self._given_up:
             return []
         self._check_going_on()
-        # This is the look that was kept back for.
+        # The requests were reserved for this check.
         self._api.keep_back_look(0, self._total)
         look = ""
         try:
             missing = self._missing(self._given_up)
         except ThreemaError as failed:
             self._runner.stop_if_needed(failed)
-            look = f"; looking whether an earlier refused write did it all the same failed too: {failed}"
+            look = f"; checking whether an earlier rejected request had written it anyway failed too: {failed}"
             missing = self._given_up
         for name in {setting.name for setting in missing} - self._accepted_names:
             error = self._given_up_error(name, look)
@@ -226,12 +226,12 @@ class _Writer:
     def _given_up_error(self, name: str, look: str) -> ThreemaError:
         last = self._refusal
         others = len(self._refused.get(name, ()))
-        because = f"the name was refused for {others} others and accepted for nobody"
+        because = f"the service rejected the name for {others} others and accepted it for none"
         if not (others or self._accepted_names):
-            because = f"the service refused {self._refusals} writes of other settings and accepted none"
+            because = f"the service rejected {self._refusals} requests with other settings and accepted none"
         return ThreemaError(
             last.kind,
-            f"{because}, so it was not tried for this one alone; the last refusal was {last}{look}",
+            f"{because}, so it was not tried separately here; the last rejection was {last}{look}",
             status=last.status,
             method=last.method,
             path=last.path,
@@ -239,7 +239,7 @@ class _Writer:
         )
 
     def _send(self, settings: _Settings, rounds: int | None = None) -> _Settings:
-        """Write some settings at once; returns those that were refused together, all others are reported.
+        """Write some settings at once; returns those that were rejected together, all others are reported.
 
         :raises _Ended: if nothing more is to be sent.
         """
@@ -257,7 +257,7 @@ class _Writer:
                 # Not sent for that reason, or not to be sent again: left for the next run.
                 raise _Ended from None
             if error.status is None or error.status < 400:
-                # Not about what was sent, so that parts of it would fare no better.
+                # Not related to what was sent, so parts of it would fail, too.
                 self._fail(settings, error)
                 return []
             self._note_refusal(settings, error)
@@ -266,12 +266,12 @@ class _Writer:
         return []
 
     def _note_refusal(self, settings: _Settings, error: ThreemaError) -> None:
-        """:raises _NothingAccepted: if trying on is of no use."""
+        """:raises _NothingAccepted: if further attempts are useless."""
         self._refusal = error
         self._refusals += 1
         if len(settings) > 1:
             self._doubtful.update(((one.id, one.name), one) for one in settings)
-            # So that a budget that ends the run leaves room to look what it did.
+            # Leaves enough of the budget to check what these writes did.
             self._api.keep_back_look(len({id_ for id_, _name in self._doubtful}), self._total)
         if self._accepted_names:
             return
@@ -281,7 +281,7 @@ class _Writer:
             self._try_each_name()
 
     def _try_each_name(self) -> None:
-        """Send one setting of each name alone, of as few credentials as there may be, so that one can compare."""
+        """Send one setting of each name on its own, for as few credentials as possible, to compare them."""
         left = [one for one in reversed(self._wanted) if (one.id, one.name) not in self._failed]
         one_of_each = {setting.name: setting for setting in left}
         for setting in list(one_of_each.values())[:_ENOUGH_NAMES]:
@@ -291,7 +291,7 @@ class _Writer:
                 self._tried.add((setting.id, setting.name))
 
     def _look_at_doubtful(self) -> None:
-        """Report what a refused write did all the same, where the run ends before it is sent in parts."""
+        """Report what a rejected write did anyway, if the run ends before it is sent in parts."""
         self._api.keep_back_look(0, self._total)
         if not self._doubtful:
             return
@@ -300,7 +300,7 @@ class _Writer:
         except ThreemaError as failed:
             if self._runner.stopped_by is not None:
                 self._runner.stopped_by.msg += (
-                    "; a refused write before that may have been carried out in part, and looking failed too: "
+                    "; an earlier rejected request may have been carried out in part, and checking failed too: "
                     f"{failed.msg}"
                 )
 
@@ -309,11 +309,11 @@ class _Writer:
             raise _Ended
 
     def _settle(self, settings: _Settings, error: ThreemaError, rounds: int) -> _Settings:
-        """What the credentials have now tells whether a write was carried out whose answer was lost."""
+        """Determine from the current settings whether a write whose answer was lost was carried out."""
         try:
             missing = self._missing(settings)
         except ThreemaError as failed:
-            error.msg = f"{error.msg}; looking what became of it failed too: {failed}"
+            error.msg = f"{error.msg}; checking what happened to it failed too: {failed}"
             self._fail(settings, error)
             self._runner.stop_if_needed(failed)
             return []
@@ -357,5 +357,5 @@ class _Writer:
 
 
 def _spread(places: t.Sequence[int], number: int) -> t.Iterator[int]:
-    """So many of the places, among them the first and the last; all where there are not more."""
+    """So many of the places, including the first and the last; all if there are no more."""
     return (places[(len(places) - 1) * part // (number - 1)] for part in range(number))

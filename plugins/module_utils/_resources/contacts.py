@@ -23,7 +23,7 @@ ContactStep = Step[ContactChange]
 class Contacts(Resource[ContactChange, ContactStep]):
     """What a task does with contacts; ``items`` are checked.
 
-    :param list_all: read the whole list whatever it costs, for a limit that is a share of it.
+    :param list_all: read the whole list, however many requests it takes, for a limit that is a share of it.
     """
 
     def __init__(

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What became of a credential whose change has several parts: itself, its settings, its Threema IDs."""
+"""The outcome of a credential whose change has several parts: itself, its settings, its Threema IDs."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def generate_password() -> str:
 
 class CredentialStep(Step[CredentialChange]):
     """
-    :ivar password: the one that was generated; the same at each try, so that a lost answer can be looked after.
+    :ivar password: the generated one; the same for each attempt, so that a lost answer can be checked.
     :ivar written_settings: names of the settings that were written.
-    :ivar failed_settings: why others were not, by name.
-    :ivar users: what became of the Threema IDs of a credential that is removed.
-    :ivar locked_out: whether no device can come back any more, before these end.
+    :ivar failed_settings: why others were not written, by name.
+    :ivar users: the Threema IDs of a credential that is removed, and their outcome.
+    :ivar locked_out: whether no device can reconnect any more, before the IDs are detached or revoked.
     """
 
     password: str | None = None
@@ -66,11 +66,11 @@ class CredentialStep(Step[CredentialChange]):
         return target
 
     def is_ours(self, current: Object) -> bool:
-        """Whether a credential was created by this step, whatever else the service made of it: by its own password."""
+        """Whether a credential was created by this step, whatever the service changed about it, by its own password."""
         return self.change.action == CREATED and bool(self.password) and current.get("password") == self.password
 
     def not_as_asked(self) -> list[str]:
-        """What a service that ignores a wish made of a new credential."""
+        """The fields of a new credential that the service did not set as requested."""
         made, target = self.as_object(), self.change.target or {}
         return [
             f"{name}: {str(made[name]).lower()}"
@@ -89,7 +89,7 @@ class CredentialStep(Step[CredentialChange]):
         super().done()
 
     def part_done(self) -> None:
-        """The credential itself is written; it is done when its settings are."""
+        """The credential itself is written; the step is done when its settings are, too."""
         self.written = self.written or self.change.target is not None
         if self.change.settings:
             self.waits = True
@@ -126,7 +126,7 @@ class CredentialStep(Step[CredentialChange]):
             self.record()
 
     def setting_failed(self, name: str, error: ThreemaError) -> None:
-        """A setting was not written, or perhaps not; the credential failed, whatever else was done."""
+        """A setting was not, or perhaps not, written; the credential failed, whatever else was done."""
         self.failed_settings = {**self.failed_settings, name: error}
         self.fail(self.error or error)
 
@@ -154,7 +154,7 @@ class CredentialStep(Step[CredentialChange]):
         return shown
 
     def say_what_is_done(self) -> None:
-        """Say which part of it was done, once all was tried."""
+        """Note which part was done, once everything was tried."""
         if self.outcome in (FAILED, PENDING) and self.did_something:
             parts = self._users_told() if self.change.action == REMOVED else self._settings_told()
             self.note = parts or self.note
@@ -182,7 +182,7 @@ class CredentialStep(Step[CredentialChange]):
             parts.append(f"{len(self.written_settings)} of its settings were written")
         because: dict[str, list[str]] = {}
         for name, error in self.failed_settings.items():
-            were = "are perhaps not written" if error.may_have_been_done else "were not written"
+            were = "may not have been written" if error.may_have_been_done else "were not written"
             because.setdefault(f"{were}: {error.msg}", []).append(name)
         problems = [f"its settings ({', '.join(names)}) {what}" for what, names in because.items()]
         pending = [name for name in left if name not in self.failed_settings]
@@ -192,27 +192,27 @@ class CredentialStep(Step[CredentialChange]):
 
 
 def shown_user(step: Step[UserChange]) -> Object:
-    """A Threema ID that ends, as results of credentials show it."""
+    """A Threema ID that is detached or revoked, as results of credentials show it."""
     whole = step.as_result()
     shown = {name: whole.get(name) for name in ("threema_id", "nickname", "state", "action")}
     return {**shown, "msg": whole["msg"]} if "msg" in whole else shown
 
 
 def shown_leaver(step: CredentialStep) -> Object:
-    """Whose credential was removed, and with ``identity`` what became of the Threema IDs."""
+    """The username of a removed credential and, with ``identity``, the outcome of its Threema IDs."""
     whole = step.as_object()
     return {name: whole[name] for name in ("username", "users") if name in whole}
 
 
 def shown_match(step: Step[t.Any], current: Object, item: Wanted) -> Object:
-    """Who was found under another username than the listed one, as results show it."""
+    """A credential that was found under a username other than the listed one, as results show it."""
     renamed = bool(item.new_username) and step.did_something
     username = item.username if renamed else current["username"]
     return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}
 
 
 def note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
-    """Say of a creation that was refused which credential has the name in another spelling."""
+    """Note for a rejected creation which credential has the name in another spelling."""
     twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
     if twin and step.doubt:
         step.note = f"{step.doubt.msg}; {twin_hint(twin)}"

@@ -46,7 +46,7 @@ from .credential_step import CredentialStep, note_twin, shown_leaver, shown_matc
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
-#: After so many refusals in a row with 403, no license can be left for what needs as many.
+#: After this many rejections in a row with 403, there can be no license left for credentials that need as many.
 _ENOUGH_REFUSALS: t.Final = 3
 
 AnyChange = t.Union[CredentialChange, UserChange]
@@ -54,20 +54,20 @@ AnyStep = t.Union[CredentialStep, UserStep]
 
 
 class Credentials(Resource[AnyChange, AnyStep]):
-    """What a task does with credentials, and with Threema IDs that it ends besides.
+    """What a task does with credentials, and with Threema IDs that it also detaches or revokes.
 
     :param wanted: its items.
     :param threema_ids: checked.
-    :param list_all: read the whole list whatever it costs: for ``prune`` and ``return_unlisted``.
-    :param refuse_unknown: whether who is to go and is not there refuses the task.
-    :param leaving: what says who goes because of being on no item.
-    :param match_setting: the setting by whose value people are found whose username changed.
+    :param list_all: read the whole list, however many requests it takes: for ``prune`` and ``return_unlisted``.
+    :param refuse_unknown: whether the task is stopped if an object that should be removed does not exist.
+    :param leaving: which credentials are removed because they are not in the list of items.
+    :param match_setting: the setting whose value identifies people whose username has changed.
     :param rename_matched: whether these get the listed username.
-    :param protect_values: values of people who are listed although they are no items.
-    :param find_twins: whether the whole list is read where somebody gets a new name, whose twin may be anywhere.
-    :param dry: whether nothing will be written, so that what the service would say has to be foreseen.
-    :ivar unlisted: usernames of the credentials that are on no item, where all were listed.
-    :ivar not_found: who is to go and is not there.
+    :param protect_values: values of people who are on the list although they have no item.
+    :param find_twins: whether the whole list is read if there is a new username, whose twin may be anywhere.
+    :param dry: whether nothing will be written, so that the response of the service has to be predicted.
+    :ivar unlisted: usernames of the credentials that are not in the list of items, if all were listed.
+    :ivar not_found: what should be removed but does not exist.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         if self._refuse_unknown and self.not_found:
             raise Refused(
                 f"not in the subscription: {', '.join(self.not_found)}; nothing was written. Correct the names; or, if "
-                "an earlier run was interrupted and they are gone already, run again with unknown: ignore",
+                "an earlier run was interrupted and they are already removed, run again with unknown: ignore",
                 details={"not_found": self.not_found},
             )
         if not self._match_setting:
@@ -153,9 +153,9 @@ class Credentials(Resource[AnyChange, AnyStep]):
             self._settings_api.check_left_out(one["id"] for one in self._gone if one["id"] not in self.present)
 
     def _match(self, setting: str, found: Found) -> None:
-        """Find people by the value of a setting. All settings are read for it, and not again for the items."""
+        """Find people by the value of a setting. This reads all settings, which are not read again for the items."""
         self.present = self._settings_api.read_all(found.by_id)
-        # Who was created since the list was read may be one of the items.
+        # A credential that was created since the list was read may belong to one of the items.
         wanted = {value_of(setting, item.settings) for item in self._wanted} - {None}
         late = self.present.keys() - found.by_id.keys()
         late = {id_ for id_ in late if value_of(setting, self.present[id_]) in wanted}
@@ -166,13 +166,13 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._wanted = self._matching.wanted
 
     def _license_warning(self, plan: Plan[AnyChange], found: Found) -> list[str]:
-        """What only the service's refusal tells otherwise; only where it costs one request (contract 8.2)."""
+        """Predict that the service will run out of licenses; only if that takes one request (contract 8.2)."""
         if not found.whole or not any(change.action == CREATED for change in plan.changes):
             return []
         try:
             amount = SubscriptionApi(self._client).get().get("license_amount")
         except ThreemaError as error:
-            return [f"how many licenses are free could not be read: {error}"]
+            return [f"the number of free licenses could not be read: {error}"]
         return license_warning(plan, list(found.by_id.values()), amount)
 
     def _read(self, *, everything: bool) -> Found:
@@ -197,7 +197,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return self._settings_api.fetch(with_settings, self._total)
 
     def _with_ids(self, plan: Plan[CredentialChange], users: t.Mapping[str, Object], found: Found) -> Plan[AnyChange]:
-        """The plan with those IDs that are named by themselves."""
+        """The plan, with the IDs from ``threema_ids`` added."""
         named: list[UserChange] = []
         if self._options.state and self._threema_ids:
             named = plan_ids(self._threema_ids, users, plan.changes, found.by_id, self._options.state)
@@ -208,7 +208,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return Step(change) if isinstance(change, UserChange) else CredentialStep(change)
 
     def apply(self, steps: t.Sequence[AnyStep], runner: Runner) -> None:
-        """Removals first, because they free licenses; then the credentials, and their settings all together."""
+        """Apply removals first, because they free licenses; then credentials, and then all their settings together."""
         removals = [step for step in steps if step.change.action == REMOVED]
         others = [step for step in steps if step.change.action != REMOVED]
         self._reserve(others)
@@ -228,7 +228,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         created = sum(step.created for step in pending)
         begun = sum(step.did_something for step in pending if step.change.action == REMOVED)
         parts = [f"{created} of them exist already, with their settings pending"] if created else []
-        parts += [f"of {begun} of them the removal was begun"] if begun else []
+        parts += [f"the removal of {begun} of them was started"] if begun else []
         return ", ".join(parts)
 
     def afterwards(self, steps: t.Sequence[AnyStep], dry: bool, /) -> list[str]:
@@ -237,11 +237,11 @@ class Credentials(Resource[AnyChange, AnyStep]):
         users += [step for step in steps if not isinstance(step, CredentialStep)]
         created = [step for step in credentials if step.created]
         odd = [f"{step.change.key} ({', '.join(parts)})" for step in created if (parts := step.not_as_asked())]
-        told = [f"{len(odd)} credential(s) were created, but not as asked for: {name_some(odd)}"] if odd else []
+        told = [f"{len(odd)} credential(s) were created, but not as requested: {name_some(odd)}"] if odd else []
         return [*told_of_revoked(users, dry=dry), *told]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
-        """The objects of a plural result, as ``return_objects`` says, and who came, changed, left or was not there."""
+        """The objects of a plural result as ``return_objects`` selects them, and the usernames by outcome."""
         credentials = [step for step in progress.steps if isinstance(step, CredentialStep)]
         users = [step for step in progress.steps if not isinstance(step, CredentialStep)]
         returned = progress.returned(which)
@@ -259,7 +259,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         }
 
     def shown(self, progress: Progress[AnyStep]) -> Object:
-        """The credential of a singular result; with all its settings as they are now, where some were wanted."""
+        """The credential of a singular result; with all its current settings, if some were requested."""
         step = progress.steps[0]
         shown = step.as_object()
         wanted = step.change.wanted if isinstance(step, CredentialStep) else None
@@ -271,7 +271,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return shown
 
     def carry_out(self, step: AnyStep) -> None:
-        """The settings follow for all together."""
+        """Carry out one step; the settings follow for all credentials together."""
         if not isinstance(step, CredentialStep):
             self._identities.carry_out_user(step)
         elif step.change.action == REMOVED:
@@ -288,7 +288,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         licenses = target["license_count"] or 1
         if self._too_many is not None and licenses >= self._too_many:
             raise ThreemaError(
-                errors.PERMISSION, "no license left; not tried any more, because the service refused several before"
+                errors.PERMISSION, "no license left; not tried again, because the service rejected several before"
             )
         try:
             created = self._api.create(target)
@@ -309,7 +309,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
 
     def look(self, steps: t.Sequence[AnyStep]) -> list[Object | None]:
         credentials = [step for step in steps if isinstance(step, CredentialStep)]
-        # Which IDs are gone tells what is left of a credential.
+        # The IDs that no longer exist show what is left to do for a credential.
         users = self._identities.look(steps)
         present = self._look_at_credentials(credentials) if credentials else {}
         return [
@@ -320,7 +320,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
         refused = any(step.doubt and step.doubt.refuses for step in steps)
         names = {step.target()["username"] for step in steps if step.change.action == CREATED}
         ids = {step.change.current["id"] for step in steps if step.change.current}
-        # One whose name is said to be taken, and which a filter did not find, is looked for in the list.
+        # A credential whose name is taken according to the service, but which a filter did not find, is looked up in
+        # the list.
         found = self._api.fetch(usernames=names, ids=ids, everything=refused)
         by_username = found.by("username")
         present = {}
@@ -333,7 +334,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
                 step.written = step.locked_out = step.replanned = True
                 step.record()
             if change.action == REMOVED and not all_ended(step):
-                # Even where somebody else removed the credential, its IDs are still to be ended.
+                # Even if somebody else removed the credential, its IDs still have to be detached or revoked.
                 current = current or change.current
             if current:
                 present[id(step)] = current
@@ -344,7 +345,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             return False
         if step.is_ours(current):
             return True
-        # A hashed password cannot be told; of a creation it is taken for the one that was sent.
+        # A hashed password cannot be compared; after a creation it is assumed to be the one that was sent.
         hidden = step.target()["hashed"] and step.change.action != CREATED and "password" in (step.change.after or {})
         return _is_as_written(current, step.target()) and not hidden
 
@@ -354,7 +355,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             step.part_done()
 
     def replan(self, step: AnyStep, current: Object, /) -> CredentialChange | None:
-        """Somebody else was faster: the item is planned anew for the credential that is there now."""
+        """Somebody else was faster: plan the item again for the credential that exists now."""
         change = step.change
         if not isinstance(change, CredentialChange) or change.action != CREATED or change.wanted is None:
             return None
@@ -367,7 +368,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return plan_present(change.wanted, current, self.present.get(current["id"], {}), self._options, [], {})
 
     def _reserve(self, steps: t.Sequence[AnyStep]) -> None:
-        """Keep the requests of the bulk writes back, so that a budget never leaves people without their settings."""
+        """Reserve the requests of the bulk writes, so that a budget never leaves people without their settings."""
         number = sum(bool(step.change.settings) for step in steps if isinstance(step, CredentialStep))
         self._client.keep_back(-(-number // BULK_SIZE), "settings")
 
@@ -386,12 +387,12 @@ class Credentials(Resource[AnyChange, AnyStep]):
 
 
 def _has_new_password(step: CredentialStep, current: Object) -> bool:
-    """Whether a lost change of the password, before Threema IDs end, was done; of a hashed one nobody can tell."""
+    """Whether the password change whose answer was lost was carried out; this is unknown for a hashed password."""
     waiting = bool(step.users) and not step.locked_out and not current["hashed"]
     return waiting and bool(current.get("password") == step.target()["password"])
 
 
 def _is_as_written(current: Object, target: Object) -> bool:
-    """Whether a credential holds what a lost write would have written; a hashed password cannot be told."""
+    """Whether a credential holds what a lost write would have written; a hashed password cannot be compared."""
     same = all(current[name] == target[name] for name in ("username", "hashed", "locked"))
     return same and (current["hashed"] or current.get("password") == target["password"])

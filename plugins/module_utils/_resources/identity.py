@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The Threema IDs of credentials that are removed: whose they are, and ending them before the credential goes."""
+"""The Threema IDs of credentials that are removed: whose they are, and removing them before the credential."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _ENDED: t.Final = (REMOVED, UNCHANGED)
 class Identities:
     """Reads users once, and only where something is removed.
 
-    Users that were read before the credentials, or after them, are safe both: somebody who is activated in between is
-    in the list, or the credential's usage contradicts it.
+    Both orders are safe, reading users before the credentials or after them: somebody who is activated in between is in
+    the list, or the credential's usage contradicts it.
 
-    :param threema_ids: IDs that end although no removed credential need carry them.
-    :param unbound: whether these must belong to no credential that stays, for which all users tell whether links can be
-        believed.
+    :param threema_ids: IDs to be detached or revoked even if they do not belong to a removed credential.
+    :param unbound: whether these must not belong to a credential that is kept; all users are read for that, because
+        only they show whether the links are reliable.
     """
 
     def __init__(self, client: Client, threema_ids: t.Sequence[str], *, unbound: bool) -> None:
@@ -50,11 +50,11 @@ class Identities:
     def read(
         self, leaving: t.Sequence[Object], known: Found, credentials: CredentialApi, *, all_listed: bool
     ) -> dict[str, Object]:
-        """The users of the credentials that are to be removed, and those that are named, by Threema ID.
+        """The users of the credentials to be removed, and those in ``threema_ids``, by Threema ID.
 
-        :param leaving: these credentials; where an ID ended after they were read, their usage is brought up to date.
+        :param leaving: these credentials; if an ID was removed after they were read, their usage is updated.
         :param known: the credentials that were read.
-        :raises ThreemaError: of kind ``protocol`` if no user leads to any credential although some are in use.
+        :raises ThreemaError: of kind ``protocol`` if no user is linked to any credential although some are in use.
         """
         if self._users is None:
             if not leaving and not self._unbound:
@@ -69,9 +69,10 @@ class Identities:
         return users
 
     def carry_out(self, step: CredentialStep, api: CredentialApi) -> None:
-        """End the IDs of a credential and remove it. Interrupted at any point, it is carried out again for the rest.
+        """Detach or revoke the IDs of a credential and remove it. After an interruption, another run completes it.
 
-        :raises ThreemaError: if a part failed; the credential is then kept, because only it knows which IDs were its.
+        :raises ThreemaError: if a part failed; the credential is then kept, because only its links show which IDs
+            belong to it.
         """
         id_ = (step.change.current or {})["id"]
         if step.users and not step.locked_out:
@@ -83,7 +84,7 @@ class Identities:
                 step.record()
                 problems += [problem] if problem else []
         if problems:
-            # What may have been done is looked after, and tried again with the rest.
+            # What may have been done is checked, and tried again with the rest.
             raise next((problem for problem in problems if problem.may_have_been_done), problems[0])
         deleted = api.delete(id_)
         step.removed(deleted or step.did_something)
@@ -100,11 +101,11 @@ class Identities:
         return None
 
     def carry_out_user(self, step: UserStep) -> None:
-        """End an ID that is named by itself."""
+        """Detach or revoke an ID from ``threema_ids``."""
         end_user(self._api, step)
 
     def look(self, steps: t.Sequence[CredentialStep | UserStep]) -> dict[str, Object]:
-        """The users that are still there of those whose answer was lost; notes which IDs of credentials are gone."""
+        """The users that still exist among those whose answer was lost; notes which IDs of credentials are gone."""
         own = [user for step in steps if isinstance(step, CredentialStep) for user in step.users]
         ids = [user.change.key for user in own if user.error and user.error.may_have_been_done]
         ids += [step.change.key for step in steps if not isinstance(step, CredentialStep)]
@@ -113,19 +114,19 @@ class Identities:
             for user in step.users if isinstance(step, CredentialStep) else ():
                 if user.error and user.error.may_have_been_done and user.change.key not in there:
                     user.outcome, user.error = REMOVED, None
-                    # The next part is another write, which has had no try yet.
+                    # The next part is another write, which has not been attempted yet.
                     step.replanned = True
                     step.record()
         return there
 
 
 def _look_again(leaving: t.Sequence[Object], users: t.Mapping[str, Object], credentials: CredentialApi) -> None:
-    """Whose usage is above their users may have lost one between the two lists, to another run of the same task."""
+    """Update credentials whose usage exceeds their users: another run may have removed a user between the two lists."""
     number = collections.Counter(user["credential_id"] for user in users.values())
     doubtful = [one for one in leaving if (one["usage"] or 0) > number[one["id"]]]
     now = credentials.fetch(ids={one["id"] for one in doubtful}).by_id if doubtful else {}
     for one in doubtful:
-        # Of one that is gone too, nothing is left to be in doubt about.
+        # If the credential no longer exists either, there is nothing left to be in doubt about.
         one["usage"] = now[one["id"]]["usage"] if one["id"] in now else number[one["id"]]
 
 
@@ -135,7 +136,7 @@ def all_ended(step: CredentialStep) -> bool:
 
 
 def _lock_out(step: CredentialStep, api: CredentialApi, id_: str) -> None:
-    """Give the credential a random password, so that no device comes back; where it is gone, none can."""
+    """Set a random password for the credential, so that no device can reconnect; if it no longer exists, none can."""
     try:
         api.update(id_, step.target())
         step.written = True

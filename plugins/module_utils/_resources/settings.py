@@ -31,7 +31,8 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
     """What a task does with settings.
 
     :param ignore: patterns of names that are never pruned.
-    :param list_all: read all settings of what is listed whatever it costs, for a limit that is a share of them.
+    :param list_all: read all settings of the listed scopes, however many requests it takes, for a limit that is a share
+        of them.
     """
 
     def __init__(
@@ -81,13 +82,13 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         return present
 
     def _look_up(self) -> Found:
-        """The credentials that are named by their username; an id alone can be used as it is."""
+        """The credentials that are selected by their username; an id can be used without a look-up."""
         usernames = {item.username for item in self._wanted if item.username and not item.id}
         both = {item.id for item in self._wanted if item.username and item.id}
         return self._credentials.fetch(usernames=usernames, ids=both)
 
     def _scopes(self, known: Found) -> list[Scope]:
-        """For each item where its settings are."""
+        """The scope of each item."""
         scopes: list[Scope] = []
         by_username = known.by("username")
         seen: dict[str, str] = {}
@@ -102,7 +103,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         return scopes
 
     def _existing(self, scopes: list[Scope], present: t.Mapping[str | None, Settings], known: Found) -> list[Scope]:
-        """Whether credentials without settings exist at all: an empty answer does not tell (contract 9)."""
+        """Whether credentials without settings exist at all: an empty answer does not show it (contract 9)."""
         unproven = {
             item.id
             for item in self._wanted
@@ -117,7 +118,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         ]
 
     def apply(self, steps: t.Sequence[SettingStep], runner: Runner) -> None:
-        """Removals and global settings one by one, those of credentials in bulk."""
+        """Write removals and global settings one by one, and settings of credentials in bulk."""
         in_bulk: dict[str, dict[str, SettingStep]] = {}
         single = []
         for step in steps:
@@ -197,7 +198,7 @@ def _shown_credential(group: t.Sequence[SettingStep]) -> Object:
     changed = [step.change.name for step in group if step.did_something]
     first = group[0].change
     shown: Object = {
-        # Where there is no such credential, the id is the one that was given.
+        # If there is no such credential, this is the id that was given.
         "id": first.scope or first.wanted.id,
         "username": first.wanted.username,
         "action": stopped or (UPDATED if changed else UNCHANGED),
@@ -206,6 +207,6 @@ def _shown_credential(group: t.Sequence[SettingStep]) -> Object:
     told = {step.change.name: step.msg for step in group if "msg" in step.as_result()}
     if not told:
         return shown
-    # Where it is not about all of them, it says about which.
+    # If it does not concern all of them, it names those that it does.
     which = f"{', '.join(told)}: " if len(told) < len(group) else ""
     return {**shown, "msg": which + next(iter(told.values()))}

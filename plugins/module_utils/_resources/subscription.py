@@ -72,6 +72,6 @@ class Logo(Resource[LogoChange, LogoStep]):
         return [None if content is None else {"content": content} for _step in steps]
 
     def holds(self, step: LogoStep, current: Object, /) -> bool:
-        # The service may have written the picture in another way, in which it is not the one that was there before.
+        # The service may have re-encoded the image; then it differs from the one that was there before.
         another = step.change.before != describe(self._variant, current["content"])
         return another or same_logo(current["content"], step.change.content)

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Finding users by conditions, some of which the service does not know."""
+"""Finding users by conditions, some of which the service does not support."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from .users import users_of
 
 
 class UserSearch:
-    """The users for which all conditions hold; see the options of ``user_info``.
+    """The users that meet all conditions; see the options of ``user_info``.
 
-    :ivar warnings: what the result may lack.
+    :ivar warnings: what may be missing from the result.
     """
 
     def __init__(self, client: Client, conditions: t.Mapping[str, t.Any]) -> None:
@@ -68,7 +68,7 @@ class UserSearch:
         return self._listed
 
     def _candidates(self) -> list[Object]:
-        """The users by those conditions that say whom to read."""
+        """The users by those conditions that determine whom to read."""
         if self._is["threema_id"] is not None and not self._is["duplicate"]:
             return list(self._api.fetch([self._is["threema_id"]]).by_id.values())
         if self._is["username"] is not None:
@@ -76,12 +76,13 @@ class UserSearch:
             return self._users_of(credential["id"], credential) if credential else []
         if self._is["credential_id"] is not None:
             return self._users_of(self._is["credential_id"], None)
-        # Which of several is old, and whether links are missing, all of them tell: the query may not choose before.
+        # All users are needed to know which of several is old, and whether links are missing: the query must not filter
+        # first.
         self._queried = self._is["query"] is not None and not self._is["duplicate"] and not self._is["orphaned"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
         users = list(self._api.fetch(everything=True, query=query).by_id.values())
         if self._is["orphaned"]:
-            # Read after the users: who is created and activated in between is no orphan.
+            # Read after the users: a user who is created and activated in between is not an orphan.
             check_orphans(users, self._credentials())
         return users
 
@@ -94,7 +95,7 @@ class UserSearch:
     def _users_of(self, credential_id: str, credential: Object | None) -> list[Object]:
         users = list(users_of(self._api, credential_id, credential).values())
         if not users and credential is None:
-            # Only where nobody was found it matters whether somebody should have been.
+            # Only if nobody was found does it matter whether somebody should have been.
             credential = self._credentials_api.fetch(ids=[credential_id]).by_id.get(credential_id)
         problem = contradiction(credential, len(users), "name each by its threema_id") if credential else None
         if problem and not users:
@@ -104,15 +105,16 @@ class UserSearch:
 
 
 def check_orphans(users: t.Sequence[Object], credentials: t.Mapping[str, Object]) -> None:
-    """Refuse to call users orphans who may be those of a credential.
+    """Refuse to report users as orphans if they may belong to a credential.
 
-    :raises ThreemaError: of kind ``protocol``, if some links lead nowhere, and more use a credential than lead to it.
+    :raises ThreemaError: of kind ``protocol``, if some links are broken, and more users use a credential than are
+        linked to it.
     """
     if all(user["credential_id"] in credentials for user in users):
         return
     numbers = collections.Counter(user["credential_id"] for user in users)
     for id_, credential in credentials.items():
-        problem = contradiction(credential, numbers[id_], "some may be those that no credential is known of")
+        problem = contradiction(credential, numbers[id_], "some may be among the users without a known credential")
         if problem:
             raise problem
 
@@ -120,9 +122,10 @@ def check_orphans(users: t.Sequence[Object], credentials: t.Mapping[str, Object]
 def seen_at(user: Object) -> datetime.datetime | None:
     """When the app of a user was last active; None if never.
 
-    The API writes ``2026-03-01T08:15:00+0100``, which ``fromisoformat`` of Python 3.10 refuses (contract 1).
+    The API writes ``2026-03-01T08:15:00+0100``, which ``fromisoformat`` of Python 3.10 does not accept (contract 1).
 
-    :raises ThreemaError: of kind ``protocol``, if it is no date-time: nobody must count as absent because of that.
+    :raises ThreemaError: of kind ``protocol``, if it is not a date and time: nobody must count as inactive because of
+        that.
     """
     text = user.get("last_check")
     if text is None or text == "":
@@ -132,7 +135,7 @@ def seen_at(user: Object) -> datetime.datetime | None:
     except ValueError:
         raise ThreemaError(
             PROTOCOL,
-            f"GET /users: lastCheck of {user['threema_id']} is {text!r}, which is no date-time with its offset",
+            f"GET /users: lastCheck of {user['threema_id']} is {text!r}, which is not a date and time with an offset",
             status=200,
             method="GET",
             path="/users",
@@ -141,7 +144,7 @@ def seen_at(user: Object) -> datetime.datetime | None:
 
 
 def _moment(text: str) -> datetime.datetime:
-    # Of the decimals of seconds, older Pythons read three or six only.
+    # Older Pythons only read three or six decimals of seconds.
     exact = re.sub(r"[.,](\d{1,6})\d*(?=[Z+-])", lambda part: f".{part[1]:0<6}", text).replace("Z", "+0000")
     try:
         return datetime.datetime.strptime(exact, f"%Y-%m-%dT%H:%M:%S{'.%f' if '.' in exact else ''}%z")
@@ -153,7 +156,7 @@ def _moment(text: str) -> datetime.datetime:
 
 
 def inactive(user: Object, days: int, now: datetime.datetime) -> bool:
-    """Whether the last check is at least so many days ago, or never was."""
+    """Whether the last check was at least this many days ago, or there was none."""
     seen = seen_at(user)
     return seen is None or now - seen >= datetime.timedelta(days=days)
 

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Users: find whom an item means, plan, detach or revoke."""
+"""Users: find the users that an item selects, plan, detach or revoke."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Users(Resource[UserChange, UserStep]):
     """What a task does with users.
 
     :param items: checked.
-    :param one_each: refuse a credential with several users, instead of taking them all.
+    :param one_each: refuse a credential with several users, instead of selecting all of them.
     :param unbound: refuse to detach an ID whose credential exists.
     """
 
@@ -72,7 +72,7 @@ class Users(Resource[UserChange, UserStep]):
     def _users(
         self, credential_ids: t.Sequence[str], known: Credentials, whole: bool
     ) -> tuple[dict[str, Object], bool]:
-        """The users among whom those of the items are, by Threema ID, and whether these are all."""
+        """Users that include those of the items, by Threema ID, and whether these are all users."""
         ids = [item["threema_id"] for item in self._items if item.get("threema_id")]
         if not credential_ids and not self._unbound:
             found = self._api.fetch(ids)
@@ -104,7 +104,7 @@ def end_user(api: UserApi, step: UserStep) -> None:
 
 
 def told_of_revoked(steps: t.Iterable[UserStep], *, dry: bool) -> list[str]:
-    """A warning that names the IDs that were revoked; ``dry`` if nothing was written, so that they would be."""
+    """A warning that names the IDs that were revoked; ``dry`` if nothing was written, and they would be revoked."""
     revoked = [step.change.key for step in steps if step.change.state == REVOKED and step.outcome == REMOVED]
     return revocation_warnings(revoked, dry=dry)
 
@@ -112,21 +112,21 @@ def told_of_revoked(steps: t.Iterable[UserStep], *, dry: bool) -> list[str]:
 def users_of(api: UserApi, credential_id: str, credential: Object | None) -> dict[str, Object]:
     """The users of one credential, by Threema ID.
 
-    :param credential: None where it is gone, or was not read.
-    :raises ThreemaError: if that cannot be told.
+    :param credential: None if it no longer exists, or was not read.
+    :raises ThreemaError: if this cannot be determined.
     """
     try:
         mine = linked(
             api.fetch(everything=True, query={"filterCredential": credential_id}).by_id.values(), credential_id
         )
     except ThreemaError as error:
-        # What the service says of a credential that is gone is not known (contract 5.2).
+        # It is not known how the service responds for a credential that no longer exists (contract 5.2).
         if not gone(error):
             raise
         mine = []
     usage = credential["usage"] if credential else None
     if len(mine) < (1 if usage is None else usage):
-        # That there is nobody else is believed only of the whole list.
+        # Only the whole list shows that there is nobody else.
         users = api.fetch(everything=True).by_id.values()
         check_leads(users, {credential_id: credential} if credential else {}, whole=False)
         mine = linked(users, credential_id)

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Archives (ZIP): what they are, and whether they can be unpacked without harm. Nothing is unpacked to find out."""
+"""Archives (ZIP): what they contain, and whether they can be unpacked safely. Nothing is unpacked to find out."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ import zlib
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
 
 SAVE: t.Final = "save the list as .xlsx or CSV UTF-8"
-_DAMAGED: t.Final = "the workbook is damaged or not whole; get it again, or open it in a spreadsheet and save it anew"
-#: What a workbook of 100,000 rows with 30 columns has unpacked, and a bomb has many times over.
+_DAMAGED: t.Final = "the workbook is damaged or incomplete; get it again, or open it in a spreadsheet and save it again"
+#: The unpacked size of a workbook with 100,000 rows and 30 columns; that of a ZIP bomb is many times larger.
 _LARGEST: t.Final = 200_000_000
-#: Texts are packed to a tenth or so; only what repeats one thing is packed to less than a hundredth.
+#: Text is compressed to about a tenth; only repetitive data is compressed to less than a hundredth.
 _SUSPICIOUS: t.Final = 10_000_000
 _PACKED: t.Final = 100
 _WORKBOOK: t.Final = re.compile(r"xl/workbook[^/]*\.xml")
-#: The namespaces of the strict form, which openpyxl does not know.
+#: The namespaces of the strict form, which openpyxl does not support.
 _STRICT: t.Final = b"http://purl.oclc.org/ooxml/"
-#: The parts of sheets, relative to the book or not.
+#: The parts of sheets, with paths relative to the workbook or not.
 _SHEET: t.Final = re.compile(r"Target\s*=\s*[\"']([^\"']*sheets/[^\"']*)[\"']")
 _MOST_PARTS: t.Final = 5_000
 _CHUNK: t.Final = 1 << 20
-# Workbooks have none. What it declares could unfold to any size.
+# Workbooks have none. A declared entity could expand to any size.
 _DECLARATION: t.Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-#: What is not a workbook that is read, by a part that it has.
+#: Other files that are not supported, by a part that they contain.
 _OTHERS: t.Final = (
     ("xl/workbook.bin", f"this is a binary workbook (.xlsb); {SAVE}"),
     ("word/document.xml", f"this is a text document (.docx), not a list; {SAVE}"),
@@ -49,9 +49,9 @@ def is_archive(data: bytes) -> bool:
 
 
 def open_workbook(data: bytes) -> zipfile.ZipFile:
-    """The parts of a workbook, after looking at what they are and at their sizes.
+    """The parts of a workbook, after checking them and their sizes.
 
-    :raises Unreadable: with a sentence, where this is no workbook, or cannot be unpacked.
+    :raises Unreadable: with a sentence, if this is not a workbook, or cannot be unpacked.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -78,7 +78,7 @@ def open_workbook(data: bytes) -> zipfile.ZipFile:
 
 
 def _check_sheets(archive: zipfile.ZipFile, names: t.Collection[str]) -> None:
-    """Refuse a workbook of which a sheet is lost: that may have been the list."""
+    """Reject a workbook if a sheet is missing: that may have been the list."""
     try:
         relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
@@ -90,9 +90,9 @@ def _check_sheets(archive: zipfile.ZipFile, names: t.Collection[str]) -> None:
 
 def _check_sizes(parts: t.Sequence[zipfile.ZipInfo]) -> None:
     """
-    Refuse what would fill memory or disk, by the sizes that its list of parts names.
+    Reject archives that would fill memory or disk, by the sizes in their list of parts.
 
-    Unpacking stops at these sizes, so that they cannot be wrong without a notice.
+    Unpacking stops at these sizes, so wrong sizes are noticed.
     """
     size = sum(part.file_size for part in parts)
     packed = [part for part in parts if part.file_size > max(_SUSPICIOUS, _PACKED * part.compress_size)]
@@ -104,7 +104,7 @@ def _check_sizes(parts: t.Sequence[zipfile.ZipInfo]) -> None:
 
 
 def _check_declarations(archive: zipfile.ZipFile, parts: t.Sequence[zipfile.ZipInfo]) -> None:
-    """Refuse XML that declares its own entities, or is in another encoding, in which that could not be seen."""
+    """Reject XML that declares its own entities, or is in another encoding, in which this could not be detected."""
     for part in parts:
         if not part.filename.endswith((".xml", ".rels")):
             continue
@@ -113,7 +113,7 @@ def _check_declarations(archive: zipfile.ZipFile, parts: t.Sequence[zipfile.ZipI
                 before = b""
                 while chunk := file.read(_CHUNK):
                     if _DECLARATION.search(before + chunk) or b"\0" in chunk:
-                        raise Unreadable(f"row 1: the workbook holds XML that no spreadsheet writes; {SAVE}")
+                        raise Unreadable(f"row 1: the workbook contains XML that no spreadsheet writes; {SAVE}")
                     before = chunk[-16:]
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
             raise Unreadable(f"row 1: {_DAMAGED}") from None

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Base64, as M(ansible.builtin.slurp) returns the bytes of a file: told from the text of a list."""
+"""Base64, as M(ansible.builtin.slurp) returns the bytes of a file: distinguished from the text of a list."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ import typing as t
 from ansible_collections.threema.work.plugins.plugin_utils._reader.archive import is_archive
 
 _ONE_LINE: t.Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-# Tools wrap it after 64 or 76 characters; no heading of usernames is a word of that length.
+# Tools wrap it after 64 or 76 characters; no heading is a word of that length.
 _WRAPPED: t.Final = re.compile(r"(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})\r?\n[A-Za-z0-9+/\r\n]+={0,2}")
 
 
 def from_base64(text: str) -> bytes | None:
-    """The bytes that a text is in base64; None where it is no base64.
+    """The bytes that are encoded in a Base64 text; None if it is not Base64.
 
-    A list has a header row and people, so that a single word without a line break is none, and what comes out of it
-    must have a line break, or be a workbook or JSON.
+    A list has a header row and people, so a single word without a line break is not a list, and the decoded bytes must
+    contain a line break, or be a workbook or JSON.
     """
     stripped = text.strip()
     if not (_ONE_LINE.fullmatch(stripped) or _WRAPPED.fullmatch(stripped)):

@@ -4,9 +4,9 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The catalogue: what the columns are called in lists of other languages and systems.
+"""The catalogue: the names of columns in lists of other languages and systems.
 
-The names are in C(headings.yml), for people who know a system and need not read code.
+The names are in C(headings.yml), so that people who know a system can add them without reading code.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import yaml
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, one_slip
 
 _FILE: t.Final = Path(__file__).with_name("headings.yml")
-# Shorter names are one letter away from too many words.
+# Shorter names differ by one letter from too many words.
 _SHORTEST_WITH_SLIPS: t.Final = 6
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The names, as they are compared (C(comparable))."""
+    """The names, in the form for comparison (C(comparable))."""
 
     columns: Mapping[str, str]
     beside: Mapping[str, tuple[str, frozenset[str]]]
@@ -40,11 +40,11 @@ class Catalogue:
     no_values: frozenset[str]
 
     def is_secret(self, key: str) -> bool:
-        """Whether a heading is known as that of a password or another secret."""
+        """Whether a heading is known to be that of a password or another secret."""
         return key in self.secrets or any(part in key for part in self.secret_parts)
 
     def slip_of(self, key: str) -> str | None:
-        """The name, as it is compared, that a heading misses by one slip of the keyboard."""
+        """The name, in the form for comparison, that a heading misses by one typing error."""
         if key in self.columns or key in self.beside:
             return None
         return next((name for name in self.columns if len(name) >= _SHORTEST_WITH_SLIPS and one_slip(key, name)), None)

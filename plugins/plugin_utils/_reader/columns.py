@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""From the header row to the columns: what each of them feeds, what stays with the person, and what is ignored."""
+"""From the header row to the columns: what each is mapped to, which are kept as they are, and which are ignored."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _HEADINGS_SHOWN: t.Final = 20
-_PARAMETER_NAMES: t.Final = "that is th_ and then letters without accent, digits and underscores, at most 256 in all"
+_PARAMETER_NAMES: t.Final = (
+    "that is th_ followed by letters without accents, digits, and underscores, at most 256 characters in total"
+)
 
 
 @dataclass
 class Column:
     """One column of a list.
 
-    :ivar feeds: the columns of a person that its cells are.
-    :ivar spare: those that its cells are in rows where the cell that comes before it is empty.
-    :ivar kept: whether it stays with the person under its heading.
-    :ivar command: whether its cells must not hold a word of ours (present, absent, …).
+    :ivar feeds: the columns of a person that it is mapped to.
+    :ivar spare: those that it is mapped to in rows where the preferred cell is empty.
+    :ivar kept: whether it is returned with the person under its heading.
+    :ivar command: whether its cells must not contain a value of a module option (present, absent, …).
     :ivar status: whether it looks like a status that nobody uses.
     """
 
@@ -52,18 +54,18 @@ class Column:
 
     @property
     def label(self) -> str:
-        """How messages call it."""
+        """Its name in messages."""
         return f"column {self.number} {quoted(self.heading)}" if self.heading else f"column {self.number}"
 
 
 @dataclass
 class Table:
-    """The columns of a list, and what is to be said about them.
+    """The columns of a list, and their problems and warnings.
 
-    :ivar row: the number of the header row; 0 where there is none.
-    :ivar where: how messages call it.
-    :ivar row_named: whether somebody said which row that is.
-    :ivar sheet: whether it is one of a workbook.
+    :ivar row: the number of the header row; 0 if there is none.
+    :ivar where: its name in messages.
+    :ivar row_named: whether the user specified the row.
+    :ivar sheet: whether it is in a workbook.
     """
 
     row: int
@@ -80,7 +82,7 @@ class Table:
     def shown(self) -> str:
         """The headings for a message.
 
-        Where somebody named the wrong row, they are those of a person, of which at most one is known.
+        If the user specified the wrong row, these are values of a person, of which at most one is a known heading.
         """
         headings = [quoted(column.heading) for column in self.columns if column.heading]
         known = [quoted(column.heading) for column in self.columns if column.feeds]
@@ -90,30 +92,30 @@ class Table:
         return few(headings, _HEADINGS_SHOWN)
 
     def refuse(self, text: str) -> None:
-        """Note what is wrong with the header row."""
+        """Note a problem of the header row."""
         self.problems.append(Problem(f"{self.where}: {text}", self.row))
 
     def feeding(self, name: str) -> Column | None:
-        """The column of the list that feeds a column of a person."""
+        """The column of the list that is mapped to a column of a person."""
         return next((column for column in self.columns if name in column.feeds), None)
 
     def sources(self, name: str) -> list[Column]:
-        """The columns of the list for a column of a person; of each row the first that is filled."""
+        """The columns of the list for a column of a person; in each row, the first one that is filled is used."""
         return [
             *(column for column in self.columns if name in column.feeds),
             *(column for column in self.columns if name in column.spare),
         ]
 
     def with_heading(self, heading: str) -> list[Column]:
-        """The columns with a heading, as headings are compared."""
+        """The columns with a heading, in the form for comparison."""
         return [column for column in self.columns if column.heading and column.key == comparable(heading)]
 
 
 def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Table:
     """The columns of a list.
 
-    :param known: what headings are taken for.
-    :param selecting: the headings, as they are compared, by which rows are chosen.
+    :param known: the meaning of headings.
+    :param selecting: the headings, in the form for comparison, by which rows are selected.
     """
     headings = [unicodedata.normalize("NFC", cell.strip(BLANKS)) for cell in layout.header.cells]
     while headings and not headings[-1]:
@@ -138,7 +140,7 @@ def make_table(layout: Layout, known: Names, selecting: t.Collection[str]) -> Ta
 
 
 def _find_spare(table: Table, known: Names) -> None:
-    """Where the profile has several headings for a column, and the list too, take the first that is filled in a row."""
+    """If the profile and the list have several headings for a column, use the first one that is filled in a row."""
     for name in known.profile.columns if known.profile else ():
         others = known.others_for(name)
         column = table.feeding(name)
@@ -150,7 +152,7 @@ def _find_spare(table: Table, known: Names) -> None:
 
 
 def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
-    """Refuse two headings for one column; one without a single value is none, unless somebody named it."""
+    """Reject two headings for one column; one without any value does not count, unless the user mapped it."""
     feeding: dict[str, list[Column]] = collections.defaultdict(list)
     for column in table.columns:
         for name in column.feeds:
@@ -169,7 +171,7 @@ def _check_feeding(table: Table, known: Names, layout: Layout) -> None:
 def _doubled(name: str, columns: t.Sequence[Column]) -> str:
     labels = " and ".join(column.label for column in columns)
     if len({column.key for column in columns}) > 1:
-        what = f"say which one is with {names.IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
+        what = f"specify which one it is with {names.IN_PLAYBOOK}: {{{columns[0].heading!r}: {name!r}}}"
     else:
         what = "rename one of them in the list"
     return f"{labels} would both be the column {name!r}; {what}"
@@ -183,7 +185,7 @@ def _check_mapping(table: Table, known: Names) -> None:
 
 
 def _check_profile(table: Table, known: Names) -> None:
-    """Refuse a list without a column by which the profile leaves people out, or warn where it is often missing."""
+    """Reject a list without a column by which the profile excludes people, or warn if it is often missing."""
     keys = {column.key for column in table.columns}
     rules = known.profile.rules if known.profile else ()
     lacking = [rule for rule in rules if rule.heading_among(keys) is None]
@@ -203,7 +205,7 @@ def _check_profile(table: Table, known: Names) -> None:
 
 
 def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> None:
-    """Say what becomes of the columns that feed nothing, and which headings are used and ignored."""
+    """Decide what happens to columns that are not mapped, and which headings are used and ignored."""
     occurs = collections.Counter(column.heading for column in table.columns)
     for column in table.columns:
         if column.feeds or column.spare:
@@ -219,22 +221,22 @@ def _sort_the_rest(table: Table, known: Names, selecting: t.Collection[str]) -> 
             column.status = column.key in catalogue().statuses and not selects
             if known.taken_for(column.heading) or (known.profile and column.key in known.profile.ignored):
                 continue
-            # A profile says whose columns these are.
+            # The profile determines the meaning of these columns.
             looked_at = selects or known.profile is not None
             column.kept = _stays(table, column, known.kind, looked_at) and occurs[column.heading] == 1
 
 
 def _stays(table: Table, column: Column, kind: Kind, looked_at: bool) -> bool:
-    """Whether a column that feeds nothing stays with the person; what is wrong with its heading is noted.
+    """Whether a column that is not mapped is returned with the person; problems with its heading are noted.
 
-    :param kind: what the list is of.
-    :param looked_at: whether somebody knows what it is: rows are chosen by it, or a profile is given.
+    :param kind: what the list contains.
+    :param looked_at: whether its meaning is known: rows are selected by it, or a profile is used.
     """
     heading = column.heading
     if names.command(heading):
         if heading in names.COMMANDS:
             table.refuse(
-                f"{column.label} is an option of the modules, which a list cannot give; leave the column out, rename "
+                f"{column.label} is an option of the modules, which a list cannot set; leave the column out, rename "
                 f"it, or ignore it with {names.IN_PLAYBOOK}: {{{heading!r}: null}}"
             )
         column.command = True

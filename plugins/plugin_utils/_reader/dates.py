@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The days of entry and leaving."""
+"""First and last days."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _GERMAN: t.Final = re.compile(r"(?P<day>\d{2})\.(?P<month>\d{2})\.(?P<year>\d{4}
 
 
 def parse_date(text: str) -> str:
-    """A day as C(2026-12-31), from that or from C(31.12.2026).
+    """A date in the form C(2026-12-31), from this form or from C(31.12.2026).
 
-    :raises ValueError: where it is written otherwise (03/04/2026 is two days), or where there is no such day.
+    :raises ValueError: if it has another form (03/04/2026 is ambiguous), or there is no such date.
     """
     match = _ISO.fullmatch(text) or _GERMAN.fullmatch(text)
     if match is None:
-        raise ValueError("this is not a day as in 2026-12-31 or 31.12.2026")
+        raise ValueError("this is not a date such as 2026-12-31 or 31.12.2026")
     try:
         return datetime.date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
     except ValueError:
-        raise ValueError("there is no such day") from None
+        raise ValueError("there is no such date") from None

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""From bytes to text: in which character encoding a list is. It is told for certain, or the list is refused."""
+"""From bytes to text: the character encoding of a list. It is determined with certainty, or the list is rejected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.plausible imp
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import row_at
 
-# The longer marks first: that of UTF-32 begins like that of UTF-16.
+# The longer marks first: the mark of UTF-32 begins like that of UTF-16.
 _MARKS: t.Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -26,12 +26,12 @@ _MARKS: t.Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: What encodings are called in results, by the beginning of Python's name.
+#: The names of encodings in results, by the beginning of Python's name.
 _FAMILIES: t.Final = ("utf-8", "utf-16", "utf-32")
-#: The encoding of lists in which neither a mark nor UTF-8 shows one.
+#: The encoding of lists without a mark that are not UTF-8.
 GUESSED: t.Final = "windows-1252"
 _NAMES: t.Final = {"cp1252": GUESSED}
-# A character beyond ASCII in UTF-8 (Unicode standard, table 3-7), or a byte that is none.
+# A character beyond ASCII in UTF-8 (Unicode standard, table 3-7), or a byte that is not part of one.
 _BEYOND_ASCII: t.Final = re.compile(
     rb"(?P<latin>[\xc3-\xc5][\x80-\xbf])"
     rb"|[\xc2\xc6-\xdf][\x80-\xbf]"
@@ -40,13 +40,13 @@ _BEYOND_ASCII: t.Final = re.compile(
     rb"|(?P<wrong>[\x80-\xff])"
 )
 _CUT: t.Final = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
-_WHAT_TO_DO: t.Final = "save it as CSV UTF-8, or name its encoding with encoding (in the playbook: roster_encoding)"
+_WHAT_TO_DO: t.Final = "save it as CSV UTF-8, or specify its encoding with encoding (in the playbook: roster_encoding)"
 _ROWS_SHOWN: t.Final = 5
 
 
 @dataclass(frozen=True)
 class Text:
-    """The text of a list, and the encoding that it had; None where it was text already."""
+    """The text of a list, and its encoding; None if it was already text."""
 
     text: str
     encoding: str | None
@@ -55,8 +55,8 @@ class Text:
 def decode(data: str | bytes, encoding: str | None) -> Text:
     """The text of a list, without byte order mark.
 
-    :param encoding: the encoding that somebody named, as Python calls it.
-    :raises Unreadable: where the bytes are no text, or their encoding cannot be told, with the row where that shows.
+    :param encoding: the encoding that the user specified, with its name in Python.
+    :raises Unreadable: if the bytes are not text, or their encoding cannot be determined, with the row that shows it.
     """
     kind = what_it_is(data)
     if kind:
@@ -72,31 +72,31 @@ def decode(data: str | bytes, encoding: str | None) -> Text:
 
 
 def check_end(text: str) -> None:
-    """Refuse a file that ends right after a quotation mark.
+    """Reject a file that ends right after a quotation mark.
 
-    A file that was cut between the two quotation marks of one within a cell (C("5"" disk")) looks the same.
+    A file that was truncated between two doubled quotation marks within a cell (C("5"" disk")) looks the same.
 
     :raises Unreadable: with the last row.
     """
     if text.rstrip(" \t\xa0").endswith('"'):
         raise Unreadable(
             f"row {row_at(text, len(text) - 1)}: the file ends with a quotation mark and without a line break, so "
-            "that it may have been cut there; end its last row with a line break"
+            "it may have been truncated there; end its last row with a line break"
         )
 
 
 def _strictly(data: bytes, encoding: str | None, marked: str | None) -> tuple[str, str]:
-    """The text in the encoding that is named, or that the byte order mark names."""
+    """The text in the specified encoding, or in that of the byte order mark."""
     named = _result_name(encoding or marked or "")
     if marked and encoding and named != marked:
-        raise Unreadable(f"row 1: the file begins with the mark of {marked}, but encoding says {named}")
+        raise Unreadable(f"row 1: the file begins with the mark of {marked}, but encoding is set to {named}")
     try:
         return data.decode(marked or encoding or ""), named
     except UnicodeDecodeError as exc:
         before = data[: exc.start].decode(marked or encoding or "", "ignore")
         raise Unreadable(
             f"row {row_at(before, len(before))}: there is a character that is not {named}, although the "
-            f"{'file begins with its mark' if marked else 'option encoding says so'}; {_WHAT_TO_DO}"
+            f"{'file begins with its mark' if marked else 'option encoding specifies it'}; {_WHAT_TO_DO}"
         ) from None
     except UnicodeError:
         raise Unreadable(f"row 1: the file is not {named}; {_WHAT_TO_DO}") from None
@@ -107,7 +107,7 @@ def _result_name(codec: str) -> str:
 
 
 def _told(data: bytes) -> tuple[str, str]:
-    """UTF-8, or else Windows-1252 where the whole file is plausible in it."""
+    """UTF-8, or else Windows-1252 if the whole file is plausible in it."""
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -122,12 +122,13 @@ def _told(data: bytes) -> tuple[str, str]:
             return text, GUESSED
         position, why = implausible, "is not in UTF-8, and as Windows-1252 it would be in no Western European word"
     raise Unreadable(
-        f"row {_row(data, position)}: the encoding of the file cannot be told: a character here {why}; {_WHAT_TO_DO}"
+        f"row {_row(data, position)}: the encoding of the file cannot be determined: a character here {why}; "
+        f"{_WHAT_TO_DO}"
     )
 
 
 def _check_mixed(data: bytes) -> None:
-    """Refuse a file that is in two encodings, or was cut inside a character.
+    """Reject a file that is in two encodings, or was truncated inside a character.
 
     :raises Unreadable: with the rows that are in the rarer encoding.
     """
@@ -142,9 +143,9 @@ def _check_mixed(data: bytes) -> None:
     cut = _CUT.search(data)
     if cut and wrong[0] >= cut.start():
         raise Unreadable(
-            f"row {_row(data, cut.start())}: the file ends in the middle of a character of UTF-8, so that it was "
-            "cut; get it again. (Where it is in Windows-1252 and ends with that letter, end its last row with a line "
-            "break.)"
+            f"row {_row(data, cut.start())}: the file ends in the middle of a UTF-8 character, so it was "
+            "truncated; get it again. (If it is in Windows-1252 and ends with that letter, end its last row with a "
+            "line break.)"
         )
     if right > len(wrong) or latin:
         rarer = wrong if right > len(wrong) else latin

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Files that are no list in text, told by how they begin."""
+"""Files that are not a list in text form, recognized by how they begin."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _BEGINNINGS: t.Final = (
     (b"$ANSIBLE_VAULT;", "this is encrypted with Ansible Vault and was not decrypted; give the file to the lookup"),
 )
 _HTML: t.Final = re.compile(rb"\s*<(?:!doctype|html|head|body|table|\?xml)\b", re.IGNORECASE)
-# Comments and the version may stand first; each entry begins with its name (RFC 2849).
+# Comments and the version may come first; each entry begins with its name (RFC 2849).
 _LDIF: t.Final = re.compile(rb"(?:\s*(?:#[^\n]*|version:[^\n]*)?\n)*\s*dn::?[ \t]*[^\s,;|]+=", re.IGNORECASE)
 _LOOKED_AT: t.Final = 4000
 
 
 def what_it_is(data: str | bytes) -> str | None:
-    """What a file is that is no list in text, and what to do about it; None where nothing speaks against text."""
+    """What kind of file it is if it is not a list in text form, and what to do about it; None if it may be text."""
     start = (
         data[:_LOOKED_AT].lstrip("\ufeff").encode("utf-8", "replace") if isinstance(data, str) else data[:_LOOKED_AT]
     )
     start = start.removeprefix(b"\xef\xbb\xbf")
     if _HTML.match(start):
-        return "this is a web page or XML, not a list; was there a page to log in? Get the CSV export"
+        return "this is a web page or XML, not a list; is it a login page? Get the CSV export"
     if _LDIF.match(start):
         return (
             "this is LDIF, the export of a directory, not a list; search the directory with "

@@ -4,9 +4,9 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Words to look at, where the encoding of a list was told by its words alone.
+"""Words to check if the encoding of a list was determined from its words alone.
 
-Some words are words in two encodings: C(Jânis) of Windows-1252 is C(Jānis) of Windows-1257. Only people can tell.
+Some words are plausible in two encodings: C(Jânis) in Windows-1252 is C(Jānis) in Windows-1257. Only people can tell.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.columns impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, quoted
 
 _SHOWN: t.Final = 10
-# A no-break space is one of the characters that count: it may be the á of DOS.
+# A no-break space also counts: it may be the á of DOS.
 _WORD: t.Final = re.compile(r"[^ \t\r\n,;|]*[^\x00-\x7f][^ \t\r\n,;|]*")
 
 _HAS_LETTERS: t.Final = re.compile(r"\w")
@@ -44,7 +44,7 @@ class Letters:
             cell = cells[place]
             if cell.isascii():
                 continue
-            # Signs between blanks, such as dashes, are in no word.
+            # Symbols between blanks, such as dashes, do not belong to a word.
             for word in filter(_HAS_LETTERS.search, _WORD.findall(cell)):
                 for letter in word:
                     if not letter.isascii():
@@ -59,5 +59,5 @@ class Letters:
             shown = few([quoted(one) for one in words])
             yield (
                 f"read as Windows-1252, because it is not in UTF-8; words in it are {shown}. If they look "
-                "wrong, name the encoding with encoding (in the playbook: roster_encoding)"
+                "wrong, specify the encoding with encoding (in the playbook: roster_encoding)"
             )

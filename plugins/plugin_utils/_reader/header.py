@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The header row, and what separates the cells: found by the column that every list has."""
+"""The header row and the delimiter: found by the column that every list has."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.records impor
 #: The header row is one of the first rows.
 _FIRST_ROWS: t.Final = 10
 _SEP_LINE: t.Final = re.compile(r'"?sep=(.)"?[,;\t| ]*(\r\n|\n|\r|\Z)', re.IGNORECASE)
-#: The columns' own names, as headings are compared.
+#: The columns' own names, in the form for comparison.
 _OWN: t.Final = frozenset(map(comparable, (*KNOWN_COLUMNS, *CONTACTS.taken, *DATES)))
 _RULER: t.Final = re.compile(r":?(-{2,}|={2,}):?")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a list has what: its header row, the filled rows before it, those after it.
+    """The parts of a list: its header row, the filled rows before it, and the rows after it.
 
-    :ivar delimiter, sheet: None where that does not apply.
-    :ivar where: how messages call the header row.
+    :ivar delimiter, sheet: None if they do not apply.
+    :ivar where: the name of the header row in messages.
     """
 
     header: Record
@@ -52,7 +52,7 @@ class Layout:
 class Search:
     """Looks for the header row among the first rows.
 
-    :ivar before: the filled rows before it; all of them where it was not found.
+    :ivar before: the filled rows before it; all of them if it was not found.
     """
 
     def __init__(self, records: t.Iterable[Record], known: Names, header_row: int | None) -> None:
@@ -77,7 +77,7 @@ class Search:
 
     @property
     def rank(self) -> tuple[bool, int, int]:
-        """How surely this is a list: the header row, or else the first rows, by their known columns and cells."""
+        """How certain it is that this is a list: the header row, or else the first rows, by known columns and cells."""
         rows = [self.header] if self.header else self.before
         return (
             self.header is not None,
@@ -86,16 +86,16 @@ class Search:
         )
 
     def count(self, row: Record) -> int:
-        """How many headings of a row are known."""
+        """The number of known headings in a row."""
         return sum(map(bool, self.known.feeds(row.cells)))
 
 
 def find_layout(text: str, known: Names, *, delimiter: str | None = None, header_row: int | None = None) -> Layout:
     """Find the header row and the delimiter.
 
-    :param known: what headings are taken for.
-    :param delimiter, header_row: where somebody said so.
-    :raises Unreadable: where there is no header row, with what the first row looks like if that surely is one.
+    :param known: the meaning of headings.
+    :param delimiter, header_row: if the user specified them.
+    :raises Unreadable: if there is no header row; with the headings of the best row if it certainly is a header row.
     """
     start, number, named = _sep_line(text, delimiter)
     if delimiter or named:
@@ -105,7 +105,7 @@ def find_layout(text: str, known: Names, *, delimiter: str | None = None, header
     attempts = [_Attempt(text, start, number, one, known, header_row) for one in candidates]
     best = max(attempts, key=lambda attempt: attempt.rank)
     if best.header is None:
-        # Rows of delimiters alone are blank with one delimiter, and a cell with the others.
+        # Rows that only consist of delimiters are blank with this delimiter, and one cell with the others.
         raise Unreadable(missing(min(attempts, key=lambda one: (bool(one.before), one is not best)), header_row))
     if header_row is None:
         check_before(best.header, best.before, known)
@@ -113,10 +113,10 @@ def find_layout(text: str, known: Names, *, delimiter: str | None = None, header
 
 
 def check_before(header: Record, before: t.Sequence[Record], known: Names) -> None:
-    """Refuse rows before the header row that look like people: a list that was sorted together with its header row.
+    """Reject rows before the header row that look like people: a list that was sorted together with its header row.
 
     :raises Unreadable: with the first row that has as many cells as the header row (more than a title has), none of
-        them empty, and a word where the username would be.
+        them empty, and a single word in place of the username.
     """
     key = next(number for number, columns in enumerate(known.feeds(header.cells)) if known.needed & set(columns))
     for record in before:
@@ -131,17 +131,17 @@ def check_before(header: Record, before: t.Sequence[Record], known: Names) -> No
 
 
 def _sep_line(text: str, delimiter: str | None) -> tuple[int, int, str | None]:
-    """Where the list begins after a line C(sep=;), the rows until there (1 or 0), and the delimiter that it names."""
+    """Where the list begins after a C(sep=;) line, the number of rows before (1 or 0), and the delimiter in it."""
     sep = _SEP_LINE.match(text)
     if sep is None:
         return 0, 0, None
     if sep[1] not in DELIMITERS and not delimiter:
         raise Unreadable(
-            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is none of comma, semicolon, tab, and |; "
+            f"row 1: sep= names {quoted(sep[1])} as delimiter, which is not a comma, semicolon, tab, or |; "
             "name it with delimiter (in the playbook: roster_delimiter) as well"
         )
     end = sep.end()
-    # Programs that put this line before a file that is ready leave the file's byte order mark in the middle.
+    # Programs that prepend this line to an existing file leave the file's byte order mark in the middle.
     return end + (text.startswith("\ufeff", end) and 1), 1, sep[1]
 
 
@@ -155,10 +155,10 @@ class _Attempt(Search):
         super().__init__(self.scanner, known, header_row)
 
     def layout(self, *, several: bool) -> Layout:
-        """What was found.
+        """The result.
 
-        A list of one column has no delimiter; there, a cell that holds one must be quoted, so that rows with more
-        cells than headings are noticed.
+        A list with one column has no delimiter; a cell that contains one must be quoted, so that rows with more cells
+        than headings are noticed.
         """
         header = t.cast(Record, self.header)
         single = len(header.cells) == 1 and several
@@ -175,9 +175,9 @@ class _Attempt(Search):
 
 
 def missing(search: Search, header_row: int | None) -> str:
-    """The sentence that there is no header row.
+    """The message that there is no header row.
 
-    Its texts are repeated only where it surely is one: a first row of data may hold a password.
+    Texts of a row are only repeated if it certainly is a header row: a first row of data may contain a password.
     """
     known = search.known
     rows = [row for row in search.before if header_row in (None, row.number)]
@@ -196,17 +196,17 @@ def missing(search: Search, header_row: int | None) -> str:
 
 
 def nothing(known: Names) -> str:
-    """The sentence that a list is empty."""
-    return f"row 1: there is nothing; a header row with the column {' and '.join(sorted(known.needed))} is needed"
+    """The message that a list is empty."""
+    return f"row 1: the list is empty; a header row with the column {' and '.join(sorted(known.needed))} is needed"
 
 
 def repeats(record: Record, names: t.Collection[str]) -> bool:
-    """Whether a row is the header row again, its names in whatever order.
+    """Whether a row repeats the header row, in whatever order.
 
-    :param names: the names of the header row, as they are compared.
+    :param names: the names of the header row, in the form for comparison.
     """
     first = next((cell for cell in record.cells if cell), "")
-    # Most rows are told by their first cell.
+    # For most rows, the first cell is sufficient.
     if comparable(first) not in names:
         return False
     cells = [name for cell in record.cells if (name := comparable(cell))]
@@ -214,9 +214,9 @@ def repeats(record: Record, names: t.Collection[str]) -> bool:
 
 
 def names_columns(record: Record, key: int, heading: str, column: str) -> bool:
-    """Whether a row is another header row: it names its columns, as known names do, in place of a person.
+    """Whether a row is another header row: it contains known names of columns instead of a person.
 
-    :param key: the place of the cell of the column that each person has.
+    :param key: the index of the cell of the column that each person has.
     :param heading: the heading of that column, and C(column) its name.
     """
     known = catalogue().columns
@@ -228,6 +228,6 @@ def names_columns(record: Record, key: int, heading: str, column: str) -> bool:
 
 
 def is_ruler(record: Record, names: t.Collection[str]) -> bool:
-    """Whether a row only draws a line below the header row, below each of its names, as databases and Markdown do."""
+    """Whether a row only draws a line below each name of the header row, as databases and Markdown do."""
     cells = [text for cell in record.cells if (text := cell.strip(BLANKS))]
     return len(cells) >= sum(map(bool, names)) and all(map(_RULER.fullmatch, cells))

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Headings as they are compared, and how far two of them are from each other."""
+"""The form in which headings are compared, and how different two of them are."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import functools
 import re
 import unicodedata
 
-# Blanks and line ends of every kind, and what people write in place of a blank.
+# Blanks and line breaks of every kind, and what people write instead of a blank.
 _BETWEEN_WORDS = re.compile(r"[\s_.\-‐‑]+")
 
 
 @functools.lru_cache(maxsize=4096)
 def comparable(heading: str) -> str:
-    """A heading as it is compared: C(FirstName), C(First name) and C(first_name) are one.
+    """A heading for comparison: C(FirstName), C(First name), and C(first_name) are the same.
 
-    After NFC, without case, blanks, line ends, underscores, hyphens and full stops, and without what cannot be seen
-    (a byte order mark in the middle of a file, for example).
+    In NFC, without case, blanks, line breaks, underscores, hyphens, periods, and invisible characters (a byte order
+    mark in the middle of a file, for example).
     """
     text = unicodedata.normalize("NFC", heading).casefold()
     text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc"))
@@ -29,14 +29,14 @@ def comparable(heading: str) -> str:
 
 
 def folded(text: str) -> str:
-    """A cell as O(where) compares it: after NFC, without case and blanks at the ends."""
+    """A cell as O(where) compares it: in NFC, without case and surrounding blanks."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).strip()
 
 
 def one_slip(first: str, second: str) -> bool:
-    """Whether two texts differ by one slip of the keyboard: a letter more, less, other, or two swapped.
+    """Whether two texts differ by one typing error: a letter added, missing, different, or two letters swapped.
 
-    A digit more is no slip: C(Surname 2) is another column.
+    An additional digit is not a typing error: C(Surname 2) is another column.
     """
     if first == second or abs(len(first) - len(second)) > 1:
         return False

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What a list may be of: people, who get credentials, or the contacts of partners."""
+"""What a list may contain: people, who get credentials, or the contacts of partners."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import KNOWN_COLUMNS
 
-#: From when until when somebody is on the list; not sent.
+#: The first and last day on which a person is on the list; not sent.
 DATES: t.Final = ("valid_from", "valid_until")
 
 
@@ -23,12 +23,13 @@ class Kind:
     """What the rows of a list are.
 
     :ivar key: the column that every row has.
-    :ivar called: how messages call a value of it.
-    :ivar one: how messages call what a row is.
-    :ivar many: how messages call several of them.
-    :ivar taken: the columns that are taken by their own names.
-    :ivar doors: those that are taken only where somebody says so, or under names that no other system has.
-    :ivar open: whether any parameter C(th_…) is taken, and other columns stay under their headings.
+    :ivar called: the name of its values in messages.
+    :ivar one: the name of a row's object in messages.
+    :ivar many: the plural of this name.
+    :ivar taken: the columns that are recognized by their own names.
+    :ivar doors: columns that are only read if the user maps a heading to them, or under names that no other system
+        uses.
+    :ivar open: whether any parameter C(th_…) is recognized, and other columns are kept under their headings.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Kind:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What the option columns may name."""
+        """The possible targets in the option columns."""
         return (*self.taken, *self.doors)
 
 
@@ -54,12 +55,12 @@ PEOPLE: t.Final = Kind(
     "person",
     "people",
     _PEOPLE_TAKEN,
-    # Columns that let people in or keep them out. Exports of other systems have columns of these names that mean
-    # something else.
+    # Columns that grant or deny access. Exports of other systems have columns with these names that mean something
+    # else.
     tuple(name for name in KNOWN_COLUMNS if name not in _PEOPLE_TAKEN),
     open=True,
 )
-#: As the module contacts takes them, and nothing else, because it refuses what it does not know.
+#: The options of the module contacts, and nothing else, because it rejects unknown ones.
 CONTACTS: t.Final = Kind(
     "contacts",
     "threema_id",

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Lists of people that are no table: a variable, JSON, YAML. Each person is a row, each key a heading."""
+"""Lists of people that are not tables: a variable, JSON, YAML. Each person is a row, each key a heading."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.special impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.yaml_text import Pairs, is_no_number, is_null, parse
 
 _KEYS: t.Final = "the keys"
-#: What several people may be under, so that somebody gave the whole answer of a service.
+#: The list may be nested, for example in the whole response of a service.
 _NO_LIST: t.Final = "this must be a list of dictionaries, one for each person"
-_NESTED: t.Final = "there is a dictionary or a list in place of a value; give a string, or a list of strings"
+_NESTED: t.Final = "there is a dictionary or a list in place of a value; use a string or a list of strings"
 
 _BROKEN: t.Final = "there is a NUL or a broken character, so this is not text; correct it, or leave it out"
-_NO_NUMBER: t.Final = "this is NaN or an infinity, which is no value; leave the key out, or give null"
-_INEXACT: t.Final = "this number was rounded, or has more digits than numbers keep; put it into quotation marks"
-_BYTES: t.Final = "these are bytes, not text; decode them before, or leave the key out"
-#: Above it, not every whole number is one in the form of numbers with decimals.
+_NO_NUMBER: t.Final = "this is NaN or an infinity, which is not a value; leave the key out, or give null"
+_INEXACT: t.Final = "this number was rounded, or has more digits than numbers keep; put it in quotation marks"
+_BYTES: t.Final = "these are bytes, not text; decode them first, or leave the key out"
+#: Above this, not every integer can be represented as a floating-point number.
 _EXACT: t.Final = 2**53
 
 
 def of_variable(people: t.Sequence[t.Any], known: Names) -> Layout:
-    """The rows of a list of dictionaries; :raises Unreadable: where it is something else."""
+    """The rows of a list of dictionaries; :raises Unreadable: if it is something else."""
     return _layout([Pairs(one.items()) if isinstance(one, Mapping) else one for one in people], known)
 
 
 def of_json(text: str, known: Names) -> Layout:
-    """The rows of a list in JSON, its numbers as they are written; :raises Unreadable: where it is none."""
+    """The rows of a list in JSON, its numbers as they are written; :raises Unreadable: if it is not one."""
     try:
         people = json.loads(text, object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=_no_number)
     except json.JSONDecodeError as exc:
@@ -57,7 +57,7 @@ def _no_number(_word: str) -> Unusable:
 
 
 def of_yaml(text: str, known: Names) -> Layout:
-    """The rows of a list in YAML, its scalars as they are written; :raises Unreadable: where it is none."""
+    """The rows of a list in YAML, its scalars as they are written; :raises Unreadable: if it is not one."""
     try:
         people = parse(text, _written)
     except ValueError as exc:
@@ -66,7 +66,7 @@ def of_yaml(text: str, known: Names) -> Layout:
 
 
 def _written(node: yaml.ScalarNode) -> str | None:
-    """A scalar as it is written; None where it says that there is no value."""
+    """A scalar as it is written; None if it is null."""
     if is_no_number(node):
         return Unusable("=", _NO_NUMBER)
     return None if is_null(node) else str(node.value)
@@ -82,7 +82,7 @@ def _layout(people: t.Sequence[object], known: Names) -> Layout:
     wrong = [number for number, one in enumerate(people, 1) if not isinstance(one, Pairs)]
     if wrong:
         rows = few([str(number) for number in wrong])
-        raise Unreadable(f"row {wrong[0]}: {_NO_LIST}; no dictionaries are the rows {rows}")
+        raise Unreadable(f"row {wrong[0]}: {_NO_LIST}; not dictionaries: rows {rows}")
     persons = t.cast("t.Sequence[Pairs]", people)
     headings = dict.fromkeys(_key(key, number) for number, one in enumerate(persons, 1) for key, _value in one)
     places = {heading: place for place, heading in enumerate(headings)}
@@ -99,7 +99,7 @@ def _layout(people: t.Sequence[object], known: Names) -> Layout:
 
 def _key(key: object, number: int) -> str:
     if not isinstance(key, str) or not key.strip() or is_broken(key):
-        raise Unreadable(f"row {number}: a key is no string, empty, or broken; put it into quotation marks")
+        raise Unreadable(f"row {number}: a key is not a string, or is empty or broken; put it in quotation marks")
     return key
 
 
@@ -108,14 +108,14 @@ def _record(number: int, person: Pairs, places: t.Mapping[str, int]) -> Record:
     seen = set()
     for key, value in person:
         if key in seen:
-            raise Unreadable(f"row {number}: the key {quoted(key)} is there twice; keep one of them")
+            raise Unreadable(f"row {number}: the key {quoted(key)} occurs twice; keep one of them")
         seen.add(key)
         cells[places[key]] = _cell(value)
     return Record(number, cells)
 
 
 def _cell(value: object) -> str:
-    """The text of a value; of a list, that of its first, and all of them beside."""
+    """The text of a value; for a list, the text of its first value, with all of them attached."""
     if isinstance(value, (list, tuple)) and not isinstance(value, Pairs):
         values = [_scalar(one) for one in value if one is not None]
         unusable = next((one for one in values if isinstance(one, Unusable)), None)
@@ -137,18 +137,18 @@ def _scalar(value: object) -> str:
     if isinstance(value, Unusable):
         return value
     if isinstance(value, str):
-        # A photo of a directory, for example, which nobody uses.
+        # A photo from a directory, for example, which is not used.
         return Unusable("=", _BROKEN) if is_broken(value) else str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, (bytes, bytearray)):
         return Unusable("=", _BYTES)
     nested = isinstance(value, (Mapping, list, tuple))
-    return Unusable("=", _NESTED if nested else f"this is of the type {type(value).__name__}; give a string")
+    return Unusable("=", _NESTED if nested else f"this is of type {type(value).__name__}; use a string")
 
 
 def _decimal(value: float) -> str:
-    """The text of a number with decimals; without them where it has none, because that is the number that was meant."""
+    """The text of a floating-point number; without decimals if it is an integer, which is what was meant."""
     if not math.isfinite(value):
         return Unusable("=", _NO_NUMBER)
     if abs(value) >= _EXACT or "e" in repr(value):

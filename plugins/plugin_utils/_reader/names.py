@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What headings are taken for: by the option columns first, then by the profile, their own names, and the catalogue."""
+"""The meaning of headings: by the option columns first, then by the profile, their own names, and the catalogue."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.options impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, quoted
 
 _DOOR_PREFIX: t.Final = "threema_"
-#: What only an option of a module says, never a list: headings that look as if it could.
+#: What only an option of a module can set, never a list: headings that look as if a list could.
 COMMANDS: t.Final = ("new_username", "state", "identity")
 COMMAND_WORDS: t.Final = frozenset(("present", "absent", "keep", "detach", "revoke"))
 IN_PLAYBOOK: t.Final = "columns (in the playbook: roster_columns)"
@@ -37,7 +37,7 @@ _KEY_EXAMPLES: t.Final = {"username": "Email", "threema_id": "ID"}
 
 @functools.lru_cache(maxsize=4)
 def _own_names(kind: Kind) -> Mapping[str, str]:
-    """The columns by their own names, as these are compared."""
+    """The columns by their own names, in the form for comparison."""
     return {
         **{comparable(name): name for name in (*kind.taken, *(PARAMETERS if kind.open else ()))},
         **{comparable(_DOOR_PREFIX + name): name for name in kind.doors},
@@ -46,27 +46,27 @@ def _own_names(kind: Kind) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Mapped:
-    """A heading of the option columns, and the columns that it feeds; none: it is ignored."""
+    """A heading of the option columns, and the columns that it is mapped to; if there are none, it is ignored."""
 
     heading: str
     targets: tuple[str, ...]
 
 
 def parse_columns(columns: Mapping[t.Any, t.Any], kind: Kind) -> tuple[dict[str, Mapped], list[str]]:
-    """The option columns, by the headings as they are compared, and what is wrong with it."""
+    """The option columns, by headings in the form for comparison, and what is wrong with it."""
     mapping: dict[str, Mapped] = {}
     problems: list[str] = []
     for heading, value in columns.items():
         given = () if value is None else values_of(value)
         targets = tuple(str(target) for target in given if isinstance(target, str))
         if not isinstance(heading, str) or len(targets) < len(given):
-            problems.append("columns: headings and columns must be strings; put them into quotation marks")
+            problems.append("columns: headings and columns must be strings; put them in quotation marks")
             continue
         if value is not None and not targets:
             problems.append(f"columns: {quoted(heading)} has an empty list; write null to ignore that heading")
         problems += [problem for target in targets if (problem := _target_problem(heading, target, kind))]
         if comparable(heading) in mapping:
-            problems.append(f"columns: the heading {quoted(heading)} is there twice; keep one of them")
+            problems.append(f"columns: the heading {quoted(heading)} occurs twice; keep one of them")
         mapping[comparable(heading)] = Mapped(heading.strip(), targets)
     return mapping, problems
 
@@ -84,16 +84,16 @@ def _target_problem(heading: str, target: str, kind: Kind) -> str | None:
 
 
 class Names:
-    """Tells what the headings of a list are taken for.
+    """Determines the meaning of the headings of a list.
 
-    :ivar needed: the columns without which a row is no header row.
+    :ivar needed: the columns that a header row must have.
     """
 
     def __init__(self, options: Options) -> None:
         """
-        Take what somebody said about the list.
+        Use the options for the list.
 
-        :raises Unreadable: with everything that is wrong with it.
+        :raises Unreadable: with everything that is wrong with them.
         """
         self.kind = options.kind
         self.profile = options.profile
@@ -102,41 +102,41 @@ class Names:
         self.mapping, problems = parse_columns(options.columns, options.kind)
         key = self.kind.key
         if self.rule and any(key in mapped.targets for mapped in self.mapping.values()):
-            problems.append("username_from: columns names the usernames already; keep one of the two")
+            problems.append("username_from: columns already maps a heading to the usernames; keep one of the two")
         if problems:
             raise Unreadable(*problems)
         self.needed = frozenset(self.rule.columns if self.rule else (key,))
 
     def mapped(self, heading: str) -> Mapped | None:
-        """What the option columns says of a heading; None where it says nothing."""
+        """The entry of the option columns for a heading; None if there is none."""
         return self.mapping.get(comparable(heading))
 
     def taken_for(self, heading: str) -> str | None:
-        """The column that a heading is by itself: by its own name or by the catalogue."""
+        """The column that a heading stands for by itself: by its own name or by the catalogue."""
         key = comparable(heading)
         column = _own_names(self.kind).get(key) or catalogue().columns.get(key)
         if not self.kind.open:
             return column if column in self.kind.taken else None
         if column is None and is_known(name := normalized(heading)) and name.startswith("th_") and not nearly(name):
-            # A parameter that is newer than the list of parameters.
+            # A parameter that is newer than the catalogue of parameters.
             return name
         return column
 
     def feeds(self, headings: t.Sequence[str]) -> list[tuple[str, ...]]:
-        """The columns that each heading of a row feeds, in the company of the others."""
+        """The columns that each heading of a row is mapped to, depending on the others."""
         keys = [comparable(heading) for heading in headings]
         said = {name for key in keys if (mapped := self.mapping.get(key)) for name in mapped.targets}
         chosen = self._by_profile(keys, said)
         said.update(name for columns in chosen.values() for name in columns)
         if self.rule:
-            # The rule goes before all but the option columns, beside which it is refused.
+            # The rule takes precedence over everything except the option columns, with which it cannot be combined.
             said.add(self.kind.key)
         feeding = [self._feeds(heading, key, chosen, said) for heading, key in zip(headings, keys)]
         fed = {name for columns in feeding for name in columns}
         return [columns or self._beside(key, keys, fed | said) for key, columns in zip(keys, feeding)]
 
     def _by_profile(self, keys: t.Sequence[str], said: t.Collection[str]) -> dict[str, list[str]]:
-        """The columns that the profile gives to headings of a row."""
+        """The columns to which the profile maps headings of a row."""
         chosen: dict[str, list[str]] = {}
         for name, headings in self.profile.columns.items() if self.profile else ():
             here = [key for one in headings if (key := comparable(one)) in keys and key not in self.mapping]
@@ -159,23 +159,23 @@ class Names:
         return (name,)
 
     def _is_kept_back(self, name: str) -> bool:
-        """Whether a column is a secret, beside a profile: what a system exports there is none of Threema's."""
+        """Whether a column is a secret in the export of another system, which is then not a secret for Threema."""
         return self.profile is not None and name.startswith("th_") and is_secret(name)
 
     def _beside(self, key: str, keys: t.Collection[str], fed: t.Collection[str]) -> tuple[str, ...]:
-        """What means a column only beside another heading: Name beside Vorname is the last name."""
+        """A column that a heading only stands for next to another one: Name next to Vorname is the last name."""
         name, others = catalogue().beside.get(key, ("", frozenset()))
         ignored = key in self.mapping or (self.profile and key in self.profile.ignored)
         taken = name and name in self.kind.taken and name not in fed and not ignored and others & set(keys)
         return (name,) if taken else ()
 
     def others_for(self, name: str) -> tuple[str, ...]:
-        """All headings that the profile has for a column, as they are compared; the first is preferred."""
+        """All headings in the profile for a column, in the form for comparison; the first one is preferred."""
         headings = self.profile.columns.get(name, ()) if self.profile else ()
         return tuple(map(comparable, headings))
 
     def lacking(self, headings: t.Sequence[str]) -> str:
-        """What a row lacks to be a header row, in a sentence."""
+        """What is missing for a row to be a header row, in a sentence."""
         fed = {name for columns in self.feeds(headings) for name in columns}
         missing = [name for name in (self.rule.columns if self.rule else self.needed) if name not in fed]
         if self.rule:
@@ -186,7 +186,7 @@ class Names:
         return f"there is no column {self.kind.key}"
 
     def _by_their_headings(self, headings: t.Sequence[str]) -> str:
-        """The columns that the profile needs and that a row lacks, by their first headings."""
+        """The columns that the profile requires but a row does not have, by their first headings."""
         profile = t.cast("t.Any", self.profile)
         keys = {comparable(heading) for heading in headings}
         username = profile.columns[self.kind.key]
@@ -196,7 +196,7 @@ class Names:
 
     @property
     def hint(self) -> str:
-        """What somebody does about a list in which no header row was found."""
+        """What to do about a list in which no header row was found."""
         key = self.kind.key
         if self.rule:
             return f"Name the headings with {IN_PLAYBOOK}, as in {{'Rufname': 'first_name'}}"
@@ -208,7 +208,7 @@ class Names:
 
 
 def door(heading: str, kind: Kind) -> str | None:
-    """The column that opens doors whose name a heading is or nearly is."""
+    """The column that grants access whose name a heading is or almost is."""
     key = comparable(heading)
     exact = next((name for name in kind.doors if comparable(name) == key), None)
     if exact:
@@ -218,12 +218,12 @@ def door(heading: str, kind: Kind) -> str | None:
 
 
 def command(heading: str) -> str | None:
-    """The option of a module that a heading is called like."""
+    """The option of a module that has the same name as a heading."""
     return next((name for name in COMMANDS if comparable(name) == comparable(heading)), None)
 
 
 def near_name(heading: str, kind: Kind) -> str | None:
-    """The known name that a heading misses by a slip of the keyboard; nobody would notice that it does nothing."""
+    """The known name that a heading misses by a typing error; nobody would notice that it has no effect."""
     key = comparable(heading)
     prefixed = next((name for name in kind.doors if one_slip(key, comparable(_DOOR_PREFIX + name))), None)
     if prefixed:

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Usernames for lists without them, made from other columns by a rule: C({first_name}.{last_name})."""
+"""Usernames for lists without them, generated from other columns by a rule: C({first_name}.{last_name})."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PART: t.Final = re.compile(r"\{(?P<column>[^{}:]*)(?::(?P<length>[^{}]*))?\}|(?
 _MAY_COME_OUT: t.Final = re.compile(r"[a-z0-9._-]*")
 _BLANKS: t.Final = re.compile(r"\s+")
 _APOSTROPHES: t.Final = dict.fromkeys(map(ord, "'`´\u2018\u2019\u02bc\u02bb\u02b9\u02bd\uff07"))
-# As passports write them (ICAO Doc 9303, part 3, section 6), in small letters. Of other letters the accent is dropped.
+# As in passports (ICAO Doc 9303, part 3, section 6), in lowercase. For other letters, the accent is dropped.
 _LETTERS: t.Final = str.maketrans(
     {
         "ä": "ae",
@@ -42,7 +42,7 @@ _LETTERS: t.Final = str.maketrans(
         "ŋ": "n",
         "ı": "i",
         "ĳ": "ij",
-        # Hyphens that are no hyphen-minus.
+        # Hyphens that are not a hyphen-minus.
         "\u2010": "-",
         "\u2011": "-",
     }
@@ -51,7 +51,7 @@ _LETTERS: t.Final = str.maketrans(
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a rule: a text, or a column with the number of its first characters that are taken; None: all."""
+    """A part of a rule: a string, or a column with the number of its first characters that are used; None: all."""
 
     text: str
     column: str | None = None
@@ -60,7 +60,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that makes usernames."""
+    """A rule that generates usernames."""
 
     parts: tuple[Part, ...]
 
@@ -73,14 +73,14 @@ class Rule:
         """
         The username of a person.
 
-        :raises ValueError: with a sentence, where the person lacks a value, or has one in another script.
+        :raises ValueError: with a sentence, if the person lacks a value, or has one in another script.
         """
         return "".join(_value(part, person) if part.column else part.text for part in self.parts)
 
 
 def parse_rule(text: str) -> Rule:
     """
-    The rule that somebody wrote.
+    Parse a rule.
 
     :raises ValueError: with what is wrong with it.
     """
@@ -94,14 +94,14 @@ def parse_rule(text: str) -> Rule:
         parts.append(Part(_literal(match["text"])) if match["text"] else _column(match["column"], match["length"]))
     rule = Rule(tuple(parts))
     if not rule.columns:
-        raise ValueError("no column is in it, so that everybody would have one name; write {first_name}.{last_name}")
+        raise ValueError("it contains no column, so everyone would get the same name; write {first_name}.{last_name}")
     return rule
 
 
 def _literal(text: str) -> str:
     lowered = text.lower()
     if not _MAY_COME_OUT.fullmatch(lowered):
-        raise ValueError("beside the columns only a to z, 0 to 9, full stops, hyphens, and underscores may stand")
+        raise ValueError("besides columns, only a to z, 0 to 9, periods, hyphens, and underscores are allowed")
     return lowered
 
 
@@ -110,7 +110,9 @@ def _column(name: str, length: str | None) -> Part:
     usable = name.startswith("th_") and is_known(name) and not is_secret(name)
     if not usable and (name == PEOPLE.key or name in DATES or name not in PEOPLE.taken):
         known = ", ".join(one for one in PEOPLE.taken if one != PEOPLE.key and one not in DATES)
-        raise ValueError(f"{name[:60]!r} is no column that makes names; use one of {known}, or a parameter th_…")
+        raise ValueError(
+            f"{name[:60]!r} is not a column for generating usernames; use one of {known}, or a parameter th_…"
+        )
     if length is None:
         return Part("", name)
     if not re.fullmatch(r"[0-9]{1,3}", length.strip(), re.ASCII) or int(length) < 1:
@@ -121,20 +123,20 @@ def _column(name: str, length: str | None) -> Part:
 def _value(part: Part, person: Mapping[str, t.Any]) -> str:
     name = part.column or ""
     if name not in person:
-        raise ValueError(f"{name} is empty, so that no username can be made; fill it, or leave the row out")
+        raise ValueError(f"{name} is empty, so no username can be generated; fill it in, or leave the row out")
     made = transliterated(str(person[name]))
     if not _MAY_COME_OUT.fullmatch(made):
         raise ValueError(
-            f"{name} has a character that cannot be in a username that is made (only a to z, 0 to 9, full stops, "
-            "hyphens, and underscores, after transliteration from Latin letters); give usernames in a column"
+            f"{name} has a character that is not allowed in a generated username (only a to z, 0 to 9, periods, "
+            "hyphens, and underscores, after transliteration from Latin letters); provide usernames in a column"
         )
     if not made:
-        raise ValueError(f"of {name} nothing is left for a username; give usernames in a column")
+        raise ValueError(f"nothing of {name} is left for a username; provide usernames in a column")
     return made[: part.length]
 
 
 def transliterated(text: str) -> str:
-    """A text in small letters of ASCII, as far as it is in Latin letters; other characters stay."""
+    """A text in lowercase ASCII, as far as it is in Latin letters; other characters are kept."""
     text = unicodedata.normalize("NFC", text).lower()
     text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_APOSTROPHES)
     text = "".join(_plain(character) for character in text)
@@ -142,6 +144,6 @@ def transliterated(text: str) -> str:
 
 
 def _plain(character: str) -> str:
-    """A letter without its accents; one that has none, or is not Latin, as it is."""
+    """A letter without its accents; a letter that has none, or is not Latin, is unchanged."""
     base = "".join(one for one in unicodedata.normalize("NFD", character) if unicodedata.category(one) != "Mn")
     return base if base.isascii() else character

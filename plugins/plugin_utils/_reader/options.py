@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What somebody says about a list, in options of the lookup, the filter and the playbook; checked before it is read."""
+"""The options for a list, of the lookup, the filter, and the playbook; checked before the list is read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TAB_WORDS: t.Final = ("tab", "\\t")
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a list, in their types; None is not given."""
+    """The options for a list, in their types; None means not set."""
 
     kind: Kind = PEOPLE
     profile: Profile | None = None
@@ -43,7 +43,7 @@ class Options:
     where: Mapping[t.Any, t.Any] = field(default_factory=dict)
     where_not: Mapping[t.Any, t.Any] = field(default_factory=dict)
     skip_bad_rows: bool = False
-    #: For dates of entry and leaving.
+    #: For first and last days.
     today: datetime.date = field(default_factory=datetime.date.today)
 
 
@@ -61,9 +61,10 @@ def parse_options(
     where_not: object = None,
     bad_rows: object = None,
 ) -> Options:
-    """Check the options of a list and give them their types.
+    """Check the options for a list and convert them to their types.
 
-    :param columns, where, where_not: dictionaries, or their text in YAML or JSON, because a survey has only text.
+    :param columns, where, where_not: dictionaries, or strings with them in YAML or JSON, because a survey only has
+        strings.
     :raises Unreadable: with everything that is wrong with them.
     """
     problems: list[str] = []
@@ -113,7 +114,7 @@ def _rule(value: object) -> Rule | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError("this must be a string, as in {first_name}.{last_name}; put it into quotation marks")
+        raise ValueError("this must be a string, as in {first_name}.{last_name}; put it in quotation marks")
     return parse_rule(value.strip())
 
 
@@ -123,22 +124,22 @@ def _dictionary(value: object) -> Mapping[t.Any, t.Any]:
             value = _of_json(value) or parse(value, _meant)
         except ValueError as exc:
             raise ValueError(
-                f"{exc} (this text is neither YAML nor JSON as options have it; write one heading per line, as in "
-                "Status: Active)"
+                f"{exc} (this string is neither valid YAML nor valid JSON for this option; write one heading per "
+                "line, as in Status: Active)"
             ) from None
         if value is None:
-            raise ValueError("this is an empty text; leave it out, or write one heading per line")
+            raise ValueError("this is an empty string; leave it out, or write one heading per line")
         if isinstance(value, Pairs):
             value = _without_doubles(value)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise ValueError(f"this must be a dictionary of headings, not a value of the type {type(value).__name__}")
+        raise ValueError(f"this must be a dictionary of headings, not a value of type {type(value).__name__}")
     return value
 
 
 def _of_json(text: str) -> Pairs | None:
-    """The keys and values of an object in JSON, which YAML does not read where tabs indent it; None of all else."""
+    """The keys and values of a JSON object, which YAML cannot read if tabs indent it; None for anything else."""
     try:
         value = json.loads(text, object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
@@ -147,18 +148,18 @@ def _of_json(text: str) -> Pairs | None:
 
 
 def _meant(node: yaml.ScalarNode) -> str | bool | None:
-    """What a scalar means: booleans and null are what they are; numbers and days are as they are written."""
+    """The value of a scalar: booleans and null are converted; numbers and dates are kept as they are written."""
     if is_null(node):
         return None
     return str(node.value).lower() in _TRUE if is_boolean(node) else str(node.value)
 
 
 def _without_doubles(pairs: Pairs) -> dict[str, t.Any]:
-    """The dictionary of its keys; :raises ValueError: where one is there twice, because only one would count."""
+    """The dictionary of its keys; :raises ValueError: if a key occurs twice, because only one would count."""
     twice = [key for key, count in collections.Counter(key for key, _value in pairs).items() if count > 1]
     if twice:
         shown = few([quoted(key) for key in twice])
-        raise ValueError(f"there twice or more: {shown}; keep one of each, with a list where several values are meant")
+        raise ValueError(f"occurs more than once: {shown}; keep one of each, with a list if several values are meant")
     return {key: dict(value) if isinstance(value, Pairs) else value for key, value in pairs}
 
 
@@ -167,7 +168,7 @@ def _encoding(value: object) -> str | None:
         return None
     try:
         info = codecs.lookup(str(value).strip())
-        # Codecs from bytes to bytes (base64, zip) are no encodings of text, which only using one tells.
+        # Codecs from bytes to bytes (base64, zip) are not encodings of text, which only shows when they are used.
         b"a".decode(info.name, "ignore")
     except (LookupError, ValueError):
         raise ValueError(

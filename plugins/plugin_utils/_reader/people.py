@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""From rows to people: one row after the other, and what only all rows together show."""
+"""From rows to people: one row after another, and what only all rows together show."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.selection imp
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
 
-#: More rows than this are another list (the largest subscriptions are far below).
+#: A list with more rows must be another list (the largest subscriptions are far below).
 _MOST_ROWS: t.Final = 100_000
 
 Person = t.Dict[str, t.Any]
@@ -40,13 +40,13 @@ _EMPLOYEE_NUMBER: t.Final = ("employee_number", PARAMETER_COLUMNS["employee_numb
 
 @dataclass(frozen=True)
 class Row:
-    """A row with a person in it; C(person) has what is right of it."""
+    """A row with a person in it; C(person) contains its correct values."""
 
     number: int
     person: Person
 
     def named(self, kind: Kind) -> dict[str, t.Any]:
-        """Who that is, for those who must find the row: null where it does not say."""
+        """Who this is, for users who have to find the row: null if the row does not contain it."""
         named = {"row": self.number, kind.key: self.person.get(kind.key)}
         if kind.open:
             number = next((self.person[name] for name in _EMPLOYEE_NUMBER if name in self.person), None)
@@ -56,12 +56,13 @@ class Row:
 
 @dataclass
 class People:
-    """What the rows of a list are: people of today, people to come, rows that were left out, and what is wrong.
+    """The content of a list's rows: current people, future people, rows that were excluded, and what is wrong.
 
     :ivar hidden: rows with people that a spreadsheet does not show.
-    :ivar markers: how often a column, by its label, has what programs write where there is no value.
-    :ivar differing: in how many rows several columns have different values for one of a person, by its name.
-    :ivar cut: how many values of several were not taken, because their column takes one.
+    :ivar markers: how many times a column, by its label, contains what programs write if there is no value.
+    :ivar differing: in how many rows several columns have different values for the same column of a person, by its
+        name.
+    :ivar cut: how many cells had several values of which only one was used.
     """
 
     now: list[Row] = field(default_factory=list)
@@ -82,14 +83,14 @@ def read_people(
 ) -> People:
     """Read the people from the rows after the header row.
 
-    Everything that is wrong with them is in the result; nothing is raised.
+    All problems are in the result; nothing is raised.
 
-    :param letters: looks at the words of a list whose encoding was told by them.
+    :param letters: checks the words of a list whose encoding was determined from them.
     """
     reader = _Reader(table, selection, options, letters)
     for record in rows:
         if reader.people.rows >= _MOST_ROWS:
-            reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is no staff list")
+            reader.refuse(record.number, f"there are more than {_MOST_ROWS} rows; this is not a staff list")
             break
         reader.read(record)
     return reader.finish()
@@ -120,7 +121,7 @@ class _Reader:
         self.no_values = catalogue().no_values
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
-        """Note what is wrong with a row; with what is right of it where its person can be left out."""
+        """Note what is wrong with a row; C(bad) has its correct values if its person can be skipped."""
         self.people.problems.append(
             Problem(f"row {row}{text if text[:1] in ',:' else f': {text}'}", row, (row,) if bad is not None else ())
         )
@@ -134,7 +135,7 @@ class _Reader:
             return
         if repeats(record, self.headings):
             self.refuse(
-                record.number, "this is the header row again; these are several lists in one file, read them one by one"
+                record.number, "this is the header row again; there are several lists in one file, read them one by one"
             )
             return
         if self.key and names_columns(record, self.key.number - 1, self.key.heading, self.kind.key):
@@ -170,7 +171,7 @@ class _Reader:
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
 
     def _cells(self, record: Record) -> list[str] | None:
-        """As many cells as there are headings; None where there are others."""
+        """As many cells as there are headings; None if the row has more or fewer."""
         cells = record.cells
         filled = len(cells)
         while filled > self.width and not cells[filled - 1].strip(BLANKS):
@@ -179,9 +180,9 @@ class _Reader:
             return cells if len(cells) == filled else cells[:filled]
         if filled > self.width:
             what = (
-                "give that column a heading, or remove what stands there"
+                "give that column a heading, or remove what is in it"
                 if self.table.sheet
-                else "put cells that hold the delimiter into quotation marks"
+                else "put cells that contain the delimiter in quotation marks"
             )
             text = f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; {what}"
         else:
@@ -193,7 +194,7 @@ class _Reader:
         return None
 
     def _can_choose(self, row: int, cells: list[str]) -> bool:
-        """Whether the cells by which rows are chosen have values."""
+        """Whether the cells by which rows are selected have values."""
         wrong = [column for column in self.selection.columns if isinstance(cells[column.number - 1], Unusable)]
         for column in wrong:
             cell = t.cast(Unusable, cells[column.number - 1])
@@ -201,19 +202,19 @@ class _Reader:
         return not wrong
 
     def _has_left(self, cells: list[str]) -> bool:
-        """Whether the day of leaving is past, and not before that of entry; that day itself still counts."""
+        """Whether the last day is in the past, and not before the first one; the last day itself still counts."""
         until = self._day(self.until, _VALID_UNTIL, cells)
         return bool(until) and until < self.today and self._day(self.since, _VALID_FROM, cells) <= until
 
     def _day(self, column: Column | None, name: str, cells: list[str]) -> str:
-        """The day in a cell; empty where there is none. What is wrong with it is found when the cells are checked."""
+        """The date in a cell; empty if there is none. Errors in it are found when the cells are checked."""
         try:
             return (value_of(name, cells[column.number - 1]) or "") if column else ""
         except ValueError:
             return ""
 
     def _leave_out(self, row: int, cells: list[str]) -> None:
-        """Note who was left out, as the raw cells say."""
+        """Note who was excluded, from the raw cells."""
         columns = {name: self.table.sources(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
         raw = {
             name: next((text for one in sources if (text := cells[one.number - 1])), "")
@@ -223,7 +224,7 @@ class _Reader:
         self.people.left_out.append(Row(row, named).named(self.kind))
 
     def _person(self, row: int, cells: list[str]) -> tuple[Person, list[str]]:
-        """The person of a row, without the cells that are wrong, and what is wrong with these."""
+        """The person in a row, without the wrong cells, and what is wrong with these."""
         kept = ((column.heading, cells[column.number - 1]) for column in self.kept)
         person: Person = {heading: plain(cell) for heading, cell in kept if not isinstance(cell, Unusable)}
         wrong = self._feed(person, cells)
@@ -238,7 +239,7 @@ class _Reader:
         return person, wrong
 
     def _feed(self, person: Person, cells: list[str]) -> list[str]:
-        """Give a person the values of the cells; returned is what is wrong with these."""
+        """Set the values of the cells in a person; returns what is wrong with them."""
         wrong: list[str] = []
         for name, sources in self.sources.items():
             column = self._filled(name, sources, cells)
@@ -257,7 +258,7 @@ class _Reader:
         return wrong
 
     def _filled(self, name: str, sources: t.Sequence[Column], cells: list[str]) -> Column:
-        """Of the columns for one of a person, the first that is filled in a row."""
+        """The first of the columns for a column of a person that is filled in a row."""
         if len(sources) == 1:
             return sources[0]
         filled = [column for column in sources if cells[column.number - 1].strip(BLANKS)]
@@ -265,7 +266,7 @@ class _Reader:
         return (filled or sources)[0]
 
     def _make_username(self, person: Person, wrong: list[str]) -> list[str]:
-        """Give a person the username of the rule; returned is what is in the way, unless a cell is wrong anyway."""
+        """Set the username from the rule in a person; returns what prevents it, unless a cell is wrong anyway."""
         try:
             person[self.kind.key] = value_of(self.kind.key, t.cast(Rule, self.options.username_from).username(person))
         except ValueError as exc:
@@ -273,7 +274,7 @@ class _Reader:
         return []
 
     def _look_for_commands(self, row: int, cells: list[str]) -> None:
-        """Refuse a column that is called like an option of the modules, and says what only these can say."""
+        """Reject a column that has the name of a module option and contains one of its values."""
         for column in self.commands:
             if folded(plain(cells[column.number - 1])) in names.COMMAND_WORDS:
                 self.refuse(row, f", {column.label}: {_COMMAND}")
@@ -297,14 +298,14 @@ class _Reader:
 
 
 def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iterator[str]:
-    """What of the rows is not as their people see it."""
+    """What users may not expect about the rows."""
     if people.hidden:
         rows = few([str(row) for row in people.hidden])
-        yield f"hidden rows were read as the others: {len(people.hidden)}, the rows {rows}"
+        yield f"hidden rows were read like the others: {len(people.hidden)}, the rows {rows}"
     for (label, value), count in people.markers.items():
         yield (
-            f"{label}: {count} times {value}, which programs write where there is no value; it was taken as it stands, "
-            "because people may be called so"
+            f"{label}: {count} times {value}, which programs write if there is no value; it was used as it is, "
+            "because people may have this name"
         )
     for name, count in people.differing.items():
         if count:
@@ -315,7 +316,7 @@ def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iter
             )
     if people.cut:
         yield (
-            f"several values where a column takes one: {people.cut}; the first of each was taken, as the directory "
+            f"several values in a column that takes one: {people.cut}; the first of each was taken, as the directory "
             "orders them"
         )
 
@@ -329,6 +330,6 @@ def _headings(count: int) -> str:
 
 
 _COMMAND: t.Final = (
-    "this is a word of the modules' options, which a list cannot give; use the variables of the role, or ignore the "
+    "this is a value of a module option, which a list cannot set; use the variables of the role, or ignore the "
     "column with columns (in the playbook: roster_columns) and null"
 )

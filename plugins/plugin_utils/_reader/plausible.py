@@ -4,12 +4,12 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Whether a text that was read as Windows-1252 can be one.
+"""Whether a text that was read as Windows-1252 can be in this encoding.
 
-Nearly every byte means something in Windows-1252, so that a file in another encoding (of a Mac, of DOS, of Eastern
-Europe, of Turkey) is read without an error, and wrongly: the C(ü) of a Mac becomes C(Ÿ), the Polish C(ł) becomes C(³).
-So each word must be one of a Western European language. What is refused here although it is right costs the
-administrator one option (encoding).
+Nearly every byte is a character in Windows-1252, so a file in another encoding (of a Mac, of DOS, of Eastern Europe, of
+Turkey) is read without an error, but wrongly: the C(ü) of a Mac becomes C(Ÿ), the Polish C(ł) becomes C(³). So each
+word must be plausible in a Western European language. If a list is rejected here although it is right, the
+administrator has to set one option (encoding).
 """
 
 from __future__ import annotations
@@ -144,11 +144,11 @@ _ODD_SYMBOLS: t.Final = re.compile(
 
 
 def first_implausible(text: str) -> int | None:
-    """Where the first word stands that is in no Western European language; None where the whole text is plausible.
+    """The position of the first word that is in no Western European language; None if the whole text is plausible.
 
-    Where most words are doubtful, the first of these counts as one; a single one may be a name from elsewhere.
+    If most words are doubtful, the first of them counts as such a word; a single one may be a name from elsewhere.
     """
-    # As long as the text, so that places in it are places in the text.
+    # As long as the text, so that positions in it are positions in the text.
     unquoted = _QUOTED.sub(lambda match: f" {match[0][1:-1]} ", text)
     known: dict[str, int] = {}
     for match in _WORD.finditer(unquoted):
@@ -163,7 +163,7 @@ def first_implausible(text: str) -> int | None:
 
 
 def _is_plausible(word: str) -> bool:
-    """Whether what stands between two blanks, digits or signs of ASCII can be in Windows-1252."""
+    """Whether a string between two blanks, digits, or ASCII symbols can be in Windows-1252."""
     odd = _ODD_CASE.search(word) or _ODD_WORDS.search(word.lower()) or _ODD_SYMBOLS.search(word)
     return not odd and all(map(_in_one_language, _LETTERS.findall(word)))
 

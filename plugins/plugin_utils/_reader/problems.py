@@ -19,14 +19,14 @@ _LONGEST: t.Final = 60
 class RosterError(ValueError):
     """A roster, or a list of people, that cannot be used.
 
-    The message is a sentence and then the problems, at most twenty; C(problems) holds all of them.
+    The message is a sentence followed by the problems, at most twenty; C(problems) contains all of them.
     """
 
     def __init__(self, source: str, problems: t.Sequence[str]) -> None:
         self.source = source
         self.problems = list(problems)
         count = len(self.problems)
-        lines = [f"{source}: {count} error{'s' if count != 1 else ''}, so nobody was taken from it:"]
+        lines = [f"{source}: {count} error{'s' if count != 1 else ''}, so nothing was read from it:"]
         lines += [f"- {problem}" for problem in self.problems[:_SHOWN]]
         if count > _SHOWN:
             lines.append(f"- and {count - _SHOWN} more")
@@ -34,7 +34,7 @@ class RosterError(ValueError):
 
 
 class Unreadable(ValueError):
-    """The bytes, the rows or the header row cannot be read at all, so that no single person can be left out."""
+    """The bytes, the rows, or the header row cannot be read at all, so individual people cannot be skipped."""
 
     def __init__(self, *problems: str) -> None:
         self.problems = problems
@@ -43,9 +43,9 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, in a sentence that begins with its row, and where it is sorted in.
+    """One thing that is wrong, in a sentence that begins with its row, and the row by which it is sorted.
 
-    C(rows) are the rows of the people who can be left out because of it (O(bad_rows=skip)); none: nobody can.
+    C(rows) are the rows of the people who can be skipped because of it (O(bad_rows=skip)); if empty, nobody can.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Problem:
 
 
 def quoted(text: str) -> str:
-    """A text of the list for a message: in quotation marks, escaped, on one line, at most 60 characters."""
+    """A text from the list for a message: in quotation marks, escaped, on one line, at most 60 characters."""
     return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
 
 

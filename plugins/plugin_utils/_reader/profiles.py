@@ -4,9 +4,9 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The profiles: what the exports of systems call their columns, and who in them is left out.
+"""The profiles: the names of columns in the exports of systems, and who in them is excluded.
 
-They are in C(profiles.yml), for people who know a system and need not read code.
+They are in C(profiles.yml), so that people who know a system can add one without reading code.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _NOTHING: t.Final = object()
 
 @dataclass(frozen=True)
 class Rule:
-    """Who is left out, by the cells of one column.
+    """Who is excluded, by the cells of one column.
 
-    :ivar headings: what the column may be called; the first that a list has.
+    :ivar headings: the possible headings of the column; the first one that a list has is used.
     :ivar values: a value or a list, as in the option where.
-    :ivar stays: whether those with one of these values stay, and all others are left out.
-    :ivar needed: whether a list without the column is refused.
-    :ivar others: the values of all others, as far as the system is known to write them; None where that is not known.
-    :ivar reported: what is said of rows that are left out; None where nothing is.
+    :ivar stays: whether those with one of these values are kept, and all others are excluded.
+    :ivar needed: whether a list without the column is rejected.
+    :ivar others: the values of all others that the system is known to write; None if they are not known.
+    :ivar reported: what is reported about rows that are excluded; None if nothing is.
     """
 
     headings: tuple[str, ...]
@@ -44,16 +44,16 @@ class Rule:
     reported: str | None
 
     def heading_among(self, keys: t.Collection[str]) -> str | None:
-        """Its heading in a list, as headings are compared; None where the list has none."""
+        """Its heading in a list, in the form for comparison; None if the list has none."""
         return next((key for one in self.headings if (key := comparable(one)) in keys), None)
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What a system's export is like.
+    """The properties of a system's export.
 
-    :ivar columns: the headings of each column; the first that a list has.
-    :ivar ignored: headings, as they are compared, that mean something else there.
+    :ivar columns: the possible headings of each column; the first one that a list has is used.
+    :ivar ignored: headings, in the form for comparison, that mean something else there.
     """
 
     name: str
@@ -100,7 +100,7 @@ def profile_named(name: str) -> Profile:
     """
     A profile.
 
-    :raises ValueError: with the known ones, where there is none of that name.
+    :raises ValueError: with the known ones, if there is none with that name.
     """
     found = profiles().get(name)
     if found is None:

@@ -6,8 +6,8 @@
 
 """From text to rows: the records of CSV and its kin.
 
-The quoting is that of RFC 4180, as spreadsheets and Python's C(csv) module write it. A parser of our own, because
-C(csv) does not say where a quotation mark was opened that is never closed, and joins what stands after a closing one.
+The quoting is that of RFC 4180, as written by spreadsheets and Python's C(csv) module. This is a separate parser,
+because C(csv) does not report where an unclosed quotation mark was opened, and accepts text after a closing one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 
 #: What may separate the cells of a list.
 DELIMITERS: t.Final = (",", ";", "\t", "|")
-#: Blanks at the ends of cells: those of every width (Zs), tabs, and line ends. Other controls stay, and are refused.
+#: Blanks around cells: those of every width (Zs), tabs, and line breaks. Other control characters are kept, and are
+#: errors.
 BLANKS: t.Final = (
     " \t\r\n\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 
 _AFTER_QUOTE = (
     "there is text after a closing quotation mark; "
-    'put the whole cell into quotation marks and write those within it twice ("")'
+    'put the whole cell in quotation marks and double those within it ("")'
 )
 _BROKEN: t.Final = re.compile("[\0\ud800-\udfff]")
 _UNCLOSED = "the quotation mark opened here is never closed; close it, or remove it"
@@ -35,7 +36,7 @@ _UNCLOSED = "the quotation mark opened here is never closed; close it, or remove
 
 @dataclass(frozen=True)
 class Record:
-    """One row: its number (the first of the file is 1), its cells as they are, and what is wrong with its quoting.
+    """One row: its number (the first of the file is 1), its raw cells, and what is wrong with its quoting.
 
     C(hidden) is whether a spreadsheet does not show it.
     """
@@ -47,18 +48,18 @@ class Record:
 
     @property
     def blank(self) -> bool:
-        """Whether no cell holds more than blanks."""
+        """Whether all cells are empty or contain only blanks."""
         return self.problem is None and not any(cell.strip(BLANKS) for cell in self.cells)
 
 
 class Scanner:
-    """Reads one record after the other.
+    """Reads one record after another.
 
-    The header row ends at the first line break of any kind. Where that is a lone carriage return (old Macintosh files),
-    lone line feeds belong to the cell after it, and the reverse, because Python's C(csv) quotes only those line breaks
-    that end its rows.
+    The header row ends at the first line break of any kind. If that is a lone carriage return (old Macintosh files),
+    lone line feeds after it belong to cells, and vice versa, because Python's C(csv) only quotes the kind of line break
+    that ends its rows.
 
-    :param number: the number of the row before the first that is read.
+    :param number: the number of the row before the first one that is read.
     :param line_break: the one with which the header row ended; None before it.
     """
 
@@ -78,11 +79,11 @@ class Scanner:
         escaped = re.escape(delimiters)
         blanks = "[" + re.escape("".join(set(" \xa0\t").difference(delimiters))) + "]"
         self._plain = re.compile(rf"(?:[^{escaped}\r\n]{inner})*")
-        # Cells in quotation marks without another one within, which are most.
+        # Cells in quotation marks without another one within; most quoted cells are like this.
         self._quoted = re.compile(rf'{blanks}*"([^"]*)"{blanks}*(?=[{escaped}]|{breaks}|\Z)')
         self._opening = re.compile(rf'{blanks}*"')
         self._blanks = re.compile(rf"{blanks}*")
-        # Most rows: without a quotation mark, and with one delimiter, so that they need not be read cell by cell.
+        # Most rows: without a quotation mark, and with one delimiter, so they do not have to be read cell by cell.
         self._simple = re.compile(rf'((?:[^"\r\n]{inner})*)({breaks}|\Z)') if len(delimiters) == 1 else None
         self._end = re.compile(rf"(?P<delimiter>[{escaped}])|(?P<break>{breaks})|\Z")
 
@@ -137,22 +138,22 @@ class Scanner:
 
 
 def row_at(text: str, position: int) -> int:
-    """The number of the row in which a character stands, of a text whose delimiter is not known yet."""
+    """The number of the row that contains a character, in a text whose delimiter is not known yet."""
     scanner = Scanner(text, 0, "".join(DELIMITERS), line_break=None if "\r" in text and "\n" not in text else "\n")
     for record in scanner:
         if scanner.position > position:
             return record.number
-    # At the end of the text, which may be that of its last row, or the beginning of the next.
+    # At the end of the text, which may be the end of its last row, or the beginning of the next one.
     return (scanner.number + bool(scanner.last_break)) or 1
 
 
 def is_broken(text: str) -> bool:
-    """Whether a text has what no list has and no request can carry: a NUL, half of a surrogate pair."""
+    """Whether a text contains what cannot be in a list or a request: a NUL, half of a surrogate pair."""
     return bool(_BROKEN.search(text))
 
 
 def check_characters(text: str) -> None:
-    """Refuse a text that is broken (see C(is_broken)).
+    """Reject a text that is broken (see C(is_broken)).
 
     :raises Unreadable: with row and column of each place.
     """
@@ -162,7 +163,7 @@ def check_characters(text: str) -> None:
     raise Unreadable(
         *[
             f"row {record.number}, column {number}: there is a NUL or a broken character, so this is not text or was "
-            "read in a wrong encoding; save it as CSV UTF-8, or name its encoding with encoding (utf-16-le, for "
+            "read in a wrong encoding; save it as CSV UTF-8, or specify its encoding with encoding (utf-16-le, for "
             "example)"
             for record in scanner
             for number, cell in enumerate(record.cells, 1)

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Who is on the list at all: rows chosen by their raw cells (where, where_not), and columns that look like a status."""
+"""Who is on the list: rows selected by their raw cells (where, where_not), and columns that look like a status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _VALUES_SHOWN: t.Final = 10
 
 
 def boolean_words(value: bool) -> frozenset[str]:
-    """The words that mean a boolean in a cell: those of the modules, and those of spreadsheets in other languages."""
+    """The words for a boolean in a cell: those of the modules, and those of spreadsheets in other languages."""
     words = catalogue()
     if value:
         return TRUE_WORDS | words.true_words
@@ -36,11 +36,11 @@ def boolean_words(value: bool) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Condition:
-    """The cells of one column that meet a condition, as they are compared.
+    """The cells of one column that meet a condition, in the form for comparison.
 
-    :ivar wanted: whether rows that meet it are chosen, or those that do not.
-    :ivar reported: what is said of rows that it leaves out; None where nothing is.
-    :ivar known: what the cells of those who stay may be; None where that is not known.
+    :ivar wanted: whether rows that meet it are selected, or those that do not.
+    :ivar reported: what is reported about rows that it excludes; None if nothing is.
+    :ivar known: the possible cells of people who are kept; None if they are not known.
     """
 
     column: Column
@@ -50,32 +50,32 @@ class Condition:
     known: frozenset[str] | None = None
 
     def leaves_out(self, cells: t.Sequence[str]) -> bool:
-        """Whether it leaves a row out."""
+        """Whether it excludes a row."""
         cell = cells[self.column.number - 1]
-        # Of an attribute with several values, any may meet it: a group that somebody is in, for example.
+        # For an attribute with several values, any of them may meet it: a group that somebody is in, for example.
         values: tuple[str, ...] = cell.values if isinstance(cell, Several) else (cell,)
         if isinstance(cell, Day):
-            # As it is shown, or as this collection writes days.
+            # As it is shown, or as this collection writes dates.
             values += cell.spellings
         return any(folded(plain(value)) in self.cells for value in values) is not self.wanted
 
 
 def headings_of(options: Options) -> frozenset[str]:
-    """The headings by which somebody or the profile chooses rows, as they are compared."""
+    """The headings by which the user or the profile selects rows, in the form for comparison."""
     said = frozenset(comparable(str(heading)) for heading in (*options.where, *options.where_not))
     rules = options.profile.rules if options.profile else ()
     return said.union(comparable(heading) for rule in rules for heading in rule.headings) - (_ignored(options) - said)
 
 
 def _ignored(options: Options) -> frozenset[str]:
-    """The headings, as they are compared, that somebody ignores; no profile looks at them."""
+    """The headings, in the form for comparison, that the user ignores; profiles ignore them, too."""
     return frozenset(comparable(str(heading)) for heading, value in options.columns.items() if value is None)
 
 
 class Selection:
-    """Chooses rows; all conditions of where must hold, none of where_not may, and those of the profile.
+    """Selects rows; all conditions of where and none of where_not must be met, and those of the profile.
 
-    :ivar reported: what is said of rows that were left out, by their numbers.
+    :ivar reported: what is reported about rows that were excluded, with their numbers.
     """
 
     def __init__(self, table: Table, options: Options) -> None:
@@ -94,7 +94,7 @@ class Selection:
         self.unknown = [(one, Values(one.column)) for one in self.conditions if one.known is not None]
 
     def takes(self, row: int, cells: t.Sequence[str]) -> bool:
-        """Whether a row is chosen."""
+        """Whether a row is selected."""
         against = next((one for one in self.conditions if one.leaves_out(cells)), None)
         if against and against.reported:
             self.reported.setdefault(against.reported, []).append(row)
@@ -104,7 +104,7 @@ class Selection:
         return against is None
 
     def warnings(self, options: Options) -> t.Iterator[str]:
-        """A sentence for the rows that are left out for a reason that not everybody expects."""
+        """A sentence for rows that are excluded for a reason that not everyone expects."""
         profile = options.profile.name if options.profile else ""
         for what, rows in self.reported.items():
             yield f"{numbered(rows)}: left out by the profile {profile}: {what}"
@@ -112,13 +112,13 @@ class Selection:
             if values.counter:
                 yield (
                     f"{values.column.label} has values that the profile {profile} does not know, and by which it left "
-                    f"nobody out: {values}; choose with where or where_not (in the playbook: roster_where, "
-                    "roster_where_not) if these people are not to be on the list"
+                    f"nobody out: {values}; select rows with where or where_not (in the playbook: roster_where, "
+                    "roster_where_not) if these people should not be on the list"
                 )
 
 
 def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:
-    """The conditions of the profile; where columns ignores a heading, it is not looked at."""
+    """The conditions of the profile; headings that the option columns ignores are not used."""
     ignored = _ignored(options)
     keys = {column.key for column in table.columns}
     for rule in options.profile.rules if options.profile else ():
@@ -152,14 +152,14 @@ def _all_cells(value: object) -> frozenset[str]:
 
 
 def _cells(value: object) -> frozenset[str]:
-    """The cells, as they are compared, that are equal to a value of a condition."""
+    """The cells, in the form for comparison, that are equal to a value of a condition."""
     if value is None:
         return frozenset(("",))
     if isinstance(value, bool):
         return boolean_words(value)
     if isinstance(value, (str, int, float, datetime.date)):
         return frozenset((folded(str(value)),))
-    raise ValueError(f"a value must be text, a number, a boolean or null, not of the type {type(value).__name__}")
+    raise ValueError(f"a value must be a string, a number, a boolean, or null, not of type {type(value).__name__}")
 
 
 class Values:
@@ -179,7 +179,7 @@ class Values:
             self.shown.setdefault(key, cell)
 
     def __str__(self) -> str:
-        """The values with their numbers, the most frequent first."""
+        """The values with their counts, the most frequent first."""
         counted = self.counter.most_common()
         return few(
             [f"{quoted(self.shown[key]) if key else 'empty'} ({count})" for key, count in counted], _VALUES_SHOWN
@@ -193,7 +193,7 @@ class StatusWatch:
         self.columns = [Values(column) for column in table.columns if column.status]
 
     def see(self, cells: t.Sequence[str]) -> None:
-        """Count the cells of a row that is taken."""
+        """Count the cells of a row that is selected."""
         for values in self.columns:
             values.see(cells)
 
@@ -202,7 +202,7 @@ class StatusWatch:
         for values in self.columns:
             if len(values.counter) > 1:
                 yield (
-                    f"{values.column.label} looks like a status and was not used: {values}; choose with "
+                    f"{values.column.label} looks like a status and was not used: {values}; select rows with "
                     f"where or where_not (in the playbook: roster_where, roster_where_not), as in "
                     f"{{{values.column.heading!r}: …}}"
                 )

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What a list is written in: text, a workbook, JSON, YAML, or a variable; and its rows."""
+"""The format of a list: text, a workbook, JSON, YAML, or a variable; and its rows."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _JSON: t.Final = re.compile(r"\s*\[\s*[{\]]")
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of a list, and in which encoding it was.
+    """The rows of a list, and its encoding.
 
-    :ivar check_end: to be called when all rows were read: whether the list was cut at its end.
+    :ivar check_end: to be called when all rows were read: checks whether the list was truncated at its end.
     """
 
     layout: Layout
@@ -40,15 +40,15 @@ class Source:
 
 
 def _nothing() -> None:
-    """A list that is whole, or none."""
+    """The check for a list that cannot be truncated."""
 
 
 def open_source(data: str | bytes | t.Sequence[t.Any], name: str | None, known: Names, options: Options) -> Source:
     """The rows of a list.
 
     :param data: its bytes, its text, or a list of dictionaries.
-    :param name: the name of its file, whose ending says what is in it.
-    :raises Unreadable: where it cannot be read, or options do not fit it.
+    :param name: the name of its file, whose extension determines its format.
+    :raises Unreadable: if it cannot be read, or options do not apply to it.
     """
     if not isinstance(data, (str, bytes)):
         _check_options(options, "a list of dictionaries", ("encoding", "delimiter", "header_row", "sheet"))
@@ -56,7 +56,7 @@ def open_source(data: str | bytes | t.Sequence[t.Any], name: str | None, known: 
     if isinstance(data, bytes) and is_archive(data):
         _check_options(options, "a workbook", ("encoding", "delimiter"))
         return Source(read_workbook(data, known, options), None, _nothing)
-    _check_options(options, "no workbook", ("sheet",))
+    _check_options(options, "not a workbook", ("sheet",))
     text = decode(data, options.encoding)
     check_characters(text.text)
     ending = PurePath(name or "").suffix.lower()
@@ -69,9 +69,9 @@ def open_source(data: str | bytes | t.Sequence[t.Any], name: str | None, known: 
 
 
 def _check_options(options: Options, what: str, names: t.Sequence[str]) -> None:
-    """Refuse options that say something of a list that it cannot have: somebody means another list."""
+    """Reject options that do not apply to the format of a list: the user probably means another list."""
     problems = [
-        f"{name} (in the playbook: roster_{name}): the list is {what}, for which this has no meaning; leave it out"
+        f"{name} (in the playbook: roster_{name}): the list is {what}, which does not support this option; leave it out"
         for name in names
         if getattr(options, name) is not None
     ]

@@ -4,9 +4,9 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Cells that are more than their text: several values in one, and those that have no value to rely on.
+"""Cells that are more than their text: cells with several values, and cells without a reliable value.
 
-Both are strings, so that only those who use such a cell need to know: a column that nobody uses refuses no list.
+Both are strings, so that only code that uses such a cell has to know: a column that is not used causes no error.
 """
 
 from __future__ import annotations
@@ -16,59 +16,59 @@ import typing as t
 
 
 class Several(str):
-    """A cell with several values, as attributes of directories have them; its text is the first."""
+    """A cell with several values, such as an attribute of a directory; its text is the first one."""
 
     values: tuple[str, ...]
 
     def __new__(cls, values: t.Sequence[str]) -> Several:
-        """Make one of at least one value."""
+        """Create one from at least one value."""
         cell = super().__new__(cls, values[0])
         cell.values = tuple(values)
         return cell
 
 
 class NoText(str):
-    """The text of a boolean or a number of a variable or a workbook; columns that take text may want to know.
+    """The text of a boolean or a number from a variable or a workbook; text columns may have to know the type.
 
-    :ivar value: what it is.
+    :ivar value: the boolean or number.
     """
 
     value: bool | int | float
 
     def __new__(cls, text: str, value: bool | int | float) -> NoText:
-        """Make one of its text."""
+        """Create one from its text."""
         cell = super().__new__(cls, text)
         cell.value = value
         return cell
 
 
 class Day(str):
-    """A day of a workbook, as in C(2026-12-31).
+    """A date in a workbook, in the form C(2026-12-31).
 
-    :ivar spellings: how else the workbook shows it.
+    :ivar spellings: other forms in which the workbook shows it.
     """
 
     spellings: tuple[str, ...]
 
     def __new__(cls, day: datetime.date, spellings: t.Iterable[str] = ()) -> Day:
-        """Make one."""
+        """Create one."""
         cell = super().__new__(cls, day.strftime("%Y-%m-%d"))
         cell.spellings = tuple(spellings)
         return cell
 
 
 class Unusable(str):
-    """A cell whose value cannot be told; its text is only for those who look whether there is any.
+    """A cell whose value cannot be determined; its text only shows that it is not empty.
 
-    :ivar reason: a sentence that says why, and what to do.
-    :ivar place: what a spreadsheet calls the cell; empty elsewhere.
+    :ivar reason: a sentence with the reason and what to do.
+    :ivar place: the name of the cell in a spreadsheet; otherwise empty.
     """
 
     reason: str
     place: str
 
     def __new__(cls, text: str, reason: str, place: str = "") -> Unusable:
-        """Make one of a text that is not empty."""
+        """Create one from a text that is not empty."""
         cell = super().__new__(cls, text)
         cell.reason = reason
         cell.place = place
@@ -76,13 +76,13 @@ class Unusable(str):
 
 
 def place_of(cell: str) -> str:
-    """What is said of the place of a cell besides row and column; empty where there is nothing more."""
+    """The name of a cell in addition to row and column; empty if there is none."""
     return f", cell {cell.place}" if isinstance(cell, Unusable) and cell.place else ""
 
 
 def check_usable(cell: str) -> None:
     """
-    Refuse a cell whose value cannot be told.
+    Reject a cell whose value cannot be determined.
 
     :raises ValueError: with the reason.
     """

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What only all rows of a list together show: people who are there twice, one password for everybody, footers."""
+"""What only all rows of a list together show: people who are listed twice, one password for everyone, footers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Keys:
         return (people for people in self.rows.values() if len(people) > 1)
 
     def problems(self) -> t.Iterator[Problem]:
-        """A sentence for each username that several rows have, or nearly have."""
+        """A sentence for each username that is in several rows, exactly or almost."""
         for people in self._several():
             rows = tuple(row for row, _person in people)
             spellings = list(dict.fromkeys(person[self.kind.key] for _row, person in people))
@@ -46,19 +46,19 @@ class Keys:
                 what = f"{'both' if len(rows) == 2 else 'all'} have the {self.kind.called} {shown}; each needs its own"
             else:
                 what = (
-                    f"the {self.kind.called}s {shown} look alike (but for case or encoding); each {self.kind.one} "
+                    f"the {self.kind.called}s {shown} look alike (except for case or encoding); each {self.kind.one} "
                     "needs a different one"
                 )
             yield Problem(f"{where}: {what}", rows[0], rows)
 
     def bad(self) -> t.Iterator[tuple[int, _Person]]:
-        """All rows of the people who are there twice."""
+        """All rows of the people who are listed twice."""
         for people in self._several():
             yield from people
 
 
 class Passwords:
-    """Looks for one password that everybody has."""
+    """Looks for one password that everyone has."""
 
     def __init__(self) -> None:
         self.people = 0
@@ -72,28 +72,28 @@ class Passwords:
                 self.different.add(person["password"])
 
     def problems(self, table: Table) -> t.Iterator[Problem]:
-        """The sentence, where everybody who has a password has the same."""
+        """A sentence if everyone who has a password has the same one."""
         column = table.feeding("password")
         if column and self.people > 1 and len(self.different) == 1:
             yield Problem(
-                f"{table.where}, {column.label}: all {self.people} people have the same password, so that each "
-                "could use the credential of another; give each their own, or leave the column out: then passwords "
-                "are generated",
+                f"{table.where}, {column.label}: all {self.people} people have the same password, so each "
+                "could use the credential of another; set a different one for each, or leave the column out: then "
+                "passwords are generated",
                 table.row,
             )
 
 
 class Footers:
-    """Looks for lines below a list, or between its people, that are no people: a total, a day, who may read it.
+    """Looks for lines below a list, or between its people, that are not people: a total, a date, a notice.
 
-    They fill one cell, which may be that of the username, while the others of their rows are empty.
+    They fill one cell, which may be that of the username, while the other cells of the row are empty.
     """
 
     def __init__(self, kind: Kind, key: int | None) -> None:
         """
         Look at the rows of a list.
 
-        :param key: the place of the cell of the column that each person has; None where no cell has it.
+        :param key: the index of the cell of the column that each person has; None if there is none.
         """
         self.kind = kind
         self.key = key
@@ -102,7 +102,7 @@ class Footers:
         self.phrases = 0
 
     def see(self, row: int, cells: t.Sequence[str], person: _Person) -> None:
-        """Note what of a row is filled."""
+        """Note which cells of a row are filled."""
         if self.key is None:
             return
         text = str(person.get(self.kind.key, ""))
@@ -113,7 +113,7 @@ class Footers:
             self.alone.append((row, text, person))
 
     def bad(self) -> t.Iterator[tuple[int, _Person]]:
-        """Rows with a phrase, in a list whose usernames are words and that has more of each person."""
+        """Rows with a phrase, in a list whose usernames are single words and that has more values for each person."""
         if not self.phrases and len(self.alone) <= self.others:
             yield from ((row, person) for row, text, person in self.alone if _is_phrase(text))
 
@@ -122,7 +122,7 @@ class Footers:
         for row, _person in self.bad():
             yield Problem(
                 f"row {row}: only the {self.kind.called} is filled, and it is a phrase, unlike in the other rows, so "
-                f"that this looks like a footer; remove the row, or fill another cell of this {self.kind.one}",
+                f"this looks like a footer; remove the row, or fill another cell of this {self.kind.one}",
                 row,
                 (row,),
             )
@@ -131,14 +131,14 @@ class Footers:
         """A sentence for the rows that may be footers of one word."""
         bad = {row for row, _person in self.bad()}
         rows = [row for row, _text, _person in self.alone if row not in bad]
-        # Where many are so, a column is filled for few.
+        # If there are many of them, the other columns are just filled for few people.
         if rows and len(rows) * 2 <= self.others:
             yield (
-                f"{numbered(rows)}: only the {self.kind.called} is filled, unlike in most rows; look whether each is a "
-                f"{self.kind.one}, and no footer"
+                f"{numbered(rows)}: only the {self.kind.called} is filled, unlike in most rows; check whether each "
+                f"is a {self.kind.one} and not a footer"
             )
 
 
 def _is_phrase(text: str) -> bool:
-    """Whether a text is more than a word: C(Total: 42), C(Stand: 1.1.2026)."""
+    """Whether a text is more than one word: C(Total: 42), C(Stand: 1.1.2026)."""
     return ":" in text or len(text.split()) > 1

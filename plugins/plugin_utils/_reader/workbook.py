@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""Workbooks (.xlsx, .xlsm): from a sheet to rows, by openpyxl where that is installed."""
+"""Workbooks (.xlsx, .xlsm): from a sheet to rows, with openpyxl if it is installed."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ except ImportError:  # pragma: no cover
     load_workbook = None
     WorkSheetParser = object
 
-#: More are no columns of a staff list, and would be much to keep.
+#: A staff list does not have more columns, and more would take too much memory.
 _MOST_COLUMNS: t.Final = 1_000
-#: As many as the reader takes, and some rows above them.
+#: As many as the reader accepts, and some rows above them.
 _MOST_ROWS: t.Final = 100_100
 #: A whole sheet may be merged, in a file of a few bytes.
 _MOST_COVERED: t.Final = 1_000_000
@@ -61,12 +61,12 @@ _Cell = t.Dict[str, t.Any]
 
 
 class _Parser(WorkSheetParser):
-    """Reads the cells of a sheet, and tells formulas without a value from empty cells."""
+    """Reads the cells of a sheet, and distinguishes formulas without a value from empty cells."""
 
     def parse_cell(self, element: t.Any) -> _Cell:
-        """The values of a cell; its type is C(f) where it is a formula without a value."""
+        """The values of a cell; its type is C(f) if it is a formula without a value."""
         cell: _Cell = super().parse_cell(element)
-        # A formula whose value is an empty text has the type of a text.
+        # A formula whose value is an empty string has the type of a string.
         if cell["value"] is None and cell["data_type"] == "n" and element.find(FORMULA_TAG) is not None:
             cell["data_type"] = "f"
         return cell
@@ -75,14 +75,14 @@ class _Parser(WorkSheetParser):
 def read_workbook(data: bytes, known: Names, options: Options) -> Layout:
     """The rows of the sheet with the list.
 
-    :raises Unreadable: where there is none, or several, or the workbook cannot be read.
+    :raises Unreadable: if there is none, there are several, or the workbook cannot be read.
     """
     if load_workbook is None:
         open_workbook(data)
         raise Unreadable(_NOT_INSTALLED)
     open_workbook(data)
     with warnings.catch_warnings():
-        # What openpyxl does not know of a workbook (rules, pictures) is of no interest for its values.
+        # What openpyxl does not support (rules, images) does not matter for the values.
         warnings.simplefilter("ignore")
         return _Workbook(data).layout(known, options)
 
@@ -90,9 +90,9 @@ def read_workbook(data: bytes, known: Names, options: Options) -> Layout:
 @contextlib.contextmanager
 def _by_openpyxl() -> t.Iterator[None]:
     """
-    Tells that a workbook is damaged.
+    Reports that a workbook is damaged.
 
-    openpyxl raises nearly every kind of error for parts that are not as they should be.
+    openpyxl raises nearly every kind of error for invalid parts.
     """
     try:
         yield
@@ -120,7 +120,7 @@ class _Workbook:
         if len(found) > 1:
             titles = few([quoted(sheet.title) for sheet, _search in found])
             raise Unreadable(
-                f"row 1: several sheets are lists: {titles}; name one with sheet (in the playbook: roster_sheet)"
+                f"row 1: several sheets contain lists: {titles}; name one with sheet (in the playbook: roster_sheet)"
             )
         sheet, search = found[0]
         header = t.cast(Record, search.header)
@@ -135,9 +135,9 @@ class _Workbook:
         return [sheet for sheet in self.sheets if sheet.sheet_state == "visible"]
 
     def _named(self, wanted: str | int) -> list[t.Any]:
-        """The sheet of a name or number.
+        """The sheet with a name or number.
 
-        Numbers count what people see; where a hidden sheet is in between, they may have counted otherwise.
+        Numbers count visible sheets; if there is a hidden sheet in between, users may have counted differently.
         """
         text = str(wanted).strip()
         by_name = [sheet for sheet in self.sheets if sheet.title.strip().casefold() == text.casefold()]
@@ -148,11 +148,13 @@ class _Workbook:
             raise Unreadable(f"sheet: there is no sheet {quoted(text)}; the sheets are {titles}")
         sheet = self.sheets[int(text) - 1]
         if self._visible()[int(text) - 1 : int(text)] != [sheet]:
-            raise Unreadable(f"sheet: there are hidden sheets, so that {text} may be two; name it: {titles}")
+            raise Unreadable(
+                f"sheet: there are hidden sheets, so {text} may be either of two sheets; use the name instead: {titles}"
+            )
         return [sheet]
 
     def _no_list(self, searches: t.Sequence[tuple[t.Any, Search]], known: Names, options: Options) -> str:
-        """The sentence that no sheet has a header row."""
+        """The message that no sheet has a header row."""
         filled = [(sheet, search) for sheet, search in searches if search.before]
         if not filled:
             return nothing(known) if searches else "row 1: the workbook has no visible sheet; name one with sheet"
@@ -171,13 +173,13 @@ class _Sheet:
         self.formats: dict[int, str] = {}
 
     def first(self) -> t.Iterator[Record]:
-        """The first rows, without what stands at the end of a sheet."""
+        """The first rows, without the information at the end of a sheet."""
         with self._open() as file:
             for number, cells in self._rows(file):
                 yield Record(number, self._texts(cells, number))
 
     def records(self, width: int) -> list[Record]:
-        """All rows, with so many cells at least: a sheet has no missing ones."""
+        """All rows, with at least this many cells: a sheet has no missing ones."""
         with self._open() as file:
             rows = [(number, self._texts(cells, number)) for number, cells in self._rows(file)]
         for _number, texts in rows:
@@ -203,18 +205,18 @@ class _Sheet:
             if not number:
                 return
             if number > _MOST_ROWS:
-                raise Unreadable(f"row {number}: there are more than 100000 rows; this is no staff list")
+                raise Unreadable(f"row {number}: there are more than 100000 rows; this is not a staff list")
             yield number, cells
 
     def _texts(self, cells: t.Sequence[_Cell], row: int) -> list[str]:
-        """The texts of a row, up to the last that is filled."""
+        """The texts of a row, up to the last one that is filled."""
         texts: list[str] = []
         for cell in cells:
             text = self._text(cell)
             if not text:
                 continue
             if cell["column"] > _MOST_COLUMNS:
-                raise Unreadable(f"row {row}: there are more than {_MOST_COLUMNS} columns; this is no staff list")
+                raise Unreadable(f"row {row}: there are more than {_MOST_COLUMNS} columns; this is not a staff list")
             texts.extend([""] * (cell["column"] - len(texts)))
             texts[cell["column"] - 1] = text
         return texts
@@ -247,9 +249,10 @@ class _Sheet:
 
     def _look_up(self, style: int) -> str:
         """
-        The number format of a style, as the workbook has it.
+        The number format of a style in the workbook.
 
-        Some numbers mean another format in each language, and have no text; nobody can tell what is shown with them.
+        Some numbers stand for a different format in each language, and have no text; it is unknown what is shown with
+        them.
         """
         with _by_openpyxl():
             number = self.book._cell_styles[style].numFmtId
@@ -258,9 +261,9 @@ class _Sheet:
         return str(BUILTIN_FORMATS.get(number, f"number {number}"))
 
     def _covered(self, last: int, width: int) -> dict[int, dict[int, str]]:
-        """The cells, by row and column, that belong to another one, which alone has a value.
+        """The cells, by row and column, that are merged with another one, which alone has a value.
 
-        :param last, width: the last row, and how many columns of it are looked at.
+        :param last, width: the last row, and the number of columns that are checked.
         """
         covered: dict[int, dict[int, str]] = {}
         count = 0
@@ -270,7 +273,9 @@ class _Sheet:
             columns = range(one.min_col, min(one.max_col, width) + 1)
             count += len(rows) * len(columns)
             if count > _MOST_COVERED:
-                raise Unreadable(f"row {one.min_row}: there are too many merged cells; split them, and fill each")
+                raise Unreadable(
+                    f"row {one.min_row}: there are too many merged cells; split them, and fill in each cell"
+                )
             for row in rows:
                 for column in columns:
                     if (row, column) != (one.min_row, one.min_col):
@@ -283,12 +288,12 @@ def _is_hidden(given: t.Mapping[str, str]) -> bool:
 
 
 def _uncovered(texts: list[str], covered: t.Mapping[int, str]) -> list[str]:
-    """A row whose merged cells have no value to rely on; a row with nothing else stays empty."""
+    """A row whose merged cells have no reliable value; a row with nothing else stays empty."""
     if not covered or not any(text.strip(BLANKS) for text in texts):
         return texts
     texts = texts + [""] * (max(covered) - len(texts))
     for column, ref in covered.items():
-        texts[column - 1] = Unusable("=", f"the cells {ref} are merged; split them, and fill each")
+        texts[column - 1] = Unusable("=", f"the cells {ref} are merged; split them, and fill in each cell")
     return texts
 
 

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""YAML as it is written: lists and options, whose scalars mean what their readers say, and whose keys are not lost."""
+"""YAML as it is written: lists and options whose scalars are interpreted by the caller, and whose keys are all kept."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ import yaml
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import quoted
 
 _PREFIX: t.Final = "tag:yaml.org,2002:"
-#: What YAML itself knows; other tags ask for an object of some program.
+#: The tags of YAML itself; other tags stand for objects of a program.
 _SCALARS: t.Final = frozenset(
     _PREFIX + name for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
 )
 _COLLECTIONS: t.Final = frozenset(_PREFIX + name for name in ("seq", "map"))
 #: A list of people has three levels.
 _DEEPEST: t.Final = 3
-#: What 100,000 people with 50 columns have; what aliases repeat counts too.
+#: As many as 100,000 people with 50 columns have; repetitions by aliases count, too.
 _MOST: t.Final = 5_000_000
 
 
 class Pairs(t.List[t.Tuple[str, t.Any]]):
-    """The keys and values of a dictionary, as they are written, also those that are there twice."""
+    """The keys and values of a dictionary as they are written, including duplicate keys."""
 
 
 def parse(text: str, scalar: t.Callable[[yaml.ScalarNode], t.Any]) -> t.Any:
-    """What is in a text: lists, C(Pairs), and what the scalars mean; None where it is empty.
+    """The content of a text: lists, C(Pairs), and interpreted scalars; None if it is empty.
 
-    :param scalar: says what a scalar means.
-    :raises ValueError: with the line, where it is no YAML, or more than lists of people need.
+    :param scalar: interprets a scalar.
+    :raises ValueError: with the line, if it is not YAML, or exceeds what lists of people need.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -46,12 +46,12 @@ def parse(text: str, scalar: t.Callable[[yaml.ScalarNode], t.Any]) -> t.Any:
 
 
 def is_null(node: yaml.ScalarNode) -> bool:
-    """Whether a scalar says that there is no value."""
+    """Whether a scalar is null."""
     return bool(node.tag == f"{_PREFIX}null")
 
 
 def is_boolean(node: yaml.ScalarNode) -> bool:
-    """Whether a scalar is a word for yes or no, without quotation marks."""
+    """Whether a scalar is a word for a boolean, without quotation marks."""
     return bool(node.tag == f"{_PREFIX}bool")
 
 
@@ -61,20 +61,20 @@ def is_no_number(node: yaml.ScalarNode) -> bool:
 
 
 class _Walk:
-    """Goes through a text once; what an alias repeats is counted each time."""
+    """Walks through a text once; repetitions by an alias are counted each time."""
 
     def __init__(self, scalar: t.Callable[[yaml.ScalarNode], t.Any]) -> None:
         self.scalar = scalar
         self.left = _MOST
 
     def value(self, node: yaml.Node, depth: int = 0) -> t.Any:
-        """What a node is."""
+        """The value of a node."""
         line = node.start_mark.line + 1
         is_scalar = isinstance(node, yaml.ScalarNode)
         if node.tag not in (_SCALARS if is_scalar else _COLLECTIONS):
             tag = node.tag.replace(_PREFIX, "!!")
             raise ValueError(
-                f"line {line}: there is a tag of its own ({quoted(tag)[1:-1]}); write the value itself, or encrypt the "
+                f"line {line}: there is a custom tag ({quoted(tag)[1:-1]}); write the value itself, or encrypt the "
                 "whole file"
             )
         if depth > _DEEPEST:

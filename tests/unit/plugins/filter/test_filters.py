@@ -97,7 +97,10 @@ def test_values(results: dict[str, t.Any], name: str, value: object) -> None:
         ("nobody", ["threema.work.from_roster: roster: 1 error", "there are no people on this list"]),
         (
             "number",
-            ["threema.work.from_roster takes the text of a roster or a list of dictionaries, not a value of the type"],
+            [
+                "threema.work.from_roster takes a string with a roster or a list of dictionaries, not a value of "
+                "type int"
+            ],
         ),
         (
             "wrong_credentials",
@@ -158,7 +161,7 @@ def test_lists_that_could_be_base64_are_lists(text: str) -> None:
 def test_the_encoding_of_base64_can_be_named() -> None:
     data = b64encode("username;first_name\njo;Łukasz\n".encode("cp1250")).decode()
     assert from_roster(data, encoding="cp1250") == [{"username": "jo", "first_name": "Łukasz"}]
-    with pytest.raises(AnsibleFilterError, match="row 2: the encoding of the file cannot be told"):
+    with pytest.raises(AnsibleFilterError, match="row 2: the encoding of the file cannot be determined"):
         from_roster(data)
 
 

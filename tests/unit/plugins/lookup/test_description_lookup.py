@@ -62,14 +62,14 @@ def test_a_logo_is_found_as_a_staff_list_is(results: dict[str, t.Any], name: str
 def test_the_paths_that_were_tried_are_named(results: dict[str, t.Any], folder: Path) -> None:
     (problem,) = results["missing"]["problems"]
     assert problem == (
-        f"{LOGO} names a file that is not there: missing.png. Tried: {folder}/files/missing.png, {folder}/missing.png, "
-        f"{folder}/start/missing.png"
+        f"{LOGO} refers to a file that does not exist: missing.png. Tried: {folder}/files/missing.png, "
+        f"{folder}/missing.png, {folder}/start/missing.png"
     )
 
 
 def test_empty_is_refused_unless_it_is_to_be_ignored(results: dict[str, t.Any]) -> None:
     assert results["null"]["problems"] == results["ignored"]["problems"] == []
-    assert results["empty"]["problems"] == [f"{LOGO} is empty; leave it out to leave things as they are"]
+    assert results["empty"]["problems"] == [f"{LOGO} is empty; leave it out to keep the current state"]
     assert [len(one["problems"]) for one in results["two"]] == [0, 1]
 
 

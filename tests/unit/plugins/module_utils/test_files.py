@@ -86,7 +86,7 @@ def test_what_is_no_regular_file_is_left_alone(
     msg = refused(lambda: call(odd[name]))
     assert msg.startswith(f"dest: {odd[name]} is ")
     kinds = {"link": "symbolic link", "dangling": "symbolic link", "folder": "directory"}
-    assert kinds.get(name, "no regular file") in msg
+    assert kinds.get(name, "not a regular file") in msg
     assert left(tmp_path) == before
     assert (tmp_path / "target").read_bytes() == OLD
     assert stat.S_IFMT(os.lstat(odd["pipe"]).st_mode) == stat.S_IFIFO

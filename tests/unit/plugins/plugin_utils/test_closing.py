@@ -73,7 +73,7 @@ def test_onboarding_without_a_plan_or_with_rows_that_may_be_anybody_s() -> None:
     for match, what in (("username", "a username"), ("employee_number", "an employee number")):
         results = {"credentials": {"created": []}, "roster": {"match": match, "unclear": 2}}
         assert closing("onboarding", results)[2:4] == [
-            f"who is not on the list is unknown, so that nobody leaves: 2 bad row(s) without {what}",
+            f"it is unknown who is missing from the list, so nobody is removed: 2 bad row(s) without {what}",
             "joiners: 0 created",
         ]
 

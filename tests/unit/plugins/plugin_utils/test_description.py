@@ -42,18 +42,18 @@ def test_what_is_right_is_returned(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"subscription_name": "x" * 257}, "subscription_name has 257 characters; 1 to 256 are possible"),
-        ({"subscription_name": ["x"]}, "subscription_name is no text"),
+        ({"subscription_name": "x" * 257}, "subscription_name has 257 characters; 1 to 256 are allowed"),
+        ({"subscription_name": ["x"]}, "subscription_name is not a string"),
         ({"subscription_logo_light": "nowhere"}, "nowhere. Tried: /first/place, /second/place"),
-        ({"subscription_logo_light": 7}, "subscription_logo_light is no path of a PNG file"),
-        ({"subscription_logo_dark": "text"}, "the picture must be a PNG file"),
-        ({"subscription_logo_dark": "small.png"}, "the picture must be a PNG file, and this is empty"),
-        ({"subscription_logo_dark": "pipe"}, "it is no file"),
-        ({"subscription_logo_dark": "large"}, "more than 10000000 bytes"),
+        ({"subscription_logo_light": 7}, "subscription_logo_light is not the path of a PNG file"),
+        ({"subscription_logo_dark": "text"}, "the image must be a PNG file"),
+        ({"subscription_logo_dark": "small.png"}, "the image must be a PNG file, but this is empty"),
+        ({"subscription_logo_dark": "pipe"}, "it is not a regular file"),
+        ({"subscription_logo_dark": "large"}, "larger than 10000000 bytes"),
         ({"subscription_logo_dark": "."}, "cannot be read"),
         ({"subscription_settings": {"th_disable_export": "perhaps"}}, "th_disable_export takes a boolean"),
-        ({"subscription_settings": "se9cret"}, "subscription_settings is no dictionary"),
-        ({"subscription_settings": ["se9cret"]}, "subscription_settings is no dictionary"),
+        ({"subscription_settings": "se9cret"}, "subscription_settings is not a dictionary"),
+        ({"subscription_settings": ["se9cret"]}, "subscription_settings is not a dictionary"),
         ({"subscription_settings": {"th_safe_password": "se9cret"}}, "th_safe_password"),
         ({"subscription_settings_text": "th_disable_export: perhaps"}, "th_disable_export takes a boolean"),
         (
@@ -62,7 +62,7 @@ def test_what_is_right_is_returned(tmp_path: Path) -> None:
         ),
         (
             {"subscription_settings": {}, "subscription_settings_text": "th_csi: 1"},
-            "Give either subscription_settings or subscription_settings_text",
+            "Set either subscription_settings or subscription_settings_text",
         ),
     ],
 )
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_told(
 )
 def test_an_empty_text_is_refused_or_counts_as_not_given(name: str) -> None:
     assert _problems({name: None}) == []
-    assert _problems({name: ""}) == [f"{name} is empty; leave it out to leave things as they are"]
+    assert _problems({name: ""}) == [f"{name} is empty; leave it out to keep the current state"]
     assert _problems({name: " "}, ignore_empty=True) == []
 
 

@@ -79,7 +79,7 @@ def test_words_for_a_number(value: object) -> None:
     ("column", "value", "sentence"),
     [
         ("th_keep_messages_days", 99999, "th_keep_messages_days takes 0 to 3650, not 99999"),
-        ("first_name", True, "th_firstname takes a text, not the boolean True; put the text into quotes"),
+        ("first_name", True, "th_firstname takes a string, not the boolean True; put it in quotation marks"),
         ("th_disable_calls", 7, "th_disable_calls takes a boolean (true or false), not 7"),
     ],
 )
@@ -121,7 +121,7 @@ def test_other_sequences_and_mappings_become_lists_and_dictionaries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "kind"), [({"username": "jo"}, "a dictionary"), ("jo", "text"), (None, "null"), (7, "integer")]
+    ("people", "kind"), [({"username": "jo"}, "a dictionary"), ("jo", "string"), (None, "null"), (7, "integer")]
 )
 def test_a_list_is_needed(people: t.Any, kind: str) -> None:
     (problem,) = problems(people)
@@ -145,19 +145,19 @@ def test_all_problems_at_once_by_number_and_username() -> None:
     ) == [
         "person 1 ('jo'): the key 'firstname' is nearly 'first_name': rename it",
         "person 1 ('jo'): locked: neither true nor false; write yes or no",
-        "person 2: this is not a dictionary but of the type text",
-        "person 3: this is not a dictionary but of the type list; a list of lists, as query() gives it, needs | first",
+        "person 2: this is not a dictionary but of type string",
+        "person 3: this is not a dictionary but of type list; a list of lists, as query() gives it, needs | first",
         "person 4: there is no username; every person needs one",
         "person 5 ('jo'): th_disable_calls: th_disable_calls takes a boolean (true or false), not this value",
         "person 5 ('jo'): the key 'th_größe' cannot be the name of a parameter",
-        "person 5 ('jo'): license_count: license_count takes a whole number of at least 1",
+        "person 5 ('jo'): license_count: license_count must be an integer of at least 1",
         "persons 1 and 5: both have the username 'jo'; each needs its own",
-        "person 6 ('mo'): password: a password must be text; put it into quotation marks",
+        "person 6 ('mo'): password: a password must be a string; put it in quotation marks",
         "person 6 ('mo'): first_name and th_firstname set the same parameter to different values; keep one of them",
-        "person 7: username: a username must be text; put it into quotation marks",
-        "person 8 ('categorical'): categories: categories takes texts without comma, because the comma separates them",
-        "person 9 ('nested'): categories: categories takes texts without comma, because the comma separates them",
-        "person 9 ('nested'): th_csi: the value of th_csi is a list; it must be a text, an integer or a boolean",
+        "person 7: username: a username must be a string; put it in quotation marks",
+        "person 8 ('categorical'): categories: categories must be strings without commas, because commas separate them",
+        "person 9 ('nested'): categories: categories must be strings without commas, because commas separate them",
+        "person 9 ('nested'): th_csi: the value of th_csi is a list; it must be a string, an integer, or a boolean",
     ]
 
 
@@ -180,7 +180,7 @@ def test_no_part_of_a_value_that_is_too_long_is_repeated(column: str) -> None:
 @pytest.mark.parametrize("character", ["\n", "\t", "\x9b", "\u2028", "\u2029"])
 def test_what_breaks_a_line_is_refused(column: str, character: str) -> None:
     (problem,) = problems([{"username": "jo", column: f"an{character}na"}])
-    assert "there is a line break, a tab or another control character" in problem
+    assert "there is a line break, a tab, or another control character" in problem
 
 
 def test_five_thousand_people_take_no_time() -> None:

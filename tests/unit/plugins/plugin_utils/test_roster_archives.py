@@ -49,9 +49,9 @@ NO_WORKBOOKS: t.Final[dict[str, tuple[bytes, str]]] = {
     "numbers": (archive({"Index/Document.iwa": b"x"}), "this is a document of Apple's Numbers"),
     "zip": (archive({"people.csv": b"login\njo\n"}), "this is an archive (ZIP), not a list; unpack it first"),
     "empty zip": (archive({}), "this is an archive (ZIP)"),
-    "cut": (WHOLE[:-30], "the workbook is damaged or not whole"),
-    "half": (WHOLE[: len(WHOLE) // 2], "the workbook is damaged or not whole"),
-    "overwritten": (WHOLE[:400] + b"x" * 60 + WHOLE[460:], "the workbook is damaged or not whole"),
+    "cut": (WHOLE[:-30], "the workbook is damaged or incomplete"),
+    "half": (WHOLE[: len(WHOLE) // 2], "the workbook is damaged or incomplete"),
+    "overwritten": (WHOLE[:400] + b"x" * 60 + WHOLE[460:], "the workbook is damaged or incomplete"),
     "no xml": (workbook(STAFF, parts={"xl/worksheets/sheet1.xml": b"<worksheet><row"}), "the workbook is damaged"),
     "no sheet": (workbook(STAFF, parts={"xl/worksheets/sheet1.xml": b""}), "row 1: the workbook"),
     "no types": (workbook(STAFF, parts={"[Content_Types].xml": b""}), "the workbook is damaged"),
@@ -70,10 +70,10 @@ NO_WORKBOOKS: t.Final[dict[str, tuple[bytes, str]]] = {
         ),
         "this is a workbook in the strict form of Open XML; save it as an Excel workbook (.xlsx)",
     ),
-    "entities": (_entities(), "the workbook holds XML that no spreadsheet writes"),
+    "entities": (_entities(), "the workbook contains XML that no spreadsheet writes"),
     "utf-16": (
         workbook(STAFF, parts={"xl/worksheets/sheet1.xml": "<!DOCTYPE x []><worksheet/>".encode("utf-16")}),
-        "the workbook holds XML that no spreadsheet writes",
+        "the workbook contains XML that no spreadsheet writes",
     ),
 }
 

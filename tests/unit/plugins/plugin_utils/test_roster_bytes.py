@@ -89,7 +89,7 @@ def test_western_european_words_in_windows_1252(word: str) -> None:
 def test_other_encodings_are_refused_with_the_row_and_can_be_named(encoding: str, word: str) -> None:
     data = listed(word).encode(encoding)
     found = problem(data)
-    assert found.startswith("row 3: the encoding of the file cannot be told")
+    assert found.startswith("row 3: the encoding of the file cannot be determined")
     assert word not in found
     assert people(data, encoding=encoding)[1]["first_name"] == word
 
@@ -105,7 +105,7 @@ def test_other_encodings_are_refused_with_the_row_and_can_be_named(encoding: str
 )
 def test_words_that_may_be_two_are_refused_where_most_are_so(encoding: str, words: str) -> None:
     data = "".join(listed(word) if not place else f"u{place};{word};x\n" for place, word in enumerate(words.split()))
-    assert problem(data.encode(encoding)).startswith("row 3: the encoding of the file cannot be told")
+    assert problem(data.encode(encoding)).startswith("row 3: the encoding of the file cannot be determined")
     assert people(data.encode(encoding), encoding=encoding)[1]["first_name"] == words.split()[0]
     # Beside others they are names from elsewhere.
     mixed = listed("Dîlan") + "".join(f"u{place};{word};x\n" for place, word in enumerate(("Müller", "Zoë", "Besë")))
@@ -117,7 +117,7 @@ def test_what_was_read_as_windows_1252_is_shown() -> None:
     data = f"username;first_name;threema_password;note\n{rows}z;Zoë – x;ø-y-x;\na;Alcal\xa0;x;\n".encode("cp1252")
     (warning,) = details(data)["source"]["warnings"]
     # The rarest letters first, one word for each; no password, and nothing that is not sent.
-    assert "words in it are 'Zoë', 'Alcal\\xa0', 'Jürg0'. If they look wrong, name the encoding" in warning
+    assert "words in it are 'Zoë', 'Alcal\\xa0', 'Jürg0'. If they look wrong, specify the encoding" in warning
     assert "geheim" not in warning and "-y-" not in warning and "é" not in warning
     for given, options in ((data, {"encoding": "cp1252"}), (data.decode("cp1252").encode(), {}), (b"login\na\n", {})):
         assert not details(given, **options)["source"]["warnings"]

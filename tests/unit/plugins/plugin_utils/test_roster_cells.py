@@ -73,19 +73,19 @@ def test_values(column: str, cell: str, expected: object) -> None:
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("An\u200bna-Maria", "cannot be seen (U+200B)"),
-        ("An\u00adna-Maria", "cannot be seen (U+00AD)"),
-        ("\ufeffAnna-Maria", "cannot be seen (U+FEFF)"),
-        ("r\u202eevil-Maria", "cannot be seen (U+202E)"),
+        ("An\u200bna-Maria", "an invisible character (U+200B)"),
+        ("An\u00adna-Maria", "an invisible character (U+00AD)"),
+        ("\ufeffAnna-Maria", "an invisible character (U+FEFF)"),
+        ("r\u202eevil-Maria", "an invisible character (U+202E)"),
         ("An\x07na-Maria", "another control character (U+0007)"),
         ("Anna-Maria\x1c", "another control character (U+001C)"),
         ("Anna-Maria\x85", "another control character (U+0085)"),
-        ("Anna\tMaria", "a tab or another control character (U+0009)"),
+        ("Anna\tMaria", "a tab, or another control character (U+0009)"),
         ("Anna\nMaria", "there is a line break"),
         ("Anna\u2028Maria", "there is a line break"),
         ("Anna\u2029Maria", "there is a line break"),
         ("M\ufffdller", "a character was lost"),
-        ("Anna \u200d", "cannot be seen (U+200D)"),
+        ("Anna \u200d", "an invisible character (U+200D)"),
     ],
 )
 def test_characters_that_are_refused_in_every_column_that_is_sent(column: str, cell: str, reason: str) -> None:
@@ -100,7 +100,7 @@ def test_characters_that_are_refused_in_every_column_that_is_sent(column: str, c
 def test_joiners_are_refused_in_names_that_are_typed(column: str) -> None:
     text = "x,y\na\u200db,1\nc,2\n"
     other = {"y": "username"} if column == "password" else {}
-    assert "cannot be seen (U+200D)" in problem(text, columns={"x": column, **other})
+    assert "an invisible character (U+200D)" in problem(text, columns={"x": column, **other})
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_joiners_are_refused_in_names_that_are_typed(column: str) -> None:
 )
 @pytest.mark.parametrize("column", ["employee_number", "department"])
 def test_error_values_of_spreadsheets(column: str, cell: str) -> None:
-    assert refusal(column, cell).startswith("this is what a spreadsheet writes where it has no value")
+    assert refusal(column, cell).startswith("this is what a spreadsheet writes if it has no value")
 
 
 @pytest.mark.parametrize("cell", ["1.23457E+12", "1,23E+05", "4E+10"])
@@ -141,9 +141,9 @@ def test_passwords_that_are_none(cell: str) -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
-        ("license_count", "0", "a whole number of at least 1"),
-        ("license_count", "1.5", "a whole number of at least 1"),
-        ("license_count", "9" * 5000, "a whole number of at least 1"),
+        ("license_count", "0", "an integer of at least 1"),
+        ("license_count", "1.5", "an integer of at least 1"),
+        ("license_count", "9" * 5000, "an integer of at least 1"),
         ("locked", "perhaps", "neither true nor false"),
         ("nickname", "n" * 33, "0 to 32 characters"),
         ("th_firstname", "n" * 256, "255 characters"),
@@ -152,11 +152,11 @@ def test_passwords_that_are_none(cell: str) -> None:
         ("th_keep_messages_days", "3651", "0 to 3650"),
         ("th_safe_password", "Sommer", "8 to 4096 characters"),
         ("password", "S" * 257, "257 characters are too many"),
-        ("valid_until", "03/04/2026", "not a day as in 2026-12-31 or 31.12.2026"),
-        ("valid_until", "1.02.2026", "not a day"),
-        ("valid_until", "01.2.2026", "not a day"),
-        ("valid_until", "2026-1-31", "not a day"),
-        ("valid_from", "31.02.2026", "there is no such day"),
+        ("valid_until", "03/04/2026", "not a date such as 2026-12-31 or 31.12.2026"),
+        ("valid_until", "1.02.2026", "not a date"),
+        ("valid_until", "01.2.2026", "not a date"),
+        ("valid_until", "2026-1-31", "not a date"),
+        ("valid_from", "31.02.2026", "there is no such date"),
     ],
 )
 def test_wrong_values(column: str, cell: str, reason: str) -> None:
@@ -166,7 +166,7 @@ def test_wrong_values(column: str, cell: str, reason: str) -> None:
 def test_usernames() -> None:
     assert problems("username,email\n,x\n" + "x" * 257 + ",\n" + "y" * 256 + ",\n17,\n") == [
         "row 2, column 1 'username': the username is empty; every person needs one",
-        "row 3, column 1 'username': 257 characters are too many; at most 256",
+        "row 3, column 1 'username': 257 characters are too many; the maximum is 256",
     ]
 
 

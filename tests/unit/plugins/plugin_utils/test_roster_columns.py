@@ -219,8 +219,8 @@ def test_wrong_columns_are_named_together() -> None:
     found = problems("username;Vorname\njo;x\n", columns=columns)
     assert found[0] == "columns: 'firstname', for 'Vorname', is not a known column; did you mean 'first_name'?"
     assert "'town', for 'Ort', is not a known column; use one of username, employee_number," in found[1]
-    assert found[2] == found[3] == "columns: headings and columns must be strings; put them into quotation marks"
-    assert found[4] == "columns: the heading 'vorname' is there twice; keep one of them"
+    assert found[2] == found[3] == "columns: headings and columns must be strings; put them in quotation marks"
+    assert found[4] == "columns: the heading 'vorname' occurs twice; keep one of them"
     assert found[5] == "columns: 'y' has an empty list; write null to ignore that heading"
     assert "did you mean 'valid_from'?" in problem("username\njo\n", columns={"x": "validFrom"})
     assert problem("username;Vorname\njo;x\n", columns={"Nachname": "last_name"}) == (
@@ -232,7 +232,7 @@ def test_two_headings_for_one_column_are_refused_with_what_to_write() -> None:
     text = "login,uid,First name,Vorname,Vorname\njo,7,a,b,c\n"
     found = problems(text)
     assert found[0].startswith(
-        "row 1: column 1 'login' and column 2 'uid' would both be the column 'username'; say which one"
+        "row 1: column 1 'login' and column 2 'uid' would both be the column 'username'; specify which one"
     )
     assert "{'login': 'username'}" in found[0]
     assert "column 3 'First name' and column 4 'Vorname' and column 5 'Vorname'" in found[1]
@@ -341,7 +341,7 @@ def test_options_of_the_modules_are_no_columns(heading: str) -> None:
 @pytest.mark.parametrize("word", ["present", "Absent", " keep ", "detach", "REVOKE"])
 def test_words_of_the_modules_in_a_column_that_is_called_like_an_option(word: str) -> None:
     text = f"username,State\njo,Bern\nli,{word}\n"
-    assert problem(text).startswith("row 3, column 2 'State': this is a word of the modules' options")
+    assert problem(text).startswith("row 3, column 2 'State': this is a value of a module option")
     assert problem(text, bad_rows="skip")
     assert people(text, columns={"State": None})
     assert people(text, columns={"State": "th_department"})[0] == {"username": "jo", "th_department": "Bern"}

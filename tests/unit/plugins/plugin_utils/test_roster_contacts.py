@@ -43,7 +43,7 @@ def test_rules_of_lists_hold() -> None:
         "row 4, column 1 'threema_id'",
         "rows 5 and 6",
     ]
-    assert "echoecho" not in found[1] and "no Threema ID: it has 8 characters" in found[1]
+    assert "echoecho" not in found[1] and "not a Threema ID: it has 8 characters" in found[1]
     assert found[2].endswith("the Threema ID is empty; every contact needs one")
     assert found[3].endswith("both have the Threema ID 'ABCDEFGH'; each needs its own")
     skipped = details(text, kind="contacts", where={"Status": "a"}, bad_rows="skip")
@@ -65,7 +65,7 @@ def test_rules_of_lists_hold() -> None:
         ("threema_id,enabeld\nECHOECHO,no\n", {}, "row 1: column 2 'enabeld' is nearly 'enabled'"),
         ("threema_id,fristname\nECHOECHO,Jo\n", {}, "row 1: column 2 'fristname' is nearly 'first_name'"),
         ("threema_id,identity\nECHOECHO,x\n", {}, "row 1: column 2 'identity' is an option of the modules"),
-        ("threema_id,State\nECHOECHO,absent\n", {}, "row 2, column 2 'State': this is a word of the modules' options"),
+        ("threema_id,State\nECHOECHO,absent\n", {}, "row 2, column 2 'State': this is a value of a module option"),
         (
             "threema_id\nECHOECHO\n",
             {"columns": {"threema_id": "username"}},

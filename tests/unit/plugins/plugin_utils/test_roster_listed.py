@@ -32,7 +32,7 @@ def test_the_answer_of_a_directory() -> None:
     ]
     source = found["source"]
     assert source["warnings"] == [
-        "several values where a column takes one: 2; the first of each was taken, as the directory orders them"
+        "several values in a column that takes one: 2; the first of each was taken, as the directory orders them"
     ]
     assert source["username_heading"] == "uid"
     assert source["rows"] == 3
@@ -42,7 +42,7 @@ def test_the_answer_of_a_directory() -> None:
 
 def test_values_of_categories_hold_no_comma() -> None:
     found = problem([{"uid": "jo", "categories": ["Bern, Chur", "Care"]}])
-    assert found.startswith("row 1, column 2 'categories': categories takes texts without comma")
+    assert found.startswith("row 1, column 2 'categories': categories must be strings without commas")
     assert problem([{"uid": "jo", "categories": ["a", "#N/A"]}]).startswith(
         "row 1, column 2 'categories': this is what"
     )
@@ -101,7 +101,7 @@ def test_a_value_that_is_none_is_refused_where_it_is_used(value: object) -> None
     ("value", "sentence"),
     [
         (b"x", "these are bytes, not text"),
-        ({"x"}, "this is of the type set; give a string"),
+        ({"x"}, "this is of type set; use a string"),
         ([b"x"], "these are bytes, not text"),
         (float("nan"), "this is NaN or an infinity"),
         (float("-inf"), "this is NaN or an infinity"),
@@ -137,14 +137,14 @@ def test_what_json_does_not_know_is_refused_where_it_is_used(word: str) -> None:
     ("given", "sentence"),
     [
         ([], "row 1: there are no people on this list"),
-        (["jo"], "row 1: this must be a list of dictionaries, one for each person; no dictionaries are the rows 1"),
+        (["jo"], "row 1: this must be a list of dictionaries, one for each person; not dictionaries: rows 1"),
         ([{"login": "jo"}, None, []], "row 2: this must be a list of dictionaries"),
-        ([{1: "jo"}], "row 1: a key is no string"),
-        ([{" ": "jo", "login": "jo"}], "row 1: a key is no string"),
+        ([{1: "jo"}], "row 1: a key is not a string"),
+        ([{" ": "jo", "login": "jo"}], "row 1: a key is not a string"),
         ([{"mail": "jo@x.example"}], "the keys: there is no column username; they are 'mail'. Name the heading"),
         ([{"login": "j\0o"}], "row 1, column 1 'login': there is a NUL or a broken character"),
         ([{"login": ["jo", "\udcff"]}], "row 1, column 1 'login': there is a NUL or a broken character"),
-        ([{"login": "jo", "x\ud800": "y"}], "row 1: a key is no string, empty, or broken"),
+        ([{"login": "jo", "x\ud800": "y"}], "row 1: a key is not a string, or is empty or broken"),
     ],
 )
 def test_variables_that_are_refused(given: t.Any, sentence: str) -> None:
@@ -184,7 +184,7 @@ def test_json_from_another_host_comes_in_base64() -> None:
         ('{"people": []}', "line 1: this must be a list of dictionaries, one for each person; a list within"),
         ('"x"', "line 1: this must be a list of dictionaries"),
         ("[]", "row 1: there are no people on this list"),
-        ('[{"login": "jo", "login": "li"}]', "row 1: the key 'login' is there twice"),
+        ('[{"login": "jo", "login": "li"}]', "row 1: the key 'login' occurs twice"),
         ("[" * 100_000, "line 1: this"),
         ("login\njo\n", "line 1: this is not JSON"),
     ],
@@ -231,13 +231,13 @@ def test_scalars_of_yaml_are_as_they_are_written(name: str) -> None:
         ("login: jo\n", "line 1: this must be a list of dictionaries"),
         ("", "row 1: there are no people on this list"),
         ("- jo\n", "row 1: this must be a list of dictionaries"),
-        ("- login: jo\n  login: li\n", "row 1: the key 'login' is there twice"),
+        ("- login: jo\n  login: li\n", "row 1: the key 'login' occurs twice"),
         ("- &a {login: jo}\n- {<<: *a, first_name: Jo}\n", "line 2: a key must be a name"),
-        ("- login: !vault |\n    abc\n", "line 1: there is a tag of its own (!vault)"),
-        ("- login: !!python/object/apply:os.system [x]\n", "line 1: there is a tag of its own (!!python/object/apply:"),
-        ("- login: !!python/name:os.system x\n", "line 1: there is a tag of its own (!!python/name:os.system)"),
-        ("- login: !!binary am8=\n", "line 1: there is a tag of its own (!!binary)"),
-        ("- !!set {login}\n", "line 1: there is a tag of its own (!!set)"),
+        ("- login: !vault |\n    abc\n", "line 1: there is a custom tag (!vault)"),
+        ("- login: !!python/object/apply:os.system [x]\n", "line 1: there is a custom tag (!!python/object/apply:"),
+        ("- login: !!python/name:os.system x\n", "line 1: there is a custom tag (!!python/name:os.system)"),
+        ("- login: !!binary am8=\n", "line 1: there is a custom tag (!!binary)"),
+        ("- !!set {login}\n", "line 1: there is a custom tag (!!set)"),
         ("- {!!python/str login: jo}\n", "line 1: a key must be a name"),
         ("- [[[[[x]]]]]\n", "line 1: values are nested too deeply; write each person in full"),
         ("- {? [a, b] : c}\n", "line 1: a key must be a name"),
@@ -262,7 +262,7 @@ def test_aliases_do_not_unfold() -> None:
 def test_plain_tags_and_aliases_of_values_are_read() -> None:
     text = "- {login: !!str null, employee_number: !!int '42', department: &d Care}\n- {login: li, department: *d}\n"
     assert [one.get("department") for one in people(text.replace("null", "jo"), name="a.yml")] == ["Care", "Care"]
-    assert "null is what programs write where there is no value" in problem(text, name="a.yml")
+    assert "null is what programs write if there is no value" in problem(text, name="a.yml")
 
 
 def test_a_table_of_people_has_the_same_people() -> None:

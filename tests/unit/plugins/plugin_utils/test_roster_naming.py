@@ -79,7 +79,9 @@ def test_after_transliteration_the_first_characters_are_taken() -> None:
 def test_other_scripts_and_signs_are_refused_with_the_row(first: str) -> None:
     text = f'Vorname;Nachname\nJo;Lang\n"{first}";X\n'
     message = problem(text, username_from=RULE)
-    assert message.startswith("row 3: username_from: first_name has a character that cannot be in a username")
+    assert message.startswith(
+        "row 3: username_from: first_name has a character that is not allowed in a generated username"
+    )
     assert first not in message
     found = details(text, username_from=RULE, bad_rows="skip")
     assert [one["username"] for one in found["people"]] == ["jo.lang"]
@@ -90,16 +92,17 @@ def test_an_empty_column_is_refused_with_the_row() -> None:
     message = problem("Vorname;Nachname\n;Lang\n", username_from=RULE)
     assert (
         message
-        == "row 2: username_from: first_name is empty, so that no username can be made; fill it, or leave the row out"
+        == "row 2: username_from: first_name is empty, so no username can be generated; fill it in, or leave the "
+        "row out"
     )
     assert problem("Vorname;Nachname\n';Lang\n", username_from=RULE).startswith(
-        "row 2: username_from: of first_name nothing"
+        "row 2: username_from: nothing of first_name is left"
     )
 
 
 def test_a_wrong_cell_is_told_once() -> None:
     assert problems("Vorname;Nachname\n#N/A;Lang\n", username_from=RULE) == [
-        "row 2, column 1 'Vorname': this is what a spreadsheet writes where it has no value; correct it there"
+        "row 2, column 1 'Vorname': this is what a spreadsheet writes if it has no value; correct it there"
     ]
 
 
@@ -123,7 +126,7 @@ def test_the_header_row_has_all_columns_of_the_rule() -> None:
     )
     assert "Name the headings with columns" in message
     assert problem("", username_from=RULE).startswith(
-        "row 1: there is nothing; a header row with the column first_name and"
+        "row 1: the list is empty; a header row with the column first_name and"
     )
 
 
@@ -140,7 +143,7 @@ def test_it_goes_before_the_catalogue_and_the_profile() -> None:
 
 def test_beside_columns_that_name_the_username_it_is_refused() -> None:
     message = problem("Kürzel;Vorname;Nachname\nz;Jo;Lang\n", username_from=RULE, columns={"Kürzel": "username"})
-    assert message == "username_from: columns names the usernames already; keep one of the two"
+    assert message == "username_from: columns already maps a heading to the usernames; keep one of the two"
     (jo,) = people("Rufname;Nachname\nJo;Lang\n", username_from=RULE, columns={"Rufname": "first_name"})
     assert jo["username"] == "jo.lang"
 
@@ -148,23 +151,26 @@ def test_beside_columns_that_name_the_username_it_is_refused() -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("staff", "username_from: no column is in it"),
-        ("", "username_from: no column is in it"),
+        ("staff", "username_from: it contains no column"),
+        ("", "username_from: it contains no column"),
         ("{first_name", "username_from: a brace is not closed"),
         ("first_name}", "username_from: a brace is not closed"),
         ("{{ first_name }}", "username_from: a brace is not closed"),
-        ("{Vorname}", "username_from: 'Vorname' is no column that makes names; use one of employee_number, first_name"),
-        ("{username}", "username_from: 'username' is no column"),
-        ("{password}", "username_from: 'password' is no column"),
-        ("{threema_password}", "username_from: 'threema_password' is no column"),
-        ("{valid_from}", "username_from: 'valid_from' is no column"),
-        ("{}", "username_from: '' is no column"),
+        (
+            "{Vorname}",
+            "username_from: 'Vorname' is not a column for generating usernames; use one of employee_number, first_name",
+        ),
+        ("{username}", "username_from: 'username' is not a column"),
+        ("{password}", "username_from: 'password' is not a column"),
+        ("{threema_password}", "username_from: 'threema_password' is not a column"),
+        ("{valid_from}", "username_from: 'valid_from' is not a column"),
+        ("{}", "username_from: '' is not a column"),
         ("{first_name:0}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:-1}", "username_from: after first_name: a number of characters is needed"),
         ("{first_name:x}", "username_from: after first_name: a number of characters is needed"),
-        ("{first_name}@x.example", "username_from: beside the columns only a to z"),
-        ("{first_name} {last_name}", "username_from: beside the columns only a to z"),
+        ("{first_name}@x.example", "username_from: besides columns, only a to z"),
+        ("{first_name} {last_name}", "username_from: besides columns, only a to z"),
         (["{first_name}"], "username_from: this must be a string"),
     ],
 )
@@ -174,7 +180,7 @@ def test_rules_that_are_none(rule: object, sentence: str) -> None:
 
 def test_a_parameter_may_be_in_the_rule_but_no_secret() -> None:
     assert people("th_csi\n0042\n", username_from="u{th_csi}")[0]["username"] == "u0042"
-    assert "is no column" in problem("th_safe_password\nSommer\n", username_from="{th_safe_password}")
+    assert "is not a column" in problem("th_safe_password\nSommer\n", username_from="{th_safe_password}")
 
 
 @hypothesis.given(st.text(max_size=20), st.text(max_size=20))

@@ -54,7 +54,7 @@ def test_a_footer_in_place_of_a_username(footer: str) -> None:
 def test_a_footer_of_one_word_brings_a_warning() -> None:
     found = from_roster(f"{PEOPLE_OF_THREE}Confidential;;\n", details=True)
     assert found["source"]["warnings"] == [
-        "row 5: only the username is filled, unlike in most rows; look whether each is a person, and no footer"
+        "row 5: only the username is filled, unlike in most rows; check whether each is a person and not a footer"
     ]
     assert len(found["people"]) == 4
     many = "username;first_name\n" + "".join(f"u{number};{'N' * (number > 12)}\n" for number in range(60))
@@ -119,9 +119,9 @@ def test_any_of_several_values_meets_a_condition(options: dict[str, t.Any], expe
 @pytest.mark.parametrize(
     ("person", "said"),
     [
-        ({"username": True}, "a username must be text"),
-        ({"username": "a", "last_name": False}, "takes a text, not the boolean"),
-        ({"username": "a", "threema_password": 342391}, "a password must be text"),
+        ({"username": True}, "a username must be a string"),
+        ({"username": "a", "last_name": False}, "takes a string, not the boolean"),
+        ({"username": "a", "threema_password": 342391}, "a password must be a string"),
     ],
     ids=str,
 )
@@ -140,8 +140,8 @@ def test_what_programs_write_where_there_is_no_value(cell: str) -> None:
     found = from_roster(f"username;last_name;x\na;{cell};\nb;{cell};\nc;C;{cell}\n", details=True)
     assert [one["last_name"] for one in found["people"]] == [cell, cell, "C"]
     assert found["source"]["warnings"] == [
-        f"column 2 'last_name': 2 times {cell}, which programs write where there is no value; it was taken as it "
-        "stands, because people may be called so"
+        f"column 2 'last_name': 2 times {cell}, which programs write if there is no value; it was used as it "
+        "is, because people may have this name"
     ]
 
 
@@ -155,7 +155,7 @@ def test_names_that_are_like_them(name: str) -> None:
 @pytest.mark.parametrize("column", ["valid_from", "valid_until"])
 def test_several_days_are_no_day(column: str) -> None:
     assert "row 1, column 2" in refused([{"uid": "a", column: ["2026-01-01", "2027-01-01"]}])
-    assert "there are several days here" in refused([{"uid": "a", column: ["2026-01-01", "2027-01-01"]}])
+    assert "there are several dates here" in refused([{"uid": "a", column: ["2026-01-01", "2027-01-01"]}])
     found = from_roster([{"uid": "a", column: ["2099-01-01", "01.01.2099"]}], details=True)
     (one,) = (*found["people"], *found["not_yet"])
     assert one[column] == "2099-01-01"

@@ -47,7 +47,7 @@ def test_usernames_that_are_there_twice(first: str, second: str, what: str) -> N
 
 def test_usernames_that_are_there_more_than_twice_are_one_problem() -> None:
     assert problem("username\njo\njo\nli\nJo\n") == (
-        "rows 2, 3 and 5: the usernames 'jo', 'Jo' look alike (but for case or encoding); each person needs a "
+        "rows 2, 3 and 5: the usernames 'jo', 'Jo' look alike (except for case or encoding); each person needs a "
         "different one"
     )
 
@@ -106,7 +106,7 @@ def test_bad_rows_can_be_left_out() -> None:
     assert found["skipped"][0]["problems"] == ["rows 3 and 4: both have the username 'b.two'; each needs its own"]
     assert found["source"]["rows"] == 9
     assert found["source"]["warnings"] == [
-        "left out because their rows are bad (bad_rows): 8, in the rows 3, 4, 5, 6, 7, 8, 9, 10"
+        "skipped because their rows contain errors (bad_rows): 8, in rows 3, 4, 5, 6, 7, 8, 9, 10"
     ]
 
 
@@ -169,7 +169,7 @@ def test_all_problems_are_carried_and_twenty_are_shown() -> None:
         read("username,nickname\n" + "".join(f"p{number},{'x' * 40}\n" for number in range(60)), source="roster a.csv")
     assert len(caught.value.problems) == 60
     lines = str(caught.value).splitlines()
-    assert lines[0] == "roster a.csv: 60 errors, so nobody was taken from it:"
+    assert lines[0] == "roster a.csv: 60 errors, so nothing was read from it:"
     assert len(lines) == 22
     assert lines[-1] == "- and 40 more"
 

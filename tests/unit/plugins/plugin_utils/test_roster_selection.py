@@ -97,7 +97,10 @@ def test_nobody_is_left() -> None:
     [
         ({"where": {"Zustand": "x"}}, "row 1: where: there is no heading 'Zustand'; the headings are 'login', "),
         ({"where_not": {"Zustand": "x"}}, "row 1: where_not: there is no heading 'Zustand'"),
-        ({"where": {"Status": {"a": 1}}}, "row 1: where: 'Status': a value must be text, a number, a boolean or null"),
+        (
+            {"where": {"Status": {"a": 1}}},
+            "row 1: where: 'Status': a value must be a string, a number, a boolean, or null",
+        ),
         ({"where": "Status"}, "where: "),
         ({"where": " "}, "where: "),
         ({"where_not": ["Status"]}, "where_not: "),
@@ -115,7 +118,7 @@ def test_conditions_that_are_none(options: dict[str, object], sentence: str) -> 
 def test_a_key_twice_in_the_text_of_an_option_is_refused(name: str, text: str) -> None:
     found = problem(LIST, **{name: text})
     assert (
-        found == f"{name}: there twice or more: 'Status'; keep one of each, with a list where several values are meant"
+        found == f"{name}: occurs more than once: 'Status'; keep one of each, with a list if several values are meant"
     )
 
 
@@ -132,11 +135,11 @@ def test_the_text_of_an_option_means_what_it_says() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("Status: !!python/name:os.system x", "line 1: there is a tag of its own"),
+        ("Status: !!python/name:os.system x", "line 1: there is a custom tag"),
         ("Status: [[[[a]]]]", "line 1: values are nested too deeply"),
         ("[" * 10_000, "line 1: this is not YAML"),
         ("<<: {Status: active}", "line 1: a key must be a name"),
-        ("Status: {a: 1}", "a value must be text, a number, a boolean or null"),
+        ("Status: {a: 1}", "a value must be a string, a number, a boolean, or null"),
     ],
     ids=["tag", "nested", "deep", "merge", "dictionary"],
 )
@@ -195,7 +198,7 @@ def test_days_of_entry_and_leaving() -> None:
     assert [person["username"] for person in found["people"]] == ["last", "first", "always", "odd"]
     assert [person["username"] for person in found["not_yet"]] == ["soon"]
     assert found["left_out"] == [{"row": 2, "username": "past", "employee_number": None}]
-    assert found["source"]["warnings"] == ["not there yet (valid_from): 1"]
+    assert found["source"]["warnings"] == ["not started yet (valid_from): 1"]
 
 
 def test_who_has_left_may_have_wrong_cells_and_twins() -> None:
@@ -205,8 +208,8 @@ def test_who_has_left_may_have_wrong_cells_and_twins() -> None:
 
 def test_wrong_days() -> None:
     found = problems(DAYS + "a,03/04/2026,,\nb,2026-02-30,,\nc,2099-12-31,2098-12-31,\n")
-    assert found[0].startswith("row 2, column 2 'valid_from': this is not a day")
-    assert found[1].startswith("row 3, column 2 'valid_from': there is no such day")
+    assert found[0].startswith("row 2, column 2 'valid_from': this is not a date")
+    assert found[1].startswith("row 3, column 2 'valid_from': there is no such date")
     assert found[2] == "row 4, column 3 'valid_until': valid_from is after valid_until"
 
 

@@ -100,7 +100,7 @@ def test_text_after_a_closing_quotation_mark_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n", b"", b"\xef\xbb\xbf", "sep=;\n", "\n\n;;\n"])
 def test_a_list_of_nothing(text: str | bytes) -> None:
-    assert problem(text).startswith("row 1: there is nothing")
+    assert problem(text).startswith("row 1: the list is empty")
 
 
 @pytest.mark.parametrize("text", ["username", "username\n", "username;first_name\r\n;\r\n\r\n"])
@@ -219,4 +219,4 @@ def test_more_rows_than_any_staff_list_has(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(people_module, "_MOST_ROWS", 3)
     text: t.Final = "username\na\n\nb\nc\n"
     assert len(people(text)) == 3
-    assert problem(text + "d\n") == "row 6: there are more than 3 rows; this is no staff list"
+    assert problem(text + "d\n") == "row 6: there are more than 3 rows; this is not a staff list"

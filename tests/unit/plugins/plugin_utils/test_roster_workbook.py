@@ -144,12 +144,12 @@ def test_a_day_that_is_written_as_one(value: str) -> None:
         (Cell("42", format=31), "numbers of the format 'number 31' are not understood"),
         (Cell("4.5", format="0"), "this number has decimals that its format does not show"),
         (Cell("1234567890123456"), "this number has more digits than spreadsheets keep"),
-        (Cell("-1", format="dd.mm.yyyy"), "there is no such day"),
-        (Cell("99999999", format="dd.mm.yyyy"), "there is no such day"),
+        (Cell("-1", format="dd.mm.yyyy"), "there is no such date"),
+        (Cell("99999999", format="dd.mm.yyyy"), "there is no such date"),
         (Cell("1e15", format="dd.mm.yyyy"), "this number has more digits"),
-        (Cell("0.5", format="dd.mm.yyyy"), "there is no such day"),
-        (Cell("#N/A", type="e"), "this is what a spreadsheet writes where it has no value"),
-        (Cell("#REF!", type="e", formula="A9"), "this is what a spreadsheet writes where it has no value"),
+        (Cell("0.5", format="dd.mm.yyyy"), "there is no such date"),
+        (Cell("#N/A", type="e"), "this is what a spreadsheet writes if it has no value"),
+        (Cell("#REF!", type="e", formula="A9"), "this is what a spreadsheet writes if it has no value"),
     ],
 )
 def test_a_value_that_cannot_be_told_is_refused_with_its_cell(cell: Cell, text: str) -> None:
@@ -185,7 +185,7 @@ def test_booleans_that_are_meant() -> None:
     assert "this is the boolean TRUE, not text" in problem(workbook(Sheet(wrong)), kind="contacts")
     assert people(workbook(Sheet(wrong)), kind="contacts", columns={"Vorname": None})[0]["enabled"] is False
     dated = [("username", "valid_until"), ("jo", Cell("1", type="b"))]
-    assert "this is not a day" in problem(workbook(Sheet(dated)))
+    assert "this is not a date" in problem(workbook(Sheet(dated)))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_time_that_looks_like_a_status_is_shown_as_one() -> None:
 @pytest.mark.parametrize("sheets", [1, 2])
 def test_a_lost_sheet_is_damage(sheets: int) -> None:
     lost = {f"xl/worksheets/sheet{sheets}.xml": b""}
-    assert "the workbook is damaged or not whole" in problem(workbook(*[STAFF, PUPILS][:sheets], parts=lost))
+    assert "the workbook is damaged or incomplete" in problem(workbook(*[STAFF, PUPILS][:sheets], parts=lost))
     assert "the workbook is damaged" in problem(workbook(STAFF, parts={"xl/workbook.xml": b"<x/>"}))
     assert "the workbook is damaged" in problem(workbook(STAFF, parts={"xl/_rels/workbook.xml.rels": b""}))
 
@@ -229,17 +229,20 @@ def test_hidden_rows_are_read_and_counted() -> None:
     rows = [("Title",), ("username",), ("jo",), (None,), ("li",), ("mo",)]
     found = details(workbook(Sheet(rows, hidden=(1, 3, 4, 6))))
     assert [one["username"] for one in found["people"]] == ["jo", "li", "mo"]
-    assert found["source"]["warnings"][-1] == "hidden rows were read as the others: 2, the rows 3, 6"
+    assert found["source"]["warnings"][-1] == "hidden rows were read like the others: 2, the rows 3, 6"
 
 
 def test_merged_cells_have_a_value_once() -> None:
     rows = [("List",), ("username", "department", "x"), ("jo", "Care", 1), ("li", None, 1), (None, None, None)]
     book = workbook(Sheet(rows, merged=("A1:C1", "B3:B5", "C3:C4")))
     message = problem(book)
-    assert message == "row 4, column 2 'department': the cells B3:B5 are merged; split them, and fill each"
+    assert message == "row 4, column 2 'department': the cells B3:B5 are merged; split them, and fill in each cell"
     assert [one["username"] for one in people(book, columns={"department": None})] == ["jo", "li"]
     found = problems(workbook(Sheet(rows[1:], merged=["A2:XFD1048576"])))
-    assert found[0] == "row 2, column 2 'department': the cells A2:XFD1048576 are merged; split them, and fill each"
+    assert (
+        found[0]
+        == "row 2, column 2 'department': the cells A2:XFD1048576 are merged; split them, and fill in each cell"
+    )
     many = ["A2:A900000", *["B2:C1048576"] * 9]
     assert problem(workbook(Sheet([*rows[1:], *[(None,)] * 99_900], merged=many))).startswith(
         "row 2: there are too many"
@@ -250,7 +253,7 @@ def test_a_row_may_be_shorter_or_longer() -> None:
     rows = [HEAD, ("jo",), ("li", None, None, " "), ("mo", "1", "Mo", "too much")]
     message = problem(workbook(Sheet(rows)))
     assert message == (
-        "row 4, column 4: there are 4 cells, but 3 headings; give that column a heading, or remove what stands there"
+        "row 4, column 4: there are 4 cells, but 3 headings; give that column a heading, or remove what is in it"
     )
     assert [one["username"] for one in people(workbook(Sheet(rows[:3])))] == ["jo", "li"]
 
@@ -284,15 +287,19 @@ def test_sheets(sheets: tuple[Sheet, ...], sheet: str | int | None, username: st
 @pytest.mark.parametrize(
     ("sheets", "sheet", "sentence"),
     [
-        ((STAFF, PUPILS), None, "row 1: several sheets are lists: 'Staff', '2026'; name one with sheet"),
+        ((STAFF, PUPILS), None, "row 1: several sheets contain lists: 'Staff', '2026'; name one with sheet"),
         ((STAFF, PUPILS), "Nobody", "sheet: there is no sheet 'Nobody'; the sheets are 'Staff', '2026'"),
         ((STAFF, PUPILS), 3, "sheet: there is no sheet '3'"),
         ((STAFF, PUPILS), 0, "sheet: there is no sheet '0'"),
-        ((HIDDEN, STAFF), 1, "sheet: there are hidden sheets, so that 1 may be two; name it: 'Old', 'Staff'"),
+        (
+            (HIDDEN, STAFF),
+            1,
+            "sheet: there are hidden sheets, so 1 may be either of two sheets; use the name instead: 'Old', 'Staff'",
+        ),
         ((HIDDEN, STAFF), 2, "sheet: there are hidden sheets"),
         ((NOTES,), None, "row 1: there is no column username"),
         ((NOTES, Sheet([], name="Empty")), None, "row 1: there is no column username"),
-        ((Sheet([], name="Empty"),), None, "row 1: there is nothing"),
+        ((Sheet([], name="Empty"),), None, "row 1: the list is empty"),
         ((HIDDEN,), None, "row 1: the workbook has no visible sheet"),
         ((STAFF,), " ", "sheet: this must be the name of a sheet, or its number"),
         ((STAFF,), True, "sheet: this must be the name of a sheet, or its number"),
@@ -308,7 +315,9 @@ def test_options_of_other_lists() -> None:
         "encoding (in the playbook",
         "delimiter (in the playbook",
     ]
-    assert problem("login\njo\n", sheet=1).startswith("sheet (in the playbook: roster_sheet): the list is no workbook")
+    assert problem("login\njo\n", sheet=1).startswith(
+        "sheet (in the playbook: roster_sheet): the list is not a workbook"
+    )
     rows = [("list", "of", "staff"), HEAD, ("jo", None, None)]
     assert people(workbook(Sheet(rows)), header_row=2) == [{"username": "jo"}]
     assert "row 1: there is no column username" in problem(workbook(Sheet(rows)), header_row=1)
@@ -357,7 +366,7 @@ def test_more_rows_or_columns_than_a_staff_list_has() -> None:
     assert message.startswith("row 100200: there are more than 100000 rows")
     wide = b'<row r="2"><c r="A2"><v>1</v></c><c r="XFD2"><v>1</v></c></row>'
     message = problem(workbook(STAFF, parts={"xl/worksheets/sheet1.xml": sheet % (head, wide)}))
-    assert message == "row 2: there are more than 1000 columns; this is no staff list"
+    assert message == "row 2: there are more than 1000 columns; this is not a staff list"
 
 
 _MEASURE: t.Final = """

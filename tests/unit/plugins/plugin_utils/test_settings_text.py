@@ -43,9 +43,9 @@ def test_a_value_is_taken_as_it_is(typed: str, value: str) -> None:
         ("th_csi", "line 1 (th_csi): there is no colon"),
         ("# x\n\nth_csi = 1", "line 3 (th_csi): there is no colon"),
         ("th_csi:", "line 1 (th_csi): there is no value"),
-        ("TH_csi: 1", "line 1: what stands before the colon is not the name"),
-        ("th_Csi: 1", "line 1 (th_Csi): what stands before the colon is not the name"),
-        ("th_csi: 1\rth_nickname: 2\rth_csi: 1", "line 3 (th_csi): it is in line 1 already"),
+        ("TH_csi: 1", "line 1: the part before the colon is not the name"),
+        ("th_Csi: 1", "line 1 (th_Csi): the part before the colon is not the name"),
+        ("th_csi: 1\rth_nickname: 2\rth_csi: 1", "line 3 (th_csi): it is already in line 1"),
     ],
 )
 def test_a_wrong_line_is_named(text: str, problem: str) -> None:

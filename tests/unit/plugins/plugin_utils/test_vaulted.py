@@ -109,7 +109,7 @@ def test_a_vaulted_value_is_as_good_as_another(results: dict[str, t.Any], name: 
 
 def test_a_message_does_not_tell_what_was_encrypted(results: dict[str, t.Any]) -> None:
     message = results["no_list"]["failed"]
-    assert "a list of people is needed, but this is of the type text" in message
+    assert "a list of people is needed, but this is of type string" in message
     assert "sales" not in message
 
 
