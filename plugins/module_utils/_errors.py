@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""What can go wrong: one exception with what happened, where, and whether the request may have been carried out.
+"""The failures of a task: one exception with what happened, where, and whether the request may have been carried out.
 
 Only ``_module.py`` turns it into a failed result; everything else raises or records it.
 """
