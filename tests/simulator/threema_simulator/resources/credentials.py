@@ -113,6 +113,12 @@ class Credentials(Store):
         """The case of usernames may count now, or count no more."""
         self._by_username = {self._username_key(item.username): item.id for item in self.items.values()}
 
+    def _forget_username(self, credential: Credential) -> None:
+        """Unless it is that of another one: two may differ in case only, from before case did not count."""
+        key = self._username_key(credential.username)
+        if self._by_username.get(key) == credential.id:
+            del self._by_username[key]
+
     def one(self, credential_id: str) -> Credential:
         """The credential, or 404."""
         return existing(self.items, credential_id, "Credential")
@@ -158,7 +164,7 @@ class Credentials(Store):
         if locked is None:
             choice = self.switches["lock-omitted-on-update"]
             locked = credential.locked if choice == "keep" else choice == "true"
-        del self._by_username[self._username_key(credential.username)]
+        self._forget_username(credential)
         credential.username = username
         credential.password = Password(password, hashed)
         credential.locked = locked
@@ -168,7 +174,7 @@ class Credentials(Store):
         """The users stay, without a resolvable credential; the settings go (contract 4.5)."""
         credential = self.one(credential_id)
         self._licenses.by_credentials -= credential.seats
-        del self._by_username[self._username_key(credential.username)]
+        self._forget_username(credential)
         del self.items[credential_id]
 
     def link(self, credential: Credential, threema_id: str) -> None:
