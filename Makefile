@@ -10,6 +10,7 @@ DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
 EE := $(BUILD)/execution-environment
 DOCS := $(BUILD)/venv/docs
+IMPORTER := $(BUILD)/venv/importer
 # ansible-test wants a collection in a directory of this form, in a git repository of its own.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
@@ -70,6 +71,11 @@ $(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
 $(DOCS)/.done: tests/requirements/docs.txt
 	$(PYTHON) -m venv $(DOCS)
 	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(IMPORTER)/.done: tests/requirements/importer.txt
+	$(PYTHON) -m venv $(IMPORTER)
+	$(IMPORTER)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 .PHONY: setup
@@ -139,14 +145,15 @@ integration: collection
 molecule: collection $(EE)/.done
 	cd $(COPY)/extensions && python ../tests/support/deprecations.py molecule test --all
 
-# Whether a release could be made: what the tarball holds, and that it works where it is installed.
+# Whether a release could be made: what the tarball holds, what Galaxy's importer has to say of it, and that it works where
+# it is installed.
 .PHONY: release-check
-release-check: setup
-	$(DEV)/bin/python tools/release.py
+release-check: setup $(IMPORTER)/.done
+	$(DEV)/bin/python tools/release.py --importer $(IMPORTER)/bin/python
 
 .PHONY: release
-release: setup
-	@$(DEV)/bin/python tools/release.py -- "$(VERSION)"
+release: setup $(IMPORTER)/.done
+	@$(DEV)/bin/python tools/release.py --importer $(IMPORTER)/bin/python -- "$(VERSION)"
 
 .PHONY: test
 test: lint docs types sanity simulator-test integration molecule release-check unit

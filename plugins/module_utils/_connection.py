@@ -85,7 +85,9 @@ def _check_url(url: str) -> None:
         raise Refused(f"api_url is empty or contains white space or other characters of no URL; {hint}")
     try:
         parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
+        host = parts.hostname
+        # Asked for because only asking finds out that it is none.
+        _ = parts.port
     except ValueError:
         raise Refused(f"api_url is not a URL; {hint}") from None
     if "@" in url or "?" in url or "#" in url:

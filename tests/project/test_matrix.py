@@ -115,7 +115,23 @@ def test_the_lowest_requests_is_tested_and_told_everywhere() -> None:
 
 
 def test_every_supported_core_has_a_job() -> None:
-    """From the lowest that meta/runtime.yml allows on."""
+    """From the lowest that meta/runtime.yml allows to the newest that the tools use, and candidates; none is missing."""
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["requires_ansible"] == f">={matrix.JOBS[0].core}.0"
     assert len({job.name for job in matrix.JOBS}) == len(matrix.JOBS)
+    cores = sorted({tuple(map(int, job.core.split("."))) for job in matrix.JOBS})
+    (first, lowest), (last, highest) = cores[0], cores[-1]
+    assert first == last and cores == [(first, minor) for minor in range(lowest, highest + 1)]
+    used = (ROOT / "tests/requirements/dev.txt").read_text(encoding="utf-8")
+    (newest,) = re.findall(r'^ansible-core>=(\d+\.\d+)\.0,<.*python_version >= "', used, re.MULTILINE)
+    released = [job.core for job in matrix.JOBS if job.core not in matrix.CANDIDATES]
+    assert newest == released[-1]
+
+
+def test_the_workflow_has_every_python() -> None:
+    """The last one it names is the one that make sets up its tools with, which have to run there."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/matrix.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["matrix"]["steps"]
+    (pythons,) = (step["with"]["python-version"].split() for step in steps if "python-version" in step.get("with", {}))
+    assert set(pythons) == {job.python for job in matrix.JOBS}
+    assert pythons[-1] == "3.13"
