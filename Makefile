@@ -52,37 +52,37 @@ help:
 ## make clean       remove everything that the other commands made
 
 $(DEV)/.done: tests/requirements/dev.txt tests/requirements/test.txt
-	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	touch $@
+	@tools/make-venv $(PYTHON) $(DEV) -r $<
+	@touch $@
 
 $(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirements-test.txt
-	$(PYTHON) -m venv $(SIMULATOR)
-	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
-	touch $@
+	@tools/make-venv $(PYTHON) $(SIMULATOR) -r tests/simulator/requirements-test.txt
+	@touch $@
 
 # What is in an image for AWX, and nothing else.
 $(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
-	$(PYTHON) -m venv $(EE)
-	$(EE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement meta/ee-requirements.txt \
+	@tools/make-venv $(PYTHON) $(EE) -r meta/ee-requirements.txt \
 		ansible-core==$$($(DEV)/bin/python -c 'import ansible.release; print(ansible.release.__version__)')
-	touch $@
+	@touch $@
 
 $(DOCS)/.done: tests/requirements/docs.txt
-	$(PYTHON) -m venv $(DOCS)
-	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	touch $@
+	@tools/make-venv $(PYTHON) $(DOCS) -r $<
+	@touch $@
 
 $(IMPORTER)/.done: tests/requirements/importer.txt
-	$(PYTHON) -m venv $(IMPORTER)
-	$(IMPORTER)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	touch $@
+	@tools/make-venv $(PYTHON) $(IMPORTER) -r $<
+	@touch $@
+
+# Before anything is set up for what needs it.
+.PHONY: git
+git:
+	@tools/need-git
 
 .PHONY: setup
 setup: $(DEV)/.done $(SIMULATOR)/.done
 
 .PHONY: collection
-collection: setup
+collection: git setup
 	@tools/copy-collection $(COPY)
 
 $(AWX): tests/requirements/awx.txt $(DEV)/.done
@@ -148,23 +148,23 @@ molecule: collection $(EE)/.done
 # Whether a release could be made: what the tarball holds, what Galaxy's importer has to say of it, and that it works where
 # it is installed.
 .PHONY: release-check
-release-check: setup $(IMPORTER)/.done
+release-check: git setup $(IMPORTER)/.done
 	$(DEV)/bin/python tools/release.py --importer $(IMPORTER)/bin/python
 
 .PHONY: release
-release: setup $(IMPORTER)/.done
+release: git setup $(IMPORTER)/.done
 	@$(DEV)/bin/python tools/release.py --importer $(IMPORTER)/bin/python -- "$(VERSION)"
 
 .PHONY: test
 test: lint docs types sanity simulator-test integration molecule release-check unit
 
 .PHONY: matrix
-matrix: setup
+matrix: git setup
 	@$(DEV)/bin/python tools/matrix.py run --tests "$(TESTS)" --faults "$(FAULTS)" --jobs "$(JOBS)"
 
 # Puts what the matrix found into the documentation.
 .PHONY: matrix-docs
-matrix-docs: setup
+matrix-docs: git setup
 	@$(DEV)/bin/python tools/matrix.py docs --tests "$(TESTS)" --faults "$(FAULTS)"
 
 .PHONY: docs

@@ -115,7 +115,7 @@ def test_the_lowest_requests_is_tested_and_told_everywhere() -> None:
 
 
 def test_every_supported_core_has_a_job() -> None:
-    """From the lowest that meta/runtime.yml allows to the newest that the tools use, and candidates; none is missing."""
+    """All from the lowest of meta/runtime.yml to the newest that the tools use, and candidates."""
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["requires_ansible"] == f">={matrix.JOBS[0].core}.0"
     assert len({job.name for job in matrix.JOBS}) == len(matrix.JOBS)
