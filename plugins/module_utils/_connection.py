@@ -55,8 +55,7 @@ class Connection:
 def host_of(url: str) -> str | None:
     """Where the service is: the host of the URL, and ``:port`` where it has one. None for what is no URL."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        _scheme, host, port = _split(url)
     except ValueError:
         return None
     if not host:
@@ -64,6 +63,15 @@ def host_of(url: str) -> str | None:
     # Never a user and a password before it.
     name = f"[{host}]" if ":" in host else host
     return shown(name if port is None else f"{name}:{port}")
+
+
+def _split(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host, and port.
+
+    :raises ValueError: it is no URL; that its port is none, only asking for it finds out.
+    """
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
 
 
 def _check_key(key: str) -> None:
@@ -84,17 +92,14 @@ def _check_url(url: str) -> None:
     if not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]+", url):
         raise Refused(f"api_url is empty or contains white space or other characters of no URL; {hint}")
     try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        # Asked for because only asking finds out that it is none.
-        _ = parts.port
+        scheme, host, _port = _split(url)
     except ValueError:
         raise Refused(f"api_url is not a URL; {hint}") from None
     if "@" in url or "?" in url or "#" in url:
         raise Refused(f"api_url must not contain a user, a query or a fragment; {hint}")
-    if parts.scheme not in ("https", "http") or not host or host.startswith(".") or ".." in host:
+    if scheme not in ("https", "http") or not host or host.startswith(".") or ".." in host:
         raise Refused(f"api_url: {url} is not an https URL; {hint}")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if scheme == "http" and not _is_loopback(host):
         raise Refused(
             f"api_url: {url} is not https, so that the API key would travel in clear; plain http is only "
             f"for a simulator on this host (127.0.0.1, [::1] or localhost); {hint}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from ansible_collections.threema.work.plugins.plugin_utils import _roster
 from ansible_collections.threema.work.tests.support import deprecations
 
-_COLLECTIONS = Path(_roster.__file__).parents[5]
+COLLECTIONS: t.Final = Path(_roster.__file__).parents[5]
 
 
 def evaluate(
@@ -49,7 +49,7 @@ def evaluate(
     playbook.write_text(json.dumps([play]), encoding="utf-8")
     environment = {
         **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": str(_COLLECTIONS),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
@@ -57,8 +57,9 @@ def evaluate(
         **deprecations.ENVIRONMENT,
         **settings,
     }
+    # Not python -m ansible: in ansible-test's environment, ansible-core is not installed, and only lies on the path.
     run = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(playbook)],
+        [sys.executable, "-m", "ansible.cli.playbook", "-i", "localhost,", str(playbook)],
         cwd=start or folder,
         env=environment,
         capture_output=True,
