@@ -252,7 +252,11 @@ def run(job: Job, suites: t.Sequence[str], tests: t.Sequence[str], faults: t.Seq
     if python is None:
         print(f"{job.name}: there is no Python {job.python} on this machine, on the PATH or of pyenv", flush=True)
         return save(job, report)
-    install(job, python)
+    try:
+        install(job, python)
+    except subprocess.CalledProcessError as error:
+        print(f"{job.name}: {job.venv} cannot be set up: {' '.join(error.cmd[1:4])} failed, see above", flush=True)
+        return save(job, report)
     subprocess.run([str(ROOT / "tools/seed-ansible-test-pip")], check=True)
     subprocess.run([str(ROOT / "tools/copy-collection"), str(job.collections / _COLLECTION)], check=True)
     report = dataclasses.replace(report, versions=versions(job), notes=take_releases(job))

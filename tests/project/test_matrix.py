@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import subprocess
+import sys
 import typing as t
 from pathlib import Path
 
@@ -112,6 +114,44 @@ def test_the_lowest_requests_is_tested_and_told_everywhere() -> None:
     assert f"requests>={_LOWEST},<3" in required
     assert f"`requests`, {_LOWEST} or newer" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"``requests``, {_LOWEST} or newer" in (ROOT / "docs/docsite/rst/versions.rst").read_text(encoding="utf-8")
+
+
+def test_without_a_package_index_a_job_is_not_run(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor does it end the others."""
+    jobs = (Job("2.16", sys.version[:4]), Job("2.17", sys.version[:4]))
+    monkeypatch.setattr(matrix, "JOBS", jobs)
+    failing = subprocess.CalledProcessError(1, ["python", "-m", "pip", "install"])
+    monkeypatch.setattr(matrix, "interpreter", lambda _version: "python")
+    monkeypatch.setattr(matrix, "install", lambda *_arguments: (_ for _ in ()).throw(failing))
+    assert matrix.main(["run", *_FOLDERS]) == 1
+    said = capsys.readouterr().out
+    for job in jobs:
+        assert f"{job.name}: {job.venv} cannot be set up: -m pip install failed, see above" in said
+        assert {one.state for one in matrix.load(job).found.values()} == {NOT_RUN}
+
+
+def ranges(name: str) -> dict[str, str]:
+    """The ranges of versions in a file of requirements."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    matches = (re.fullmatch(r"([a-zA-Z-]+)([><=~].*)", line) for line in lines)
+    return {match[1]: match[2] for match in matches if match}
+
+
+def test_ansible_test_installs_what_unit_tests_need() -> None:
+    """`ansible-test units --requirements` reads a file of its own, which must not fall behind."""
+    given = ranges("tests/unit/requirements.txt")
+    assert given.pop("requests") == Job("2.19", "3.11").requests
+    used = ranges("tests/requirements/test.txt")
+    assert given and given.items() <= used.items()
+    imported = {
+        match
+        for path in [ROOT / "tests/conftest.py", *(ROOT / "tests/unit").rglob("*.py")]
+        for match in re.findall(r"^(?:import|from) ([a-z0-9_]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    brought = {"ansible", "ansible_collections", "jinja2", "yaml", "pytest", *sys.stdlib_module_names}
+    assert imported - brought == given.keys()
 
 
 def test_every_supported_core_has_a_job() -> None:

@@ -14,6 +14,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.threema.work.tests.support import simulator_process
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 
 _OLD: t.Final = "#!/bin/sh\necho 3.9\n"
@@ -60,6 +61,13 @@ def test_a_tree_without_git(tree: Path, target: str) -> None:
     assert not (tree / ".build").exists()
 
 
+def test_a_tree_that_is_an_installed_collection(tree: Path) -> None:
+    (tree / "MANIFEST.json").write_text("{}", encoding="utf-8")
+    (line,) = make(tree, "demo")
+    assert line.endswith("is an installed collection. Clone its repository, which MANIFEST.json names.")
+    assert not (tree / ".build").exists()
+
+
 def test_a_tree_in_the_repository_of_somebody_else(tree: Path) -> None:
     """There, Git would list what their rules let through, and perhaps nothing."""
     subprocess.run(["git", "init", "--quiet", tree.parent], check=True)
@@ -102,6 +110,17 @@ def test_a_python_of_debian_without_its_other_half(tree: Path, tmp_path: Path) -
     (line,) = make(tree, "simulator", PYTHONPATH=str(tmp_path))
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert f"has no venv or ensurepip; install it (apt install python{version}-venv), or name another one" in line
+
+
+def test_a_place_where_no_simulator_is() -> None:
+    """What pytest, the demo, and the tools print in a tree that make has not set up, or with a wrong variable."""
+    code = f"from {simulator_process.__name__} import missing; print(missing())"
+    environment = {**os.environ, "THREEMA_WORK_BUILD": "/nowhere"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == (
+        "There is no simulator: /nowhere/venv/simulator/bin/python is missing (its folder is named by the environment "
+        "variable THREEMA_WORK_BUILD). Run `make setup` in the checkout.\n"
+    )
 
 
 def test_a_machine_without_a_package_index(tree: Path) -> None:
