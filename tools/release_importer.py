@@ -46,7 +46,8 @@ def judge(tarball: Path, python: Path, folder: Path) -> None:
     :raises Refused: it complained, with its own words, or did not come to an end.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    output = _run(tarball, python, folder)
+    # Not resolved: a virtual environment is known by its link. The importer is run in another folder.
+    output = _run(tarball.absolute(), python.absolute(), folder)
     found = complaints(output)
     if found:
         hint = [_HINT] if any(map(_FORMAT.search, found)) else []

@@ -14,7 +14,6 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.support import simulator_process
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 
 _OLD: t.Final = "#!/bin/sh\necho 3.9\n"
@@ -80,6 +79,16 @@ def test_a_machine_without_git(tree: Path, tmp_path: Path) -> None:
     assert line == "make needs a checkout: git is not on the PATH. Install it (apt install git, dnf install git)."
 
 
+def test_a_tree_that_git_does_not_trust(tree: Path, tmp_path: Path) -> None:
+    """It belongs to somebody else, for example: then Git's own reason is in the line."""
+    path = programs(tmp_path / "bin", "sh", "dirname", "head")
+    git = tmp_path / "bin/git"
+    git.write_text("#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\necho 'To add …' >&2\nexit 128\n", "utf-8")
+    git.chmod(0o755)
+    (line,) = make(tree, "demo", PATH=path)
+    assert line == f"make needs a checkout: git does not accept {tree}: fatal: detected dubious ownership"
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [
@@ -113,11 +122,12 @@ def test_a_python_of_debian_without_its_other_half(tree: Path, tmp_path: Path) -
 
 
 def test_a_place_where_no_simulator_is() -> None:
-    """What pytest, the demo, and the tools print in a tree that make has not set up, or with a wrong variable."""
-    code = f"from {simulator_process.__name__} import missing; print(missing())"
+    """What pytest and the demo print in a tree that make has not set up, or with a wrong variable."""
     environment = {**os.environ, "THREEMA_WORK_BUILD": "/nowhere"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == (
+    command = [sys.executable, ROOT / "tools/demo.py"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and not done.stdout
+    assert done.stderr == (
         "There is no simulator: /nowhere/venv/simulator/bin/python is missing (its folder is named by the environment "
         "variable THREEMA_WORK_BUILD). Run `make setup` in the checkout.\n"
     )
