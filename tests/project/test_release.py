@@ -191,6 +191,16 @@ def test_an_importer_that_complains(importer: t.Callable[[str], Path], tmp_path:
     ]
 
 
+def test_a_release_that_the_importer_complains_of(
+    checkout: Path, importer: t.Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not made, and the checkout stays as it was."""
+    before = git(checkout, "status", "--porcelain", "--ignored")
+    assert make(checkout, "--importer", str(importer("ERROR: no such tag\n")), _VERSION) == 1
+    assert "galaxy-importer complains" in capsys.readouterr().err
+    assert git(checkout, "status", "--porcelain", "--ignored") == before
+
+
 def test_an_importer_that_ends_early(importer: t.Callable[[str], Path], tmp_path: Path) -> None:
     with pytest.raises(release.Refused, match="did not accept"):
         release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", importer("Importing\n"), tmp_path)
