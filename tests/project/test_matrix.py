@@ -122,9 +122,12 @@ def test_without_a_package_index_a_job_is_not_run(
     """Nor does it end the others."""
     jobs = (Job("2.16", sys.version[:4]), Job("2.17", sys.version[:4]))
     monkeypatch.setattr(matrix, "JOBS", jobs)
-    failing = subprocess.CalledProcessError(1, ["python", "-m", "pip", "install"])
+
+    def install(*_arguments: object) -> None:
+        raise subprocess.CalledProcessError(1, ["python", "-m", "pip", "install"])
+
     monkeypatch.setattr(matrix, "interpreter", lambda _version: "python")
-    monkeypatch.setattr(matrix, "install", lambda *_arguments: (_ for _ in ()).throw(failing))
+    monkeypatch.setattr(matrix, "install", install)
     assert matrix.main(["run", *_FOLDERS]) == 1
     said = capsys.readouterr().out
     for job in jobs:

@@ -13,6 +13,7 @@ import sys
 import typing as t
 from pathlib import Path
 
+import yaml
 from ansible_collections.threema.work.plugins.plugin_utils import _roster
 from ansible_collections.threema.work.tests.support import deprecations
 
@@ -46,7 +47,8 @@ def evaluate(
     variables = {"ansible_python_interpreter": sys.executable, **variables}
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
     playbook = folder / "playbook.yml"
-    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    # In YAML: before 2.19, JSON has no place, and relative paths are searched for where Ansible was started.
+    playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
