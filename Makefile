@@ -10,6 +10,7 @@ DEV := $(BUILD)/venv/dev
 SIMULATOR := $(BUILD)/venv/simulator
 EE := $(BUILD)/execution-environment
 DOCS := $(BUILD)/venv/docs
+IMPORTER := $(BUILD)/venv/importer
 # ansible-test requires a collection in a directory of this form, in its own git repository.
 COLLECTIONS := $(BUILD)/collections
 COPY := $(COLLECTIONS)/ansible_collections/threema/work
@@ -51,32 +52,37 @@ help:
 ## make clean       remove everything that the other commands created
 
 $(DEV)/.done: tests/requirements/dev.txt tests/requirements/test.txt
-	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	touch $@
+	@tools/make-venv $(PYTHON) $(DEV) -r $<
+	@touch $@
 
 $(SIMULATOR)/.done: tests/simulator/requirements.txt tests/simulator/requirements-test.txt
-	$(PYTHON) -m venv $(SIMULATOR)
-	$(SIMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/simulator/requirements-test.txt
-	touch $@
+	@tools/make-venv $(PYTHON) $(SIMULATOR) -r tests/simulator/requirements-test.txt
+	@touch $@
 
 # The content of an execution environment, and nothing else.
 $(EE)/.done: $(DEV)/.done meta/ee-requirements.txt
-	$(PYTHON) -m venv $(EE)
-	$(EE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement meta/ee-requirements.txt \
+	@tools/make-venv $(PYTHON) $(EE) -r meta/ee-requirements.txt \
 		ansible-core==$$($(DEV)/bin/python -c 'import ansible.release; print(ansible.release.__version__)')
-	touch $@
+	@touch $@
 
 $(DOCS)/.done: tests/requirements/docs.txt
-	$(PYTHON) -m venv $(DOCS)
-	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	touch $@
+	@tools/make-venv $(PYTHON) $(DOCS) -r $<
+	@touch $@
+
+$(IMPORTER)/.done: tests/requirements/importer.txt
+	@tools/make-venv $(PYTHON) $(IMPORTER) -r $<
+	@touch $@
+
+# Before anything is set up for what needs it.
+.PHONY: git
+git:
+	@tools/need-git
 
 .PHONY: setup
 setup: $(DEV)/.done $(SIMULATOR)/.done
 
 .PHONY: collection
-collection: setup
+collection: git setup
 	@tools/copy-collection $(COPY)
 
 $(AWX): tests/requirements/awx.txt $(DEV)/.done
@@ -141,14 +147,15 @@ integration: collection
 molecule: collection $(EE)/.done
 	cd $(COPY)/extensions && python ../tests/support/deprecations.py molecule test --all
 
-# Checks whether a release is possible: the content of the tarball, and that the collection works once it is installed.
+# Checks whether a release is possible: the content of the tarball, what Galaxy's importer reports, and that the collection works once
+# it is installed.
 .PHONY: release-check
-release-check: setup
-	$(DEV)/bin/python tools/release.py
+release-check: git setup $(IMPORTER)/.done
+	$(DEV)/bin/python tools/release.py --importer $(IMPORTER)/bin/python
 
 .PHONY: release
-release: setup
-	@$(DEV)/bin/python tools/release.py -- "$(VERSION)"
+release: git setup $(IMPORTER)/.done
+	@$(DEV)/bin/python tools/release.py --importer $(IMPORTER)/bin/python -- "$(VERSION)"
 
 # Two at a time, for two cores; then the tests that use both by themselves. Both commands of ansible-test keep their things in
 # the same places, so that one waits for the other.
@@ -163,12 +170,12 @@ integration: sanity
 endif
 
 .PHONY: matrix
-matrix: setup
+matrix: git setup
 	@$(DEV)/bin/python tools/matrix.py run --tests "$(TESTS)" --faults "$(FAULTS)" --jobs "$(JOBS)"
 
 # Writes the results of the matrix to the documentation.
 .PHONY: matrix-docs
-matrix-docs: setup
+matrix-docs: git setup
 	@$(DEV)/bin/python tools/matrix.py docs --tests "$(TESTS)" --faults "$(FAULTS)"
 
 .PHONY: docs

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.support.simulator_process import ROOT, Simulator
+from tests.support.simulator_process import ROOT, Simulator, missing
 
 ROSTER: t.Final = ROOT / "docs/examples/people.csv"
 
@@ -33,6 +33,8 @@ def onboard(simulator: Simulator) -> tuple[int, int, float]:
 
 def main() -> int:
     """Return 0 if both runs went well and the second one found nothing to do."""
+    if missing():
+        sys.exit(missing())
     with ROSTER.open(encoding="utf-8", newline="") as file:
         people = sum(1 for _row in csv.DictReader(file))
     print(f"A simulated subscription starts here; {people} people are onboarded into it, twice.\n", flush=True)

@@ -14,12 +14,16 @@ from pathlib import Path
 
 
 def main() -> None:
-    """``get_awx_collection.py REQUIREMENTS FOLDER COLLECTION``: it is in FOLDER/ansible_collections afterwards."""
+    """``get_collection.py REQUIREMENTS FOLDER COLLECTION``: it is in FOLDER/ansible_collections afterwards."""
     requirements, folder, collection = sys.argv[1:]
     prefix = f"ansible_collections/{collection.replace('.', '/')}/"
     with tempfile.TemporaryDirectory() as name:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-        subprocess.run([*pip, "--no-deps", "--dest", name, "--requirement", requirements], check=True)
+        command = [*pip, "--no-deps", "--dest", name, "--requirement", requirements]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            why = next((line for line in done.stderr.splitlines() if line.startswith("ERROR: ")), "ERROR: see pip")
+            sys.exit(f"{collection} cannot be fetched: pip failed ({why}). Is a package index reached?")
         (wheel,) = Path(name).glob("ansible-*.whl")
         with zipfile.ZipFile(wheel) as package:
             package.extractall(folder, [entry for entry in package.namelist() if entry.startswith(prefix)])

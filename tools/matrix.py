@@ -82,12 +82,14 @@ JOBS: t.Final = (
     # The oldest of everything.
     Job("2.16", "3.10", LOWEST_REQUESTS, faults=True),
     Job("2.16", "3.11"),
+    Job("2.17", "3.12"),
     Job("2.18", "3.11"),
     Job("2.19", "3.11"),
     Job("2.20", "3.12"),
     Job("2.20", "3.13"),
     Job("2.21", "3.12"),
     Job("2.21", "3.13"),
+    Job("2.21", "3.14"),
     Job("2.22", "3.13", faults=True),
 )
 
@@ -250,7 +252,11 @@ def run(job: Job, suites: t.Sequence[str], tests: t.Sequence[str], faults: t.Seq
     if python is None:
         print(f"{job.name}: there is no Python {job.python} on this machine, on the PATH or of pyenv", flush=True)
         return save(job, report)
-    install(job, python)
+    try:
+        install(job, python)
+    except subprocess.CalledProcessError as error:
+        print(f"{job.name}: {job.venv} cannot be set up: {' '.join(error.cmd[1:4])} failed, see above", flush=True)
+        return save(job, report)
     subprocess.run([str(ROOT / "tools/seed-ansible-test-pip")], check=True)
     subprocess.run([str(ROOT / "tools/copy-collection"), str(job.collections / _COLLECTION)], check=True)
     report = dataclasses.replace(report, versions=versions(job), notes=take_releases(job))

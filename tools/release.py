@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import semantic_version
@@ -24,7 +25,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.support.simulator_process import BUILD, ROOT
-from tools import release_tarball
+from tools import release_importer, release_tarball
 from tools.release_tarball import Refused
 
 _GALAXY: t.Final = "galaxy.yml"
@@ -154,19 +155,28 @@ def check_changes(root: Path, tree: Path) -> None:
         raise Refused(f"Making the release changed what it should not: {', '.join(unexpected)}")
 
 
-def make(tree: Path, work: Path) -> Path:
-    """The tarball of a copy, looked through, installed and tried."""
+def make(tree: Path, work: Path, importer: Path | None) -> Path:
+    """The tarball of a copy, looked through, installed and tried.
+
+    :param importer: the Python that has galaxy-importer; without, its judgment is left out.
+    """
     tarball = release_tarball.build(tree, work)
     files = release_tarball.check(tarball, tree)
     installed = work / "installed"
-    release_tarball.install(tarball, installed)
-    release_tarball.smoke(installed, version_of(tree))
+    # The importer takes half a minute, and needs nothing of what is tried meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        judging = beside.submit(release_importer.judge, tarball, importer, work / "importer") if importer else None
+        release_tarball.install(tarball, installed)
+        release_tarball.smoke(installed, version_of(tree))
+        if judging:
+            judging.result()
     size = tarball.stat().st_size // 1024
     print(f"{tarball.name}: {files} files, {size} kB; it installs, its documentation can be read, and it works.")
+    print("galaxy-importer accepts it without a warning." if importer else "galaxy-importer was not asked.")
     return tarball
 
 
-def release(root: Path, work: Path, version: str) -> None:
+def release(root: Path, work: Path, version: str, importer: Path | None) -> None:
     """Check, build, and then write version and changelog into the checkout."""
     check_clean(root)
     check_version(root, version)
@@ -175,7 +185,7 @@ def release(root: Path, work: Path, version: str) -> None:
     set_version(tree, version)
     write_changelog(tree, version)
     check_changes(root, tree)
-    tarball = make(tree, work)
+    tarball = make(tree, work, importer)
     # Somebody may have worked on meanwhile.
     check_clean(root)
     for name in _CHANGED:
@@ -189,13 +199,14 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout")
     parser.add_argument("--work", type=Path, default=BUILD / "release", help="a folder, emptied first")
+    parser.add_argument("--importer", type=Path, help="the Python that has galaxy-importer; without, it is not asked")
     parser.add_argument("version", nargs="?", help="of the release; without, it is only tried whether one can be made")
     options = parser.parse_args(arguments)
     try:
         if options.version is None:
-            make(copy(options.root, options.work), options.work)
+            make(copy(options.root, options.work), options.work, options.importer)
         else:
-            release(options.root, options.work, options.version)
+            release(options.root, options.work, options.version, options.importer)
     except Refused as refused:
         print(f"No release: {refused}", file=sys.stderr)
         return 1

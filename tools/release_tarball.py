@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -23,6 +24,8 @@ from tests.support.simulator_process import Simulator
 _MADE: t.Final = frozenset(("MANIFEST.json", "FILES.json"))
 #: What git knows and nobody needs who has no checkout. The tests are there: who packages or certifies it runs them.
 _LEFT_OUT: t.Final = frozenset(("galaxy.yml", ".gitignore", ".ci/run", ".pre-commit-config.yaml"))
+#: What may be needed where it is installed: the community's rules let everything else be deleted there.
+_NEEDED: t.Final = frozenset(("meta", "plugins", "roles", "playbooks", "MANIFEST.json", "FILES.json"))
 #: What is for where the repository is hosted.
 _HOSTED: t.Final = ".github/"
 _SECRET_NAMES: t.Final = re.compile(r"(^|/)(\.env|\.netrc|id_[a-z0-9]+|[^/]*\.(pem|key|p12|pfx|kdbx))$")
@@ -115,13 +118,20 @@ def install(tarball: Path, installed: Path) -> None:
 
 
 def smoke(installed: Path, version: str) -> None:
-    """Documentation of everything, one module and one playbook with a role, from where it was installed."""
+    """Documentation of everything, one module and one playbook with a role, from where it was installed.
+
+    Of the collection only what may be needed is left there.
+    """
     collection = installed / "ansible_collections/threema/work"
+    roster = installed / "people.csv"
+    shutil.copyfile(collection / "docs/examples/people.csv", roster)
+    for path in collection.iterdir():
+        if path.name not in _NEEDED:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     for kind, folder in (("module", "modules"), ("lookup", "lookup"), ("filter", "filter")):
         names = [f"threema.work.{path.stem}" for path in (collection / "plugins" / folder).glob("[a-z]*.py")]
         documented = json.loads(ansible(installed, "doc", "--json", "--type", kind, *names))
         _refuse(f"No documentation of the {kind}", {name for name in names if not documented.get(name, {}).get("doc")})
-    roster = collection / "docs/examples/people.csv"
     with roster.open(encoding="utf-8", newline="") as file:
         people = {row["username"] for row in csv.DictReader(file)}
     with Simulator() as simulator:

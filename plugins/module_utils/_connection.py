@@ -55,8 +55,7 @@ class Connection:
 def host_of(url: str) -> str | None:
     """Where the service is: the host of the URL, and ``:port`` where it has one. None if it is not a URL."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        _scheme, host, port = _split(url)
     except ValueError:
         return None
     if not host:
@@ -64,6 +63,15 @@ def host_of(url: str) -> str | None:
     # Without a username and password before it.
     name = f"[{host}]" if ":" in host else host
     return shown(name if port is None else f"{name}:{port}")
+
+
+def _split(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host, and port.
+
+    :raises ValueError: it is no URL; that its port is none, only asking for it finds out.
+    """
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
 
 
 def _check_key(key: str) -> None:
@@ -86,15 +94,14 @@ def _check_url(url: str) -> None:
             f"api_url is empty or contains white space or other characters that cannot be part of a URL; {hint}"
         )
     try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
+        scheme, host, _port = _split(url)
     except ValueError:
         raise Refused(f"api_url is not a URL; {hint}") from None
     if "@" in url or "?" in url or "#" in url:
         raise Refused(f"api_url must not contain a user, a query or a fragment; {hint}")
-    if parts.scheme not in ("https", "http") or not host or host.startswith(".") or ".." in host:
+    if scheme not in ("https", "http") or not host or host.startswith(".") or ".." in host:
         raise Refused(f"api_url: {url} is not an https URL; {hint}")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if scheme == "http" and not _is_loopback(host):
         raise Refused(
             f"api_url: {url} does not use https, so the API key would be sent in plain text; plain http is only "
             f"accepted for a simulator on this host (127.0.0.1, [::1], or localhost); {hint}"

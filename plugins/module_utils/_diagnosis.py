@@ -117,11 +117,9 @@ def _proxy(exc: Exception, chain: t.Sequence[BaseException], host: str, sent: bo
             False,
         )
     # Older urllib3 only has one of the SchemeUnknown classes, newer ones only the other, and even older ones neither.
-    if (
-        isinstance(exc, requests.exceptions.InvalidProxyURL)
-        or any(type(link).__name__.endswith("SchemeUnknown") for link in chain)
-        or not (sent or isinstance(exc, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)))
-    ):
+    unknown = any(type(link).__name__.endswith("SchemeUnknown") for link in chain)
+    of_requests = isinstance(exc, (requests.RequestException, urllib3.exceptions.HTTPError, OSError))
+    if isinstance(exc, requests.exceptions.InvalidProxyURL) or unknown or not (sent or of_requests):
         return f"{name} is not a URL; use the form http://proxy.example.com:3128", False
     if any(isinstance(link, urllib3.exceptions.LocationValueError) for link in chain):
         return f"the host in api_url, or in {name}, is not a valid host name", False

@@ -43,11 +43,20 @@ Result = t.Dict[str, t.Any]
 class Record(t.Protocol):
     """Where each change is recorded; see ``_journal.py``, which is only shipped with modules that write."""
 
-    def open(self) -> None: ...
-    def append(self, action: str, entry: Object) -> None: ...
-    def reason(self) -> str | None: ...
-    def missing(self) -> list[str]: ...
-    def close(self) -> None: ...
+    def open(self) -> None:
+        """Before the first change; refused where nothing can be written."""
+
+    def append(self, action: str, entry: Object) -> None:
+        """Write down one change that was done."""
+
+    def reason(self) -> str | None:
+        """Why nothing more may be changed; None while each change is written down."""
+
+    def missing(self) -> list[str]:
+        """Warnings with what could not be written down."""
+
+    def close(self) -> None:
+        """After the last change."""
 
 
 class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]

@@ -83,7 +83,8 @@ def _open(content: bytes) -> tuple[bytes, t.Iterator[bytes]]:
 def _lines(raw: bytes, height: int, stride: int, step: int) -> t.Iterator[bytes]:
     line = bytearray(stride)
     for start in range(0, height * (stride + 1), stride + 1):
-        line = _unfiltered(raw[start], bytearray(raw[start + 1 : start + 1 + stride]), line, step)
+        first, end = start + 1, start + 1 + stride
+        line = _unfiltered(raw[start], bytearray(raw[first:end]), line, step)
         yield bytes(line)
 
 
@@ -113,7 +114,9 @@ def _chunks(content: bytes) -> t.Iterator[tuple[bytes, bytes]]:
     position = len(SIGNATURE)
     while position + 8 <= len(content):
         length, name = struct.unpack_from(">I4s", content, position)
-        if position + 12 + length > len(content):
+        first, end = position + 8, position + 8 + length
+        # A checksum of four bytes follows.
+        if end + 4 > len(content):
             return
-        yield name, content[position + 8 : position + 8 + length]
-        position += 12 + length
+        yield name, content[first:end]
+        position = end + 4

@@ -59,13 +59,16 @@ def _repeats(text: str, secrets: t.Iterable[str], part: int | None) -> bool:
     if part is None:
         return any(one in form for one in wanted for form in found)
     # One set for all: a bulk write has a thousand secrets.
-    parts = {form[start : start + part] for form in found for start in range(len(form) - part + 1)}
+    parts = {some for form in found for some in _parts(form, part)}
     return any(
-        any(one in form for form in found)
-        if len(one) < part
-        else any(one[start : start + part] in parts for start in range(len(one) - part + 1))
+        any(one in form for form in found) if len(one) < part else not parts.isdisjoint(_parts(one, part))
         for one in wanted
     )
+
+
+def _parts(text: str, length: int) -> list[str]:
+    """All parts of this length."""
+    return [text[start:end] for start, end in enumerate(range(length, len(text) + 1))]
 
 
 def _forms(text: str) -> set[str]:
@@ -128,8 +131,9 @@ def _unpacked(text: str, shortest: int) -> t.Iterator[str]:
             continue
         plain = token.replace("-", "+").replace("_", "/")
         for start in range(4):
-            whole = plain[start : len(plain) - (len(plain) - start) % 4 or None]
-            rest = plain[start + len(whole) :]
+            end = len(plain) - (len(plain) - start) % 4 or None
+            whole = plain[start:end]
+            rest = plain[start:].removeprefix(whole)
             # Two or three characters at the end hold one or two bytes.
             yield from _as_text(base64.b64decode(whole + (rest + "==")[:4] if len(rest) > 1 else whole))
     for token in _HEX.findall(_BETWEEN_HEX.sub("", _BEFORE_HEX.sub("", text))):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import subprocess
+import sys
 import typing as t
 from pathlib import Path
 
@@ -114,8 +116,65 @@ def test_the_lowest_requests_is_tested_and_told_everywhere() -> None:
     assert f"``requests``, {_LOWEST} or newer" in (ROOT / "docs/docsite/rst/versions.rst").read_text(encoding="utf-8")
 
 
+def test_without_a_package_index_a_job_is_not_run(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor does it end the others."""
+    jobs = (Job("2.16", sys.version[:4]), Job("2.17", sys.version[:4]))
+    monkeypatch.setattr(matrix, "JOBS", jobs)
+
+    def install(*_arguments: object) -> None:
+        raise subprocess.CalledProcessError(1, ["python", "-m", "pip", "install"])
+
+    monkeypatch.setattr(matrix, "interpreter", lambda _version: "python")
+    monkeypatch.setattr(matrix, "install", install)
+    assert matrix.main(["run", *_FOLDERS]) == 1
+    said = capsys.readouterr().out
+    for job in jobs:
+        assert f"{job.name}: {job.venv} cannot be set up: -m pip install failed, see above" in said
+        assert {one.state for one in matrix.load(job).found.values()} == {NOT_RUN}
+
+
+def ranges(name: str) -> dict[str, str]:
+    """The ranges of versions in a file of requirements."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    matches = (re.fullmatch(r"([a-zA-Z-]+)([><=~].*)", line) for line in lines)
+    return {match[1]: match[2] for match in matches if match}
+
+
+def test_ansible_test_installs_what_unit_tests_need() -> None:
+    """`ansible-test units --requirements` reads a file of its own, which must not fall behind."""
+    given = ranges("tests/unit/requirements.txt")
+    assert given.pop("requests") == Job("2.19", "3.11").requests
+    used = ranges("tests/requirements/test.txt")
+    assert given and given.items() <= used.items()
+    imported = {
+        match
+        for path in [ROOT / "tests/conftest.py", *(ROOT / "tests/unit").rglob("*.py")]
+        for match in re.findall(r"^(?:import|from) ([a-z0-9_]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    brought = {"ansible", "ansible_collections", "jinja2", "yaml", "pytest", *sys.stdlib_module_names}
+    assert imported - brought == given.keys()
+
+
 def test_every_supported_core_has_a_job() -> None:
-    """From the lowest that meta/runtime.yml allows on."""
+    """All from the lowest of meta/runtime.yml to the newest that the tools use, and candidates."""
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["requires_ansible"] == f">={matrix.JOBS[0].core}.0"
     assert len({job.name for job in matrix.JOBS}) == len(matrix.JOBS)
+    cores = sorted({tuple(map(int, job.core.split("."))) for job in matrix.JOBS})
+    (first, lowest), (last, highest) = cores[0], cores[-1]
+    assert first == last and cores == [(first, minor) for minor in range(lowest, highest + 1)]
+    used = (ROOT / "tests/requirements/dev.txt").read_text(encoding="utf-8")
+    (newest,) = re.findall(r'^ansible-core>=(\d+\.\d+)\.0,<.*python_version >= "', used, re.MULTILINE)
+    released = [job.core for job in matrix.JOBS if job.core not in matrix.CANDIDATES]
+    assert newest == released[-1]
+
+
+def test_the_workflow_has_every_python() -> None:
+    """The last one it names is the one that make sets up its tools with, which have to run there."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/matrix.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["matrix"]["steps"]
+    (pythons,) = (step["with"]["python-version"].split() for step in steps if "python-version" in step.get("with", {}))
+    assert set(pythons) == {job.python for job in matrix.JOBS}
+    assert pythons[-1] == "3.13"

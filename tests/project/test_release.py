@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
-from ansible_collections.threema.work.tools import release, release_tarball
+from ansible_collections.threema.work.tools import release, release_importer, release_tarball
 
 _VERSION: t.Final = "99.1.0"
 #: A changelog with a version that tells little.
@@ -146,6 +146,73 @@ def test_a_module_that_does_not_load(checkout: Path, capsys: pytest.CaptureFixtu
     module.write_text(module.read_text(encoding="utf-8").replace("def main()", "def mani()"), encoding="utf-8")
     commit(checkout)
     assert "threema.work.credential_info" in refusal(checkout, _VERSION, capsys)
+
+
+@pytest.fixture
+def importer(tmp_path: Path) -> t.Callable[[str], Path]:
+    """Makes a stand-in for the Python that has galaxy-importer, which prints a text, and what it was asked."""
+
+    def make_one(said: str) -> Path:
+        python = tmp_path / "python"
+        (tmp_path / "said").write_text(said, encoding="utf-8")
+        asked = f"{{ echo \"$@\"; env; }} > '{tmp_path}/asked'"
+        python.write_text(f"#!/bin/sh\n{asked}\ncat '{tmp_path}/said'\n", encoding="utf-8")
+        python.chmod(0o755)
+        return python
+
+    return make_one
+
+
+def test_an_importer_that_accepts(importer: t.Callable[[str], Path], tmp_path: Path) -> None:
+    """It is asked with flake8, about this tarball."""
+    python = importer("Loading module user\nImporter processing completed successfully\n")
+    release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", python, tmp_path / "work")
+    asked = (tmp_path / "asked").read_text(encoding="utf-8")
+    assert asked.startswith(f"-m galaxy_importer.main {tmp_path}/threema-work-1.0.0.tar.gz\n")
+    assert "\nGALAXY_IMPORTER_RUN_FLAKE8=true\n" in asked and "\nGALAXY_IMPORTER_RUN_ANSIBLE_LINT=true\n" in asked
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "WARNING: plugins/modules/user.py:1:1: F401 'os' imported but unused",
+        "WARNING: flake8 not found, skipping",
+        "ERROR: Error running ansible-doc",
+    ],
+)
+def test_an_importer_that_complains(importer: t.Callable[[str], Path], tmp_path: Path, complaint: str) -> None:
+    """With its words, and no others, though it says that it has completed."""
+    python = importer(f"Loading module user\n{complaint}\nImporter processing completed successfully\n")
+    with pytest.raises(release.Refused) as refused:
+        release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", python, tmp_path)
+    assert str(refused.value).splitlines() == [
+        "galaxy-importer complains about threema-work-1.0.0.tar.gz:",
+        complaint,
+    ]
+
+
+def test_a_release_that_the_importer_complains_of(
+    checkout: Path, importer: t.Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not made, and the checkout stays as it was."""
+    before = git(checkout, "status", "--porcelain", "--ignored")
+    assert make(checkout, "--importer", str(importer("ERROR: no such tag\n")), _VERSION) == 1
+    assert "galaxy-importer complains" in capsys.readouterr().err
+    assert git(checkout, "status", "--porcelain", "--ignored") == before
+
+
+def test_an_importer_that_ends_early(importer: t.Callable[[str], Path], tmp_path: Path) -> None:
+    with pytest.raises(release.Refused, match="did not accept"):
+        release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", importer("Importing\n"), tmp_path)
+    with pytest.raises(release.Refused, match="cannot be run"):
+        release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", tmp_path / "nothing", tmp_path)
+
+
+def test_what_the_formatter_must_not_make(importer: t.Callable[[str], Path], tmp_path: Path) -> None:
+    """Where ruff format and flake8 want the opposite of each other, the refusal has a way out."""
+    python = importer("WARNING: plugins/modules/user.py:9:1: W503 line break before binary operator\n")
+    with pytest.raises(release.Refused, match="have names"):
+        release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", python, tmp_path)
 
 
 def test_what_tools_leave_behind_is_not_in_the_tarball(checkout: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible_collections.threema.work.tests.docs.commands import TARGETS
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
+from ansible_collections.threema.work.tools import release
 from ansible_collections.threema.work.tools.matrix import JOBS, main
 
 _WORKFLOWS: t.Final = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -38,7 +39,26 @@ def test_what_a_workflow_runs_is_there(path: t.Any) -> None:
     assert all("timeout-minutes" in job or len(job["steps"]) < 4 for job in jobs)
 
 
-def test_the_jobs_of_the_weekly_matrix(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_release_is_the_tarball_that_was_tried() -> None:
+    """`make release` names the tag; whatever is built after `make release-check` is something else."""
+    text = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    # YAML 1.1 reads "on" as a truth value.
+    (pattern,) = yaml.safe_load(text)[True]["push"]["tags"]
+    # In GitHub's patterns, a + repeats what is before it, a * is anything, and a dot is a dot.
+    matches = re.compile(pattern.replace(".", r"\.").replace("*", ".*")).fullmatch
+    assert matches("1.2.0") and matches("1.2.0-rc.1") and not matches("v1.2.0")
+    assert "git tag --annotate {version} " in release._FINISH
+    assert "collection build" not in text and "make release-check" in text
+    assert "threema-work-$GITHUB_REF_NAME.tar.gz" in text
+
+
+def test_every_pull_request_runs_all_tests() -> None:
+    for name in ("test", "matrix"):
+        occasions = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text(encoding="utf-8"))[True]
+        assert "pull_request" in occasions, name
+
+
+def test_the_jobs_of_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["names"]) == 0
     assert yaml.safe_load(capsys.readouterr().out) == [job.name for job in JOBS]
 

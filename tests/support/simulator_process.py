@@ -15,15 +15,19 @@ from pathlib import Path
 import requests
 
 ROOT: t.Final = Path(__file__).absolute().parents[2]
+_NAMED: t.Final = "THREEMA_WORK_BUILD"
 #: Where make puts virtual environments and copies; the same for a checkout and for a copy of it.
-BUILD: t.Final = Path(os.environ.get("THREEMA_WORK_BUILD", ROOT / ".build"))
+BUILD: t.Final = Path(os.environ.get(_NAMED, ROOT / ".build"))
 _PYTHON: t.Final = BUILD / "venv/simulator/bin/python"
 _START_SECONDS: t.Final = 60
 
 
 def missing() -> str:
     """What is missing for a simulator, and what to do, in a sentence; empty if nothing is."""
-    return "" if _PYTHON.exists() else f"There is no simulator: {_PYTHON} is missing. Run `make setup` in the checkout."
+    if _PYTHON.exists():
+        return ""
+    named = " (its folder is named by the environment variable THREEMA_WORK_BUILD)" if _NAMED in os.environ else ""
+    return f"There is no simulator: {_PYTHON} is missing{named}. Run `make setup` in the checkout."
 
 
 class Simulator:

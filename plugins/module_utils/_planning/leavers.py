@@ -54,14 +54,9 @@ def unlisted(
     ids = {current["id"] for current in resolved if current}
     names = {name for item in wanted for name in item.names}
     protected = {twin_key(name) for name in protect}
-    return [
-        one
-        for one in everybody
-        if one["id"] not in ids
-        and one["username"] not in names
-        and one["id"] not in holders
-        and not (protected and twin_key(one["username"]) in protected)
-    ]
+    others = [one for one in everybody if one["id"] not in ids and one["id"] not in holders]
+    unnamed = [one for one in others if one["username"] not in names]
+    return [one for one in unnamed if not (protected and twin_key(one["username"]) in protected)]
 
 
 def pruned(

@@ -118,13 +118,9 @@ class _Writer:
 
     def _suspects(self) -> frozenset[str]:
         """Names that were rejected, and probably not because of the credential."""
-        return frozenset(
-            name
-            for name, ids in self._refused.items()
-            if name in self._later
-            or not self._accepted_ids.isdisjoint(ids)
-            or (len(ids) > 1 and name not in self._accepted_names)
-        )
+        of_other_ids = {name for name, ids in self._refused.items() if not self._accepted_ids.isdisjoint(ids)}
+        everywhere = {name for name, ids in self._refused.items() if len(ids) > 1} - self._accepted_names
+        return frozenset((self._refused.keys() & self._later.keys()) | of_other_ids | everywhere)
 
     def _write(self, settings: _Settings, suspects: t.Callable[[], frozenset[str]]) -> None:
         """Write in batches that become smaller when more is rejected, and larger again when nothing is."""

@@ -13,10 +13,11 @@ import sys
 import typing as t
 from pathlib import Path
 
+import yaml
 from ansible_collections.threema.work.plugins.plugin_utils import _roster
 from ansible_collections.threema.work.tests.support import deprecations
 
-_COLLECTIONS = Path(_roster.__file__).parents[5]
+COLLECTIONS: t.Final = Path(_roster.__file__).parents[5]
 
 
 def evaluate(
@@ -46,10 +47,11 @@ def evaluate(
     variables = {"ansible_python_interpreter": sys.executable, **variables}
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
     playbook = folder / "playbook.yml"
-    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    # In YAML: before 2.19, JSON has no place, and relative paths are searched for where Ansible was started.
+    playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
     environment = {
         **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": str(_COLLECTIONS),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
@@ -57,8 +59,9 @@ def evaluate(
         **deprecations.ENVIRONMENT,
         **settings,
     }
+    # Not python -m ansible: in ansible-test's environment, ansible-core is not installed, and only lies on the path.
     run = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(playbook)],
+        [sys.executable, "-m", "ansible.cli.playbook", "-i", "localhost,", str(playbook)],
         cwd=start or folder,
         env=environment,
         capture_output=True,

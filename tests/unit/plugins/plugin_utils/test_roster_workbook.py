@@ -19,6 +19,7 @@ import pytest
 from ansible_collections.threema.work.plugins.plugin_utils._reader import workbook as reader
 from ansible_collections.threema.work.plugins.plugin_utils._reader.base64_text import from_base64
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import details, people, problem, problems
+from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.playbook import COLLECTIONS
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.workbooks import (
     Cell,
     Sheet,
@@ -389,7 +390,10 @@ def test_ten_thousand_rows(tmp_path: t.Any) -> None:
     book.save(path)
     # A shell between, because Linux counts the memory of the process that starts another one as that one's.
     command = ["sh", "-c", '"$0" -c "$1" "$2"; exit $?', sys.executable, _MEASURE, str(path)]
-    run = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=True)
+    # ansible-test finds collections by a loader of its own, which other processes do not have.
+    path_of_python = os.pathsep.join(filter(None, [str(COLLECTIONS), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path_of_python}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     count, seconds, megabytes = map(float, run.stdout.split())
     assert count == 10_000
     assert seconds < 20
