@@ -44,12 +44,12 @@ def _find_in(folder: Path) -> None:
     sys.path[:] = dict.fromkeys([str(folder), *sys.path])
 
 
-# Before anything of the collection is imported: `make` runs the tests in a copy that is in its place, and says so in
-# the environment; ansible-test has a loader of its own; a plain checkout has neither.
-if not os.environ.get("ANSIBLE_TEST_ANSIBLE_LIB_ROOT"):
-    _find_in(_collections())
+# Before anything of the collection is imported: `make` and ansible-test run the tests in a copy that is in its place,
+# a checkout is anywhere.
+_find_in(_collections())
 # What a helper of the tests asserts shows what it compared, like the tests themselves.
-pytest.register_assert_rewrite("ansible_collections.threema.work.tests")
+if "ansible_collections.threema.work.tests" not in sys.modules:
+    pytest.register_assert_rewrite("ansible_collections.threema.work.tests")
 
 from ansible_collections.threema.work.tests.support.clock import Clock  # noqa: E402
 from ansible_collections.threema.work.tests.support.modules import Modules  # noqa: E402
