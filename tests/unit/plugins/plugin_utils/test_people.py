@@ -187,10 +187,10 @@ def test_five_thousand_people_take_no_time() -> None:
     text = "username,employee_number,first_name,last_name,department,job_title,categories,email\n" + "".join(
         f'p{number},{number},Anna,Muster,Care,Nurse,"Bern,Care",p{number}@example.com\n' for number in range(5000)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     items = to_credentials(read_roster(text))
     assert len(items) == 5000
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 ROWS: t.Final = [
