@@ -46,9 +46,11 @@ def listed(seen: Seen | None, key: str) -> Listed | None:
     if seen is None or document is None:
         return None
     items, paging = document.get(key), document.get("paging")
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    if not isinstance(paging, dict) or not isinstance(items, list):
         return None
-    total = number(paging.get("total")) if isinstance(paging, dict) else None
+    if not all(isinstance(item, dict) for item in items):
+        return None
+    total = number(paging.get("total"))
     ids = [text(item, "id", "threemaId") for item in items]
     if total is None or len(items) > total or None in ids or len(set(ids)) < len(ids):
         return None
