@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
+
 """Which position of each switch of the simulator the answers of a service show (contract section 9).
 
 Pure functions: ``positions(answers)`` takes what ``reading.read`` saw and returns, for each switch by its name, a
@@ -212,4 +213,30 @@ SWITCHES: t.Final[dict[str, t.Callable[[Answers], str | None] | None]] = {
     "unset-user-fields": _unset_user_fields,
     "root-path": _root_path,
     "future-fields": _future_fields,
+}
+
+#: The positions that the contract expects, of the switches that reading shows.
+EXPECTED: t.Final[t.Mapping[str, str]] = {
+    "page-base": "zero",
+    "paging-count": "records",
+    "page-size-out-of-range": "400",
+    "max-page-size": "none",
+    "sort-order": "creation",
+    "link-key": "mixed",
+    "contact-list-key": "id",
+    "global-setting-key": "mixed",
+    "filter-username": "exact",
+    "username-case": "sensitive",
+    "unknown-credential-settings": "404",
+    "bulk-unset": "listed",
+    "categories-without-directory": "404",
+    "quota-retry-after": "absent",
+    "error-key": "error",
+    "orphan-link": "missing",
+    "credential-link": "right",
+    "usage-count": "linked",
+    "gateway-ids": "off",
+    "unset-user-fields": "empty",
+    "root-path": "both",
+    "future-fields": "off",
 }

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
+
 """What the links of users to their credentials show, and the numbers of users that credentials give (contract 1, 4)."""
 
 from __future__ import annotations

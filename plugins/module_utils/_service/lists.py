@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
+
 """What lists show of the service: pages, their order, filters, and who is left out (contract 1.1, 4.2 and 7)."""
 
 from __future__ import annotations

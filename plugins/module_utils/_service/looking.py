@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 import typing as t
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from .._connection import Connection
 from .._errors import ThreemaError
@@ -70,6 +71,11 @@ class Looker(Client):
     def left(self) -> int:
         """Requests that may still be sent; very many without a limit."""
         return (10_000 if self._limit is None else self._limit) - self.requests
+
+    @property
+    def proxied(self) -> bool:
+        """Whether the environment names a proxy for the address."""
+        return bool(self._send_options["proxies"].get(urlsplit(self._base).scheme))
 
     def look(
         self, path: str, query: t.Mapping[str, t.Any] | None = None, method: str = "GET", payload: t.Any = None

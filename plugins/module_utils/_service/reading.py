@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
+
 """What is asked of the service to see how it behaves: reading only, and what tells most first.
 
 ``read(looker)`` spends no more than the looker's limit; with more it asks more. The answers are interpreted elsewhere:
