@@ -166,7 +166,8 @@ def run(
 def run_check(module: ThreemaModule, work: t.Callable[[Connection], Result]) -> None:
     """Do the work of a module that asks whether all is well, and end the task.
 
-    :param work: gets the connection as it was given, unchecked, and returns the result, with ``api_requests``; whatever it finds wrong is in there, and fails nothing.
+    :param work: gets the connection as it was given, unchecked, and returns the result, with ``api_requests``; whatever
+        it finds wrong is in there, and fails nothing.
     """
     try:
         report_problems(module.problems, "some options are wrong")

@@ -27,6 +27,12 @@ from .reaching import clock_skew
 from .reading import Answers, read, read_root
 from .situation import ERROR, Line, Situation, plan_of, speaks, when
 
+try:
+    import requests
+except ImportError:
+    # Told in the line of the versions.
+    pass
+
 #: Most requests of a check, repeated ones included.
 LIMIT: t.Final = 10
 #: Stand for what is not looked at while something else is.
@@ -82,9 +88,11 @@ def _wrong(connection: Connection) -> dict[str, str]:
             # A path may hold the name of whoever has an account here.
             said = reason.msg.replace(f"ca_path: {shown(connection.ca_path or '')}", "ca_path")
             found[name] = f"{said.partition(';')[0]}."
-    if "address" in found and "is not https" not in found["address"]:
-        # What is no URL may hold a password.
-        found["address"] = "api_url is missing or cannot be used: it is like https://work.threema.ch/api/v1."
+    if "address" in found:
+        # What it says may hold the URL, which may hold a password.
+        clear = "travel in clear" in found["address"]
+        what = "is plain http, so that the API key would be readable on its way" if clear else "is missing or no URL"
+        found["address"] = f"api_url {what}; it is like https://work.threema.ch/api/v1."
     if "key" in found and not connection.key.strip():
         found["key"] = "There is none."
     return found
@@ -114,7 +122,7 @@ def _ask(situation: Situation, connection: Connection, expected: str | None) -> 
 
 def versions(ansible_core: str) -> dict[str, str]:
     """Of all that matters; empty for a library that is missing."""
-    library = _http.requests.__version__ if _http.HAS_REQUESTS else ""
+    library = requests.__version__ if _http.HAS_REQUESTS else ""
     return {
         "collection": _http.VERSION,
         "ansible_core": ansible_core,
