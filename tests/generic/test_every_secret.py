@@ -69,7 +69,7 @@ def test_results_and_logs_of_every_case(simulator: Simulator, driver: Driver, ca
 
 
 @pytest.mark.parametrize("how", ["400-writes", "403-writes", "500-writes", "400-all", "500-all"])
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", failing_modules())
 def test_errors_that_repeat_what_was_sent(
     simulator: Simulator, driver: Driver, mirror: Mirror, module: str, how: str
 ) -> None:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import platform
 import typing as t
@@ -27,11 +28,9 @@ from .reaching import clock_skew
 from .reading import Answers, read, read_root
 from .situation import ERROR, Line, Situation, plan_of, speaks, when
 
-try:
+# That it is missing is told in the line of the versions.
+with contextlib.suppress(ImportError):
     import requests
-except ImportError:
-    # Told in the line of the versions.
-    pass
 
 #: Most requests of a check, repeated ones included.
 LIMIT: t.Final = 10
