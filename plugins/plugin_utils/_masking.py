@@ -22,7 +22,8 @@ MASK: t.Final = "host.invalid"
 def without_host(service: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return what M(threema.work.service_info) found, with the host masked.
 
-    The cloud's own host and those that mean this machine stay. Of any other one nothing is left, nor of its port and path.
+    The cloud's own host and those that mean this machine stay. Of any other one nothing is left, nor of its port and
+    path.
     """
     host = urlsplit(f"//{service.get('api_host') or ''}").hostname or ""
     if not host or host == _CLOUD or _is_this_machine(host):

@@ -13,7 +13,7 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
-from .utils.cases import Case, cases_of, set_faults
+from .utils.cases import Case, cases_of, failing_modules, set_faults
 from .utils.checks import connection, ready
 from .utils.collection import MODULES, Json, options
 from .utils.driver import Driver, Run

@@ -13,7 +13,7 @@ import pytest
 from ansible.release import __version__
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
-from .utils.cases import Case, all_cases, playbook_cases
+from .utils.cases import Case, all_cases, failing_modules, playbook_cases
 from .utils.checks import ready, run_case
 from .utils.collection import MODULES, Json, options
 from .utils.driver import Driver, Run

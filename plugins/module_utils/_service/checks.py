@@ -79,7 +79,7 @@ def _subscription(situation: Situation, found: Object | None) -> Line:
         return Line("subscription", ERROR, f"{named}, and ended on {end:%Y-%m-%d}.", renew)
     if days < _DAYS:
         return Line("subscription", WARNING, f"{told}, which is in {days} day{'' if days == 1 else 's'}.", renew)
-    return Line("subscription", OK, f"{told}{', as expected' if situation.expected else ''}.")
+    return Line("subscription", OK, f"{told}.")
 
 
 def _licenses(situation: Situation, known: Object | None) -> Line:

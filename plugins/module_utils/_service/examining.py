@@ -62,7 +62,6 @@ def examine(connection: Connection, expected: str | None, ansible_core: str) -> 
         versions=versions(ansible_core),
         now=datetime.datetime.now(datetime.timezone.utc),
         wrong=wrong,
-        expected=expected is not None,
     )
     if _http.HAS_REQUESTS and not {"address", "certificate"} & set(wrong):
         _ask(situation, connection, expected)

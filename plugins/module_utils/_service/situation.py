@@ -58,7 +58,6 @@ class Situation:
     answers: Answers = field(default_factory=Answers)
     wrong: t.Mapping[str, str] = field(default_factory=dict)
     proxied: bool = False
-    expected: bool = False
     other: bool = False
     requests: int = 0
     positions: t.Mapping[str, str | None] = field(default_factory=dict)
