@@ -99,7 +99,7 @@ def _name_key(item: Object) -> str | None:
 def _username_case(answers: Answers) -> str | None:
     """Two usernames that differ in case only are two; that there are none shows nothing."""
     names = [name for item in objects(answers.credentials, "credentials") if (name := text(item, "username"))]
-    return "sensitive" if len({name.casefold() for name in names}) < len(set(names)) else None
+    return "sensitive" if len({name.lower() for name in names}) < len(set(names)) else None
 
 
 def _unknown_credential_settings(answers: Answers) -> str | None:
@@ -116,7 +116,9 @@ def _categories_without_directory(answers: Answers) -> str | None:
 
 
 def _error_key(answers: Answers) -> str | None:
-    keys = {key for seen in answers.everything() if (key := _error_key_of(seen))}
+    # What is not found at the root may be told by something before the API.
+    beside = [seen for seen in (answers.root, answers.bare_root) if seen and seen.status == 404]
+    keys = {key for seen in answers.everything() if seen not in beside and (key := _error_key_of(seen))}
     return keys.pop() if len(keys) == 1 else None
 
 
