@@ -37,7 +37,7 @@ def test_any_other_is_masked(host: str) -> None:
     )
     assert (found["api_host"], found["api_url"]) == ("host.invalid", "https://host.invalid")
     said = [one["message"] for one in found["checks"]]
-    assert said == ["No connection to host.invalid (refused).", "See host.invalid.", f"x{name}x stays."]
+    assert said == ["No connection to host.invalid (refused).", "See host.invalid.", f"{name}x and x{name} stay."]
     assert (found["versions"], set(found)) == ({"python": "3.12.3"}, set(service(host)))
     assert "secret-path" not in json.dumps(found)
 
