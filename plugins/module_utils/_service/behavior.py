@@ -8,8 +8,14 @@
 
 Pure functions: ``positions(answers)`` takes what ``reading.read`` saw and returns, for each switch by its name, a
 position or None. A position is told only where no other one could have given these answers; what the data of the
-subscription does not show for certain is None. What only writing shows is None here: whoever writes adds it
-(``{**positions(answers), "second-delete": "404"}``).
+subscription does not show for certain is None. What only writing shows is None here: whoever writes adds it::
+
+    looker = Looker(connection, limit=60)
+    shown = positions(read(looker, read_root(looker)))
+    gone = looker.look(path, method="DELETE")
+    shown["second-delete"] = …
+
+Nothing here writes, and nothing here raises for what a service answers.
 """
 
 from __future__ import annotations
