@@ -29,6 +29,7 @@ options:
         M(threema.work.subscription) for V(subscription).
       - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of M(threema.work.credential),
         and C(user) of M(threema.work.user) for V(reset).
+      - C(service) of M(threema.work.service_info) for V(doctor).
     type: dict
     required: true
   kind:
@@ -40,6 +41,7 @@ options:
       - offboarding
       - subscription
       - reset
+      - doctor
   check_mode:
     description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
     type: bool

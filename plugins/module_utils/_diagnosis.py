@@ -81,6 +81,11 @@ def why(exc: Exception, timeout: float, host: str, sent: bool) -> tuple[str, str
     )
 
 
+def about_certificate(exc: BaseException | None) -> bool:
+    """Whether an exception of :mod:`requests` is about a certificate, or about whom to trust."""
+    return isinstance(exc, Exception) and _certificate(exc, list(_chain(exc)), "", False) is not None
+
+
 _Told = t.Optional[t.Tuple[str, bool]]
 
 

@@ -161,15 +161,39 @@ def run(
             result = work(client)
     except ThreemaError as error:
         details = error.details if isinstance(error, Refused) and failing is not None else {}
-        result = {"changed": False, **(failing or {}), **details, "failure": error.as_result(), "msg": error.msg}
+        result = {**(failing or {}), **details, **_failed(error)}
     result["api_requests"] = client.requests if client else 0
-    result["api_host"] = host = host_of(module.params["api_url"])
     if client:
         client.close()
         repeated = client.repeated_requests()
         module.warn_all(
             [f"{len(repeated)} request(s) had to be repeated; the first: {repeated[0]}"] if repeated else []
         )
+    _finish(module, result)
+
+
+def run_check(module: ThreemaModule, work: t.Callable[[Connection], Result]) -> None:
+    """Do the work of a module that asks whether all is well, and end the task.
+
+    :param work: gets the connection as it was given, unchecked, and returns the result, with ``api_requests``; whatever
+        it finds wrong is in there, and fails nothing.
+    """
+    try:
+        report_problems(module.problems, "some options are wrong")
+        _check_text(module.params)
+        _check_expected(module.params["expect_subscription"])
+        result = work(_connection(module.params))
+    except ThreemaError as error:
+        result = {**_failed(error), "api_requests": 0}
+    _finish(module, result)
+
+
+def _failed(error: ThreemaError) -> Result:
+    return {"changed": False, "failure": error.as_result(), "msg": error.msg}
+
+
+def _finish(module: ThreemaModule, result: Result) -> None:
+    result["api_host"] = host = host_of(module.params["api_url"])
     if "failure" in result:
         result["msg"] = sentence(result["msg"])
         result["failure"] = {**result["failure"], "host": host, "msg": sentence(result["failure"]["msg"])}
@@ -183,7 +207,11 @@ def _end(module: ThreemaModule, result: Result, *, failed: bool) -> None:
 
 
 def _client(options: t.Mapping[str, t.Any]) -> _http.Client:
-    connection = Connection(
+    return _http.Client(_connection(options), concurrency=_concurrency(options), max_requests=_max_requests(options))
+
+
+def _connection(options: t.Mapping[str, t.Any]) -> Connection:
+    return Connection(
         key=options["api_key"],
         url=options["api_url"],
         timeout=options["api_timeout"],
@@ -191,21 +219,25 @@ def _client(options: t.Mapping[str, t.Any]) -> _http.Client:
         validate_certs=options["validate_certs"],
         ca_path=options["ca_path"],
     )
-    return _http.Client(connection, concurrency=_concurrency(options), max_requests=_max_requests(options))
 
 
 def _check_subscription(client: _http.Client, expected: str | None, accept: str | None) -> None:
     """:raises Refused: if the service has another subscription than the expected one, by its id or exact name."""
     if expected is None:
         return
-    if not expected:
-        raise Refused("expect_subscription (or THREEMA_WORK_EXPECT_SUBSCRIPTION) is empty; leave it out to expect none")
+    _check_expected(expected)
     found = SubscriptionApi(client).get()
     if expected != found.get("id") and found["name"] not in (expected, accept):
         raise Refused(
             f"{client.api_host} has the subscription {found['name']} ({found.get('id')}), not {expected}, the "
             "expected one (expect_subscription); nothing was written. Check api_key and api_url"
         )
+
+
+def _check_expected(expected: str | None) -> None:
+    """:raises Refused: for an empty one, which the environment may hold."""
+    if expected == "":
+        raise Refused("expect_subscription (or THREEMA_WORK_EXPECT_SUBSCRIPTION) is empty; leave it out to expect none")
 
 
 def _check_text(options: t.Mapping[str, t.Any]) -> None:

@@ -154,6 +154,12 @@ def _reset(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
         yield f"{username}: password unchanged"
 
 
+def _doctor(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
+    for check in done["service"]["service"]["checks"]:
+        advice = f" {check['advice']}" if check["advice"] else ""
+        yield f"{check['status']}: {check['name']}: {shown(check['message'])}{shown(advice)}"
+
+
 def _changed(result: Result) -> str:
     return "updated" if result.get("changed") else "unchanged"
 
@@ -169,4 +175,5 @@ KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result], bool], t.Iterable[str
     "offboarding": _offboarding,
     "subscription": _subscription,
     "reset": _reset,
+    "doctor": _doctor,
 }

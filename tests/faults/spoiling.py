@@ -11,7 +11,7 @@ import signal
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of
+from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of, failing_modules
 from ansible_collections.threema.work.tests.generic.utils.checks import ready, subscription
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
@@ -129,7 +129,8 @@ class Spoiling:
         result = {name: value for name, value in result.items() if not name.startswith("_ansible_")}
         assert len(exchanges) == result["api_requests"] <= MOST_REQUESTS
         truth.check_form(scene.case.module, result)
-        truth.check_refused(result, exchanges)
+        if scene.case.module in failing_modules():
+            truth.check_refused(result, exchanges)
         self._check_secrets(scene, plan, run, told)
         if scene.check or scene.case.module.endswith("_info"):
             truth.check_nothing_written(exchanges, before, after)

@@ -11,9 +11,8 @@ import typing as t
 
 import pytest
 import requests
-from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
+from ansible_collections.threema.work.tests.generic.utils.cases import Case, failing_modules, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.checks import ready
-from ansible_collections.threema.work.tests.generic.utils.collection import MODULES
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -69,7 +68,7 @@ def run_with(
     return done
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", failing_modules())
 @pytest.mark.parametrize("way", _ADVICE)
 def test_what_cannot_be_trusted(secured: dict[str, Secured], driver: Driver, module: str, way: str) -> None:
     case = playbook_cases(module)[0]
@@ -87,7 +86,7 @@ def test_what_cannot_be_trusted(secured: dict[str, Secured], driver: Driver, mod
     assert where.simulator.requests() == []
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", failing_modules())
 def test_ca_path_wins_over_the_environment(secured: dict[str, Secured], driver: Driver, module: str) -> None:
     where = secured["good"]
     done = run(driver, playbook_cases(module)[0], where, _OTHERS, ca_path=where.authority)
@@ -95,7 +94,7 @@ def test_ca_path_wins_over_the_environment(secured: dict[str, Secured], driver: 
     assert where.simulator.requests() != []
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", failing_modules())
 def test_without_validation_the_environment_does_not_matter(
     secured: dict[str, Secured], driver: Driver, module: str
 ) -> None:
@@ -103,7 +102,7 @@ def test_without_validation_the_environment_does_not_matter(
     assert not done.failed, str(done)
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", failing_modules())
 def test_the_environment_names_the_authority(secured: dict[str, Secured], driver: Driver, module: str) -> None:
     where = secured["good"]
     case = playbook_cases(module)[0]
@@ -111,7 +110,7 @@ def test_the_environment_names_the_authority(secured: dict[str, Secured], driver
     assert run(driver, case, where, _OTHERS).kind == "network"
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", failing_modules())
 def test_nobody_listens(simulator: Simulator, driver: Driver, module: str) -> None:
     """A refused connection: tried again, and then told as such."""
     case = playbook_cases(module)[0]

@@ -23,7 +23,7 @@ import yaml
 from ansible_collections.threema.work.tests.support import deprecations
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
-from .utils.cases import modules_with_data, playbook_cases, prepare
+from .utils.cases import failing_modules, modules_with_data, playbook_cases, prepare
 from .utils.checks import connection, ready
 from .utils.collection import MODULES, NAME, ROOT, Json
 from .utils.leaks import Watch, names_in
@@ -88,7 +88,9 @@ def test_output_of_a_playbook(simulator: Simulator, mirror: Mirror, tmp_path: Pa
     assert run.returncode == 0, output
     assert "Traceback" not in output and "MODULE FAILURE" not in output
     assert output.count("TASK [") == len(tasks)
-    assert output.count("...ignoring") >= 2 and output.count('"api_requests": ') >= 3, output
+    # A wrong key, and an option that does not exist.
+    fails = 2 if module in failing_modules() else 1
+    assert output.count("...ignoring") >= fails and output.count('"api_requests": ') >= 3, output
     succeeded = "ok: [localhost]" if module.endswith("_info") else "changed: [localhost]"
     assert output.count(succeeded) >= 2, output
     assert not watch.found_in(output), output
@@ -207,4 +209,6 @@ def test_a_playbook_becomes_nobody_and_takes_the_key_as_a_variable(name: str) ->
             # Those that only read have none.
             writing = one["module_defaults"].get(f"group/{NAME}.write", _JOURNAL)
             assert writing == _JOURNAL
-            assert one["tasks"][0]["ansible.builtin.import_tasks"] == "tasks/check_api_key.yml"
+            # That there is none is a line of the doctor's checklist.
+            first = one["tasks"][0].get("ansible.builtin.import_tasks")
+            assert name == "doctor" or first == "tasks/check_api_key.yml"

@@ -71,6 +71,15 @@ def _request(connection: socket.socket) -> str:
     return head.decode("latin-1")
 
 
+def always(answer: bytes) -> Answering:
+    """The same answer to each request, on one connection after the other."""
+
+    def answering(connection: socket.socket, _request: str) -> None:
+        connection.sendall(answer)
+
+    return answering
+
+
 def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     """An answer as it should be."""
     lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}"]

@@ -15,6 +15,7 @@
 ``playbook`` names of the cases that playbooks run too, with ansible-playbook and the first also with ansible-runner
 ``paging``   ``state``, ``args``, ``returns`` (key of the list) and ``least`` (so many at least); or ``none`` with the
              reason why this module reads no list in pages
+``findings`` why nothing in the service makes this module fail; tests of failures leave it out, it has its own
 ``files``    files that the cases read, name and content in base64
 ``examples`` ``state``, ``files`` (name and text, or ``=base64:``), ``variables`` and ``environment`` for the examples,
              ``warnings`` (patterns of those that the examples show)
@@ -85,6 +86,11 @@ def load(module: str) -> Json:
 def modules_with_data() -> list[str]:
     """For lists of tests that are made from the data; that a module has data is a test of its own, for each."""
     return [module for module in MODULES if (FOLDER / f"{module}.yml").is_file()]
+
+
+def failing_modules() -> list[str]:
+    """The modules that fail where something is wrong with the service: all but those that return it as a finding."""
+    return [module for module in MODULES if module not in modules_with_data() or "findings" not in load(module)]
 
 
 def all_cases() -> list[Case]:

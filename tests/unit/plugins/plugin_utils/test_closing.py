@@ -147,3 +147,16 @@ def test_several_words_are_called_otherwise_as_they_stand() -> None:
 def test_a_name_that_holds_an_option_is_left_as_it_is() -> None:
     names = {"a_limit": "Limit (a_limit)", "limit": "a_limit", "Limit": "x"}
     assert renamed("set a_limit to 1, limit: 2", names) == "set Limit (a_limit) to 1, a_limit: 2"
+
+
+def test_doctor_shows_each_line_with_what_to_do() -> None:
+    checks = [
+        {"name": "key", "status": "ok", "message": "The service accepts it.", "advice": ""},
+        {"name": "clock", "status": "warning", "message": EVIL, "advice": "Set the clock."},
+    ]
+    result = {"api_host": "work.threema.ch", "api_requests": 10, "service": {"checks": checks}}
+    assert closing("doctor", {"service": result}) == [
+        "work.threema.ch, 10 requests, no expected subscription was named",
+        "ok: key: The service accepts it.",
+        f"warning: clock: {HARMLESS} Set the clock.",
+    ]
