@@ -21,9 +21,9 @@ description:
 options:
   api_key:
     description:
-      - The key of the Threema Work API, as made in the management cockpit. Without one, the line V(key) is V(error), and what can be
+      - The key of the Threema Work API, as created in the management cockpit. Without one, the line V(key) is V(error), and what can be
         checked without a key is checked.
-      - If not set, the environment variable E(THREEMA_WORK_API_KEY) is used. It is read where the module runs.
+      - If not set, the environment variable E(THREEMA_WORK_API_KEY) is used. It is read on the host that executes the module.
     type: str
     required: false
     default: ''

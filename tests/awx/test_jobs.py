@@ -191,7 +191,7 @@ def test_configuration_by_the_survey(workshop: Workshop, simulator: Simulator) -
     "answers, message",
     [
         ({}, "Describe the subscription with Name of the subscription (subscription_name)"),
-        ({"subscription_settings_text": "th_disable_export"}, "Global settings (subscription_settings_text) needs"),
+        ({"subscription_settings_text": "th_disable_export"}, "Global settings (subscription_settings_text) requires"),
         ({"subscription_settings_text": "th_disable_export: maybe"}, "th_disable_export"),
     ],
 )

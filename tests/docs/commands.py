@@ -150,6 +150,15 @@ def _galaxy(words: list[str], _block: Block) -> t.Iterator[str]:
         yield f"only collections are installed here: {words}"
 
 
+def _paths(words: list[str], _block: Block) -> t.Iterator[str]:
+    """The tests that a command names exist, in the checkout or among the simulator's."""
+    for word in words:
+        if word.startswith("tests/") and not any(
+            (folder / word).exists() for folder in (ROOT, ROOT / "tests/simulator")
+        ):
+            yield f"there is no {word}"
+
+
 def _nothing(_words: list[str], _block: Block) -> t.Iterator[str]:
     yield from ()
 
@@ -159,8 +168,10 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "ansible": (_ansible, True),
     "ansible-builder": (_ansible_builder, False),
     "ansible-doc": (_ansible_doc, True),
+    ".": (_nothing, False),
     "ansible-galaxy": (_galaxy, False),
     "ansible-playbook": (_ansible_playbook, True),
+    "ansible-test": (_paths, False),
     "ansible-vault": (_nothing, False),
     "cd": (_nothing, False),
     "curl": (_nothing, True),
@@ -169,18 +180,19 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "grep": (_nothing, True),
     "make": (_make, False),
     "podman": (_podman, False),
-    "python3": (_nothing, False),
+    "python": (_paths, False),
+    "python3": (_paths, False),
     "read": (_read, False),
     "systemctl": (_nothing, False),
 }
 
 
 def program_of(command: str) -> str:
-    """The program that a command runs; empty for an assignment."""
+    """The name of the program that a command runs; empty for an assignment."""
     words = words_of(command)
     while words and _ASSIGNMENT.match(words[0]):
         words = words[1:]
-    return words[0] if words else ""
+    return words[0].rpartition("/")[2] if words else ""
 
 
 def runs(command: str) -> bool:
@@ -197,7 +209,7 @@ def command_problems(command: str, block: Block) -> list[str]:
     if program not in PROGRAMS:
         return [f"nobody checks the program {program}; add it to PROGRAMS in tests/docs/commands.py"]
     words = words_of(command)
-    words = words[words.index(program) :]
+    words = words[next(number for number, word in enumerate(words) if not _ASSIGNMENT.match(word)) :]
     try:
         return list(PROGRAMS[program][0](words, block))
     except argparse.ArgumentError as exc:

@@ -46,8 +46,8 @@ def assert_told(msg: str, limit: str, planned: int, allowed: int, people: t.Sequ
     found = [name for name in people if name in msg]
     assert found == list(people[:10]), msg
     assert re.search(rf"\b{planned}\b", msg) and re.search(rf"(?<!\d){allowed}\b", msg), msg
-    assert limit in msg and "look at the list" in msg.lower(), msg
-    assert msg.lower().index("look at the list") < msg.rindex(limit), msg
+    assert limit in msg and "check the list" in msg.lower(), msg
+    assert msg.lower().index("check the list") < msg.rindex(limit), msg
 
 
 # Creations
@@ -163,7 +163,7 @@ def test_threema_ids_count(run: Modules, simulator: Simulator, identity: str) ->
 
 
 def test_what_is_not_listed(run: Modules, simulator: Simulator) -> None:
-    """One that is looked for alone does not tell how many there are."""
+    """One that is looked for alone does not report how many there are."""
     add(simulator, "anna", "bert")
     done = run.good("credentials", credentials=[{"username": "anna", "state": "absent"}], check=True)
     assert done["removals"] == {"planned": 1, "limit": 10, "of": None}
@@ -225,7 +225,7 @@ def test_settings(run: Modules, simulator: Simulator) -> None:
     assert refused["removals"] == {"planned": 10, "limit": 9, "of": 14}
     assert refused["summary"] == summary(pending=10)
     assert wrote(simulator) == []
-    assert "look at the list" in refused["msg"].lower()
+    assert "check the list" in refused["msg"].lower()
     done = run.good("mdm_settings", **options, check=True)
     assert done["removals"] == {"planned": 9, "limit": 10, "of": 12}
 

@@ -59,11 +59,11 @@ ALSO_SHOWN: t.Final = {
 def rich(simulator: Simulator) -> None:
     """A subscription that has something of everything: orphans, counts that lag, people without settings."""
     simulator.reset(directory=False)
-    names = ["otto.zahn", "anna.berg", "zoe.adler", "maria.kunz", "bert.wild", "cem.oezer", "team", "nina.roth", "udo"]
+    names = ["otto.zahn", "anna.berg", "zoe.adler", "maria.kunz", "bert.wild", "cem.oezer", "team", "nina.roth", "emil"]
     for number, name in enumerate(names):
         add(simulator, name, **({"settings": {"th_csi": str(number)}} if number % 2 else {}))
     users = {}
-    for name in ("otto.zahn", "anna.berg", "zoe.adler", "maria.kunz", "team", "team", "udo"):
+    for name in ("otto.zahn", "anna.berg", "zoe.adler", "maria.kunz", "team", "team", "emil"):
         order = {"username": name, "password": f"secret-of-{name}"}
         users[name] = simulator.control("POST", "activate", order)["threema_id"]
     simulator.control("POST", "contacts", [{"threema_id": "PARTNER1"}, {"threema_id": "PARTNER2"}])
@@ -71,7 +71,7 @@ def rich(simulator: Simulator) -> None:
         _send(simulator, "POST", "/mdm", {"property": name, "value": True})
     for name in ("anna.berg", "maria.kunz"):
         _send(simulator, "POST", f"/users/{users[name]}/detach")
-    _send(simulator, "DELETE", f"/credentials/{quote(credentials_of(simulator)['udo']['id'], safe='')}")
+    _send(simulator, "DELETE", f"/credentials/{quote(credentials_of(simulator)['emil']['id'], safe='')}")
     simulator.forget_requests()
 
 

@@ -107,4 +107,4 @@ def test_without_a_key_it_says_where_one_belongs(
     assert done.returncode == 2
     assert not simulator.requests()
     text = " ".join(done.stdout.split())
-    assert "as THREEMA_WORK_API_KEY, or into the variable threema_work_api_key of a file" in text
+    assert "in the environment variable THREEMA_WORK_API_KEY, or in the variable threema_work_api_key of a file" in text

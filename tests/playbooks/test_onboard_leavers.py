@@ -131,7 +131,7 @@ def test_what_is_empty_is_not_given_and_removes_nobody(played: dict[str, Played]
         ("wrong match", "match takes username or employee_number"),
         ("others", "none of the 2 items is in the subscription"),
         ("others", "With leavers: report, missing credentials are created"),
-        ("bad pattern", "leavers_ignore: entry 2 is no text"),
+        ("bad pattern", "leavers_ignore: entry 2 is not a string"),
         ("bad share", "max_removals_percent"),
     ],
 )

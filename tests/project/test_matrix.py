@@ -83,7 +83,7 @@ def test_the_page_gets_a_row_for_each_job(results: Path) -> None:
         (f"{job.core}.7", f"{job.python}.1") for job in matrix.JOBS
     ]
     assert pages[0].count("passed (5)") == len(matrix.JOBS) * len(matrix.SUITES)
-    assert pages[0].count("Run the tests yourself") == 1
+    assert pages[0].count("Run the test matrix yourself") == 1
 
 
 @pytest.mark.parametrize("lacks", ["a job", "the same collection", "all tests"])

@@ -144,7 +144,7 @@ def _quiet(simulator: Simulator) -> list[str]:
 def test_a_play_that_gives_up(pool: Pool, tmp_path: Path, way: str) -> None:
     """The module that it leaves behind stops; the role then does the rest, and nobody is there twice."""
     (simulator,) = pool.lend(1)
-    simulator.control("PUT", "settings", {"latency_ms": 200})
+    simulator.control("PUT", "settings", {"latency_ms": 300})
     play = {
         "hosts": "localhost",
         "connection": "local",
@@ -154,7 +154,7 @@ def test_a_play_that_gives_up(pool: Pool, tmp_path: Path, way: str) -> None:
             {
                 "ansible.builtin.include_role": {
                     "name": "threema.work.onboarding",
-                    "apply": {"timeout": 3} if way == "timeout" else {},
+                    "apply": {"timeout": 8} if way == "timeout" else {},
                 }
             }
         ],

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The checklist: what was seen of a service, turned into lines with one sentence what to do.
+"""The checklist: what the answers of a service show, turned into lines with one sentence what to do.
 
 Nothing in a line names a person, a Threema ID, a key or the subscription, and nothing that a service said is repeated:
 a checklist is made to be sent to somebody else.

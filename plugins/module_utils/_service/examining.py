@@ -88,8 +88,8 @@ def _wrong(connection: Connection) -> dict[str, str]:
             found[name] = f"{said.partition(';')[0]}."
     if "address" in found:
         # What it says may hold the URL, which may hold a password.
-        clear = "travel in clear" in found["address"]
-        what = "is plain http, so that the API key would be readable on its way" if clear else "is missing or no URL"
+        plain = urlsplit(connection.url).scheme.lower() == "http"
+        what = "is plain http, so that the API key would be readable on its way" if plain else "is missing or no URL"
         found["address"] = f"api_url {what}; it is like https://work.threema.ch/api/v1."
     if "key" in found and not connection.key.strip():
         found["key"] = "There is none."

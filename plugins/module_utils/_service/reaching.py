@@ -87,9 +87,7 @@ def certificate(situation: Situation) -> Line:
         return Line("certificate", SKIPPED, "No connection came about.")
     if not situation.validated:
         message = "It is not checked (validate_certs is false), so that anybody in between can read the key."
-        return Line(
-            "certificate", WARNING, message, "Leave validate_certs out; for an authority of your own set ca_path."
-        )
+        return Line("certificate", WARNING, message, "Leave validate_certs out; for your own authority set ca_path.")
     return Line("certificate", OK, f"The certificate of {situation.host} is trusted.")
 
 
@@ -146,20 +144,20 @@ def clock(situation: Situation, way: Line) -> Line:
 
 def quota(situation: Situation, way: Line) -> Line:
     """Whether requests are left, as far as the service tells."""
-    seen = [one for one in situation.answers.everything() if one.status is not None]
-    if way.status != OK or not seen:
+    answered = [one for one in situation.answers.everything() if one.status is not None]
+    if way.status != OK or not answered:
         return Line("quota", SKIPPED, "There was no answer.")
-    if any(one.status == 429 for one in seen):
+    if any(one.status == 429 for one in answered):
         return Line(
             "quota",
             ERROR,
             f"The quota of requests is used up ({_A_DAY:,} a day).",
             "Run again later, and look what else uses the key: all of them share the quota.",
         )
-    left = min((number_left for one in seen if (number_left := _left(one)) is not None), default=None)
+    left = min((number_left for one in answered if (number_left := _left(one)) is not None), default=None)
     spent = f"this check spent {situation.requests} of {_A_DAY:,} a day"
     if left is None:
-        return Line("quota", OK, f"The service does not tell how many requests are left; {spent}.")
+        return Line("quota", OK, f"The service does not report how many requests are left; {spent}.")
     if left < _A_DAY // 10:
         return Line("quota", WARNING, f"{left} requests are left; {spent}.", "Look what else uses the key.")
     return Line("quota", OK, f"{left} requests are left; {spent}.")

@@ -35,7 +35,7 @@ _STOPPING: t.Final = frozenset((errors.QUOTA, errors.BUDGET, errors.NETWORK, err
 
 @dataclass
 class Answers:
-    """All that was seen; None for what was not asked.
+    """All answers; None for what was not asked.
 
     :ivar root: with a slash at its end; ``bare_root`` without.
     :ivar oversized: the contacts with a pageSize beyond its range; ``contacts`` is the same where it was answered.
