@@ -38,7 +38,7 @@ def main() -> int:
     missing = sorted(known - used - UNUSED.keys())
     needless = sorted(UNUSED.keys() & used)
     for name in missing:
-        print(f"no module used the operation {name}")
+        print(f"no module used the operation {name}: add a task that does to a target of tests/integration/targets")
     for name in needless:
         print(f"the operation {name} is used, but listed as unused")
     if not missing and not needless:

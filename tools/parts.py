@@ -42,6 +42,7 @@ def _of_modules(root: Path) -> t.Iterator[str]:
     resources = _read(root, "tests/generic/resources.yml").values()
     written = {name for one in resources for name in one["modules"]}
     readme = (root / "README.md").read_text(encoding="utf-8")
+    yield from _of_resources(root)
     modules = _names(root / "plugins/modules", "*.py")
     for name in modules:
         writes = not name.endswith("_info")
@@ -58,6 +59,14 @@ def _of_modules(root: Path) -> t.Iterator[str]:
         for name in members:
             if name not in modules:
                 yield f"meta/runtime.yml: the action group {group} names {name}, which is no module."
+
+
+def _of_resources(root: Path) -> t.Iterator[str]:
+    for name, one in _read(root, "tests/generic/resources.yml").items():
+        required = ("modules", "journal", *(("key", "states") if "listed" in one else ()))
+        for key in required:
+            if key not in one:
+                yield f"tests/generic/resources.yml: {name} lacks {key}; the head of the file says what it is."
 
 
 def _of_documentation(root: Path, name: str, writes: bool) -> t.Iterator[str]:

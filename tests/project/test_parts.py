@@ -85,6 +85,10 @@ def gone(path: str) -> t.Callable[[Path], None]:
             without("tests/generic/resources.yml", "[logo]", "[]"),
             "tests/generic/resources.yml: no kind of object names logo in its modules; its head says how.",
         ),
+        (
+            without("tests/generic/resources.yml", "  key: username\n"),
+            "tests/generic/resources.yml: credential lacks key; the head of the file says what it is.",
+        ),
         (gone("tests/generic/cases/logo.yml"), "tests/generic/cases/logo.yml: missing;"),
         (gone("tests/integration/targets/logos"), "tests/integration/targets: no target runs threema.work.logo;"),
         (gone("tests/modules/test_logo.py"), "tests/modules/test_logo.py: missing;"),
@@ -114,17 +118,17 @@ def test_a_part_is_forgotten(checkout: Path, forget: t.Callable[[Path], None], s
 def test_a_module_of_which_nothing_is_there_but_its_file(checkout: Path) -> None:
     """Everything is named at once."""
     source = (checkout / "plugins/modules/contact.py").read_text(encoding="utf-8")
-    (checkout / "plugins/modules/group.py").write_text(source, encoding="utf-8")
-    (checkout / "playbooks/groups.yml").write_text("---\n", encoding="utf-8")
+    (checkout / "plugins/modules/nonesuch.py").write_text(source, encoding="utf-8")
+    (checkout / "playbooks/nonesuches.yml").write_text("---\n", encoding="utf-8")
     places = [line.partition(":")[0] for line in missing(checkout)]
     assert places == [
         "meta/runtime.yml",
         "meta/runtime.yml",
         "tests/generic/resources.yml",
         "README.md",
-        "tests/generic/cases/group.yml",
+        "tests/generic/cases/nonesuch.yml",
         "tests/integration/targets",
-        "tests/modules/test_group.py",
+        "tests/modules/test_nonesuch.py",
         "README.md",
         "tests/playbooks",
     ]

@@ -16,8 +16,12 @@ import requests
 
 ROOT: t.Final = Path(__file__).absolute().parents[2]
 _NAMED: t.Final = "THREEMA_WORK_BUILD"
-#: Where make puts virtual environments and copies; the same for a checkout and for a copy of it.
-BUILD: t.Final = Path(os.environ.get(_NAMED, ROOT / ".build"))
+#: Below it make puts virtual environments and, for Ansible, copies of the checkout.
+_FOLDER: t.Final = ".build"
+#: Where that is: the same for a checkout and for a copy of it.
+BUILD: t.Final = Path(
+    os.environ.get(_NAMED) or next((one for one in ROOT.parents if one.name == _FOLDER), ROOT / _FOLDER)
+)
 _PYTHON: t.Final = BUILD / "venv/simulator/bin/python"
 _START_SECONDS: t.Final = 60
 

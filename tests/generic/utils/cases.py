@@ -50,6 +50,7 @@ from .collection import MODULES, Json
 
 FOLDER: t.Final = Path(__file__).absolute().parents[1] / "cases"
 _ID_PART: t.Final = 6
+_STATE: t.Final = {"reset", "credentials", "contacts", "activate", "requests"}
 #: Where the files of cases are; removed when the process ends.
 _FILES: t.Final = tempfile.TemporaryDirectory()
 
@@ -116,6 +117,8 @@ def playbook_cases(module: str) -> list[Case]:
 
 def prepare(simulator: Simulator, state: Json) -> None:
     """Bring the simulator into a state, with an empty log of requests."""
+    unknown = sorted(state.keys() - _STATE)
+    assert not unknown, f"a state in tests/generic/cases has {', '.join(unknown)}; use requests, or reset"
     simulator.reset(**state.get("reset", {}))
     for item in state.get("credentials", []):
         simulator.control("POST", "credentials", resolve(simulator, item))

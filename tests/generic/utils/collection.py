@@ -11,11 +11,10 @@ import json
 import subprocess
 import sys
 import typing as t
-from pathlib import Path
 
 import yaml
+from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 
-ROOT: t.Final = Path(__file__).absolute().parents[3]
 NAME: t.Final = "threema.work"
 GALAXY: t.Final = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 USER_AGENT: t.Final = f"{NAME}/{GALAXY['version']}"
