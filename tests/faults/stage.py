@@ -101,12 +101,14 @@ class Stage:
     case: Case
     #: Usernames by the ids of their credentials.
     names: dict[str, str] = field(default_factory=dict)
+    #: The subscription at the beginning.
+    start: Json = field(default_factory=dict)
 
     def begin(self) -> Json:
         """The state before, and the options; with an empty journal, where there is one."""
         args = {**ready(self.simulator, self.case), "api_retries": 2}
-        self.names = {}
-        self.learn_names()
+        self.start = subscription(self.simulator)
+        self.names = {one["id"]: one["username"] for one in self.start["credentials"]}
         journal.PATH.unlink(missing_ok=True)
         return {**args, **({"journal": str(journal.PATH)} if "journal" in options(self.case.module) else {})}
 
@@ -126,8 +128,9 @@ class Stage:
         self.simulator.forget_requests()
         watch.learn(args, self.simulator.state())
         run = self.driver.run(self.case.module, args, waits=False, no_log=bool(self.case.get("reveals")))
-        received = self.received()
-        watch.learn(self.simulator.state(), self.simulator.requests())
+        requests = self.simulator.requests()
+        received = _named(requests)
+        watch.learn(self.simulator.state(), requests)
         shown = without_revealed(run.result) if self.case.get("reveals") else run.result
         assert not watch.found_in(json.dumps(shown) + run.stderr + run.log), str(run)
         assert "Traceback" not in run.text and "Error(" not in run.text, str(run)
@@ -140,11 +143,15 @@ class Stage:
 
     def received(self) -> list[tuple[str, str]]:
         """Method and path of what the simulator received."""
-        return [(one["method"], one["path"].split("/api/v1", 1)[1] or "/") for one in self.simulator.requests()]
+        return _named(self.simulator.requests())
 
     def shape(self, args: Json) -> Json:
         """The subscription as it is."""
         return shape(self.simulator, args, self.case)
+
+
+def _named(requests: t.Iterable[Json]) -> list[tuple[str, str]]:
+    return [(one["method"], one["path"].split("/api/v1", 1)[1] or "/") for one in requests]
 
 
 def check_failure(result: Json, received: t.Sequence[tuple[str, str]]) -> None:
@@ -194,6 +201,10 @@ def finish(stage: Stage, args: Json, clean: Clean, unread: t.Iterable[str] = ())
     stage.simulator.control("DELETE", "faults")
     assert set(stage.journal()) <= set(journal.tried(stage.simulator.requests(), stage.names))
     before = subscription(stage.simulator)
+    if before == stage.start:
+        # Nothing was done: running again is the run without any fault.
+        assert not stage.journal()
+        return
     again = stage.run(args)
     assert not again.failed, str(again)
     assert stage.shape(args) == clean.after

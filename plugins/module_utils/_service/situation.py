@@ -73,12 +73,12 @@ def speaks(seen: Seen) -> bool:
     """Whether an answer on the root is one of the API: a subscription, or an error in its form (contract 1 and 3)."""
     if seen.good is not None:
         return isinstance(seen.good.get("name"), str)
-    # What the answer of a used up quota holds is not known.
-    return seen.status == 429 or (
-        seen.status in (401, 403)
-        and isinstance(seen.document, dict)
-        and text(seen.document, "error", "message") is not None
-    )
+    if seen.status == 429:
+        # What the answer of a used up quota holds is not known.
+        return True
+    if seen.status not in (401, 403) or not isinstance(seen.document, dict):
+        return False
+    return text(seen.document, "error", "message") is not None
 
 
 def plan_of(found: Object) -> str | None:
