@@ -47,6 +47,7 @@ help:
 ## make bench       time and requests of modules and role beside those of bare requests
 ## make bench-awx   the onboarding job of AWX with 5,000 people: time, memory, job events
 ## make ldap        the guide's search in a directory, against a real OpenLDAP server (Debian)
+## make probe       how the service behaves where its documentation is silent, WRITE=yes CONTACT=ID OUT=FILE for more
 ## make soak        20,000 credentials, 5,000 changes, 2 % of the requests in trouble: is the end state exact?
 ## make clean       remove everything that the other commands made
 
@@ -190,6 +191,15 @@ bench-awx: collection $(AWX)
 .PHONY: soak
 soak: collection
 	@python tools/soak.py $(ARGS)
+
+# Address and key come from the environment, as for the modules, and so do the wishes: no key is ever an argument.
+.PHONY: probe
+probe: export WRITE := $(value WRITE)
+probe: export CONTACT := $(value CONTACT)
+probe: export OUT := $(value OUT)
+probe: export FORCE := $(value FORCE)
+probe: collection
+	@PYTHONPATH=$(COLLECTIONS) exec $(DEV)/bin/python -m ansible_collections.threema.work.tools.probe
 
 .PHONY: clean
 clean:

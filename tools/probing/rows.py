@@ -56,7 +56,7 @@ ROWS: t.Final[t.Mapping[str, Row]] = {
             "none": "a page of 5,000 is answered whole",
             NUMBER: "a page has {position} objects at most",
         }),
-    "link-key": Row("link key", READING, "a user, and a setting or another user", {
+    "link-key": Row("link key", READING, "a user", {
         "mixed": "rel with users and settings in bulk, ref elsewhere",
         "ref": "ref everywhere",
         "rel": "rel everywhere",
