@@ -61,7 +61,7 @@ def _subscription(bench: Bench, wishes: Wishes) -> Object:
         way = address(situation)
         trust = certificate(situation)
         wrong = [line for line in (way, trust, key(situation, way, trust)) if line.status not in (OK, SKIPPED)]
-        told = " ".join(f"{line.message} {line.advice}".strip() for line in wrong)
+        told = " ".join(f"{line.name}: {line.message} {line.advice}".strip() for line in wrong)
         raise Refused(told or "the service does not answer as the API does")
     if wishes.expected is not None and wishes.expected not in (root.good.get("id"), root.good.get("name")):
         raise Refused(
