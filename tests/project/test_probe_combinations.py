@@ -10,6 +10,7 @@ The same few at each run; ``THREEMA_WORK_EXAMPLES=200`` tries so many.
 from __future__ import annotations
 
 import random
+import sys
 import typing as t
 from collections import Counter
 from pathlib import Path
@@ -57,8 +58,9 @@ def test_any_combination(simulator: Simulator, tmp_path: Path) -> None:
             if one
         )
     if EXAMPLES:
-        for name, row in ROWS.items():
-            print(f"{name}: {', '.join(f'{value} {told[name, value]}' for value in TABLE[name])}")
+        # How often each position was told, for whoever runs it with -rP.
+        for name, values in TABLE.items():
+            sys.stdout.write(f"{name}: {', '.join(f'{value} {told[name, value]}' for value in values)}\n")
     never = {name for name, row in ROWS.items() if row.shown_by == NOTHING} | {"quota-retry-after"}
     assert not {name for name, _one in told} & never
     assert len({name for name, _one in told}) > len(TABLE) / 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import typing as t
 
+from ansible_collections.threema.work.plugins.module_utils._service.looking import Seen
 from ansible_collections.threema.work.plugins.module_utils._types import Object
 
 from .bench import Bench, Throwaway, done, flag, rejected
@@ -70,10 +71,16 @@ def update(bench: Bench) -> list[Throwaway]:
         if one is None:
             continue
         username = one.username.replace(f"probe-{letter}", _RENAMED.get(letter, f"probe-{letter}"), 1)
-        if done(bench.send("PUT", one.path, {"username": username, "password": one.password})):
+        if done(_put(bench, one, {"username": username, "password": one.password})):
             one.username = username
             updated.append(one)
     return updated
+
+
+def _put(bench: Bench, one: Throwaway, payload: Object) -> Seen:
+    seen = bench.leavings.rename(one.thing, payload["username"], payload)
+    bench.answers.others.append(seen)
+    return seen
 
 
 def conclude(bench: Bench, updated: t.Sequence[Throwaway], states: t.Mapping[str, Object]) -> None:
@@ -116,11 +123,11 @@ def names(bench: Bench, updated: t.Sequence[Throwaway], states: t.Mapping[str, O
     if taker is None or other is None or states.get(taker.id, {}).get("username") != taker.username:
         return
     fields = {"password": taker.password, "hash": False, "lock": False}
-    same = bench.send("PUT", taker.path, {"username": other.username, **fields})
+    same = _put(bench, taker, {"username": other.username, **fields})
     if same.status not in (400, 409):
         return
     bench.findings.tell("duplicate-username-on-update", str(same.status))
-    seen = bench.send("PUT", taker.path, {"username": other.username.swapcase(), **fields})
+    seen = _put(bench, taker, {"username": other.username.swapcase(), **fields})
     if done(seen):
         bench.findings.tell("username-case", "sensitive")
     elif seen.status == same.status:

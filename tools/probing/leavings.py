@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.threema.work.plugins.module_utils._api._common import segment
 from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
@@ -19,11 +19,12 @@ from .sending import Prober, Stopped
 
 CREDENTIAL: t.Final = "credential"
 CONTACT: t.Final = "contact"
-#: How often everything that is left is tried again.
-_ROUNDS: t.Final = 3
+#: How often what is left is tried again without any of it going.
+_IDLE_ROUNDS: t.Final = 3
 _QUOTA: t.Final = 429
-#: Requests beyond one for each thing: looking by name, and trying again.
-_SPARE: t.Final = 2
+#: Requests that are kept back: for each thing that has to be looked for besides, and for trying again.
+_LOOKING: t.Final = 2
+_SPARE: t.Final = 4
 
 
 @dataclass
@@ -33,12 +34,14 @@ class Thing:
     :ivar mark: a text that nobody else uses: the username that it was created with; of a contact its last name.
     :ivar id: as the service calls it; None where the answer to the creation was lost.
     :ivar sure: whether it is known that it was created.
+    :ivar names: what it may be called now, where it was renamed.
     """
 
     kind: str
     mark: str
     id: str | None = None
     sure: bool = False
+    names: list[str] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -48,7 +51,8 @@ class Thing:
     @property
     def told(self) -> str:
         """How it is named to whoever has to remove it by hand; never by a Threema ID."""
-        name = f"the credential {self.mark}" if self.kind == CREDENTIAL else "the contact that CONTACT names"
+        called = " or ".join(self.names or [self.mark])
+        name = f"the credential {called}" if self.kind == CREDENTIAL else "the contact that CONTACT names"
         return name if self.sure else f"{name} (it is not known whether it was created)"
 
 
@@ -77,12 +81,28 @@ class Leavings:
             thing.sure = True
             if thing.kind == CREDENTIAL:
                 thing.id = text(seen.document, "id") if isinstance(seen.document, dict) else None
+            self._keep_back()
         return seen
 
     def gone(self, thing: Thing) -> None:
         """It was removed, or never was."""
         self.things.remove(thing)
         self._keep_back()
+
+    def rename(self, thing: Thing, name: str, payload: t.Any) -> Seen:
+        """Update something that may be called otherwise from then on."""
+        before = thing.names or [thing.mark]
+        thing.names = list(dict.fromkeys([*before, name]))
+        try:
+            seen = self._prober.look(thing.path, method="PUT", payload=payload)
+        except Stopped:
+            thing.names = before
+            raise
+        if seen.status is not None and 200 <= seen.status < 300:
+            thing.names = [name]
+        elif seen.status is not None and 400 <= seen.status < 500:
+            thing.names = before
+        return seen
 
     def remove(self, thing: Thing) -> Seen:
         """One try."""
@@ -94,14 +114,21 @@ class Leavings:
     def remove_all(self) -> list[str]:
         """Remove everything, whatever happened; returns what is left, in words."""
         self._prober.begin_removing()
-        for attempt in range(_ROUNDS):
-            if self.things and attempt:
-                self._prober.back_off(attempt - 1)
+        idle = 0
+        while self.things and idle < _IDLE_ROUNDS:
+            if idle:
+                self._prober.back_off(idle - 1)
+            before = self._missing()
             for thing in list(self.things):
                 if not self._removed(thing):
                     # The next one would end in the same way; a moment later it may not.
                     break
+            idle = 0 if self._missing() < before else idle + 1
         return [thing.told for thing in self.things]
+
+    def _missing(self) -> int:
+        """How much is to be found and removed."""
+        return len(self.things) + sum(not thing.sure for thing in self.things)
 
     def _removed(self, thing: Thing) -> bool:
         """Whether it is gone, or the service says at least that it is not."""
@@ -137,4 +164,6 @@ class Leavings:
 
     def _keep_back(self) -> None:
         if not self._prober.removing:
-            self._prober.keep_back(len(self.things) + _SPARE if self.things else 0, "removing what was created")
+            looking = _LOOKING * sum(not thing.sure for thing in self.things)
+            number = len(self.things) + looking + _SPARE if self.things else 0
+            self._prober.keep_back(number, "removing what was created")

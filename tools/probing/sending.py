@@ -37,7 +37,7 @@ class Prober(Looker):
         super().__init__(connection, limit=LIMIT)
         self.told: str | None = None
         self.removing = False
-        self._lost = 0
+        self._in_a_row = 0
         self._over = ""
 
     def __enter__(self) -> Prober:
@@ -71,12 +71,12 @@ class Prober(Looker):
             raise Stopped(why)
         seen = super().look(path, query, method, payload)
         kind = seen.error.kind if seen.error else None
-        self._lost = self._lost + 1 if kind in (errors.NETWORK, errors.TIMEOUT) else 0
+        self._in_a_row = self._in_a_row + 1 if kind in (errors.NETWORK, errors.TIMEOUT) else 0
         if kind == errors.QUOTA:
             self._over = "the quota of requests is used up"
         elif kind == errors.BUDGET:
             self._over = f"the {LIMIT} requests are used"
-        elif self._lost >= _LOST:
+        elif self._in_a_row >= _LOST:
             self._over = "the service answers no more"
         return seen
 

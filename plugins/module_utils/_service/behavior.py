@@ -112,7 +112,11 @@ def _unknown_credential_settings(answers: Answers) -> str | None:
 
 def _categories_without_directory(answers: Answers) -> str | None:
     seen = answers.categories
-    return str(seen.status) if seen and seen.status in (401, 403, 404) and error_key_of(seen) else None
+    if seen is None or seen.status not in (401, 403, 404) or not error_key_of(seen):
+        return None
+    # Where the key holds for nothing else either, it says nothing of the feature.
+    others = {one.status for one in answers.everything() if one is not seen}
+    return None if seen.status != 404 and seen.status in others else str(seen.status)
 
 
 def _error_key(answers: Answers) -> str | None:
