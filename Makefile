@@ -21,6 +21,10 @@ PORT ?= 8025
 ARGS ?=
 JOBS ?=
 VERSION ?=
+WRITE ?=
+CONTACT ?=
+OUT ?=
+FORCE ?=
 # What pytest runs: tests of the collection, on every ansible-core; of modules in trouble, which hardly depend on it, on the oldest
 # and the newest; and of the project, which need no other one.
 TESTS := tests/unit tests/client tests/modules tests/roles tests/playbooks tests/generic
