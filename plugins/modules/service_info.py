@@ -25,6 +25,7 @@ options:
         checked without a key is checked.
       - If not set, the environment variable E(THREEMA_WORK_API_KEY) is used. It is read where the module runs.
     type: str
+    required: false
     default: ''
   expect_subscription:
     description:

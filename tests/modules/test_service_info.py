@@ -79,8 +79,22 @@ def test_a_key_that_is_none(run: Modules, simulator: Simulator, key: str) -> Non
     unlike(result, key=ERROR)
     assert skipped(result) == NO_KEY
     assert _KEY not in json.dumps(result)
-    assert [one["headers"].get("X-Api-Key") for one in simulator.requests()] == [None]
+    assert calls(simulator) == ["GET /"]
     assert result["service"]["behavior"]["error-key"] == "error"
+
+
+def test_nothing_stands_for_a_key_that_is_none(run: Modules) -> None:
+    heads: list[str] = []
+    answer = http_json({"error": "wrong key"}, status="401 Unauthorized")
+
+    def answering(connection: socket.socket, request: str) -> None:
+        heads.append(request.lower())
+        connection.sendall(answer)
+
+    with Raw(answering) as other:
+        unlike(run("service_info", api_url=other.url, api_key=""), key=ERROR)
+        unlike(run("service_info", api_url=other.url, api_key=_KEY), key=ERROR)
+    assert ["x-api-key" in head for head in heads] == [False, True]
 
 
 def test_a_key_out_of_the_environment(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +159,7 @@ def test_nobody_is_there(run: Modules) -> None:
         (http(_PORTAL, status="502 Bad Gateway"), "fails", 2),
         (http_json({"hello": "world"}), "not the Threema Work API", 1),
         (http_json([]), "not the Threema Work API", 1),
+        (http_json({"error": "no such page"}, status="400 Bad Request"), "not the Threema Work API", 1),
         (http(b""), "not the Threema Work API", 1),
         (http(b"", status="204 No Content"), "not the Threema Work API", 1),
         (http(b'{"name": "a", "name": "b"}'), "not the Threema Work API", 1),

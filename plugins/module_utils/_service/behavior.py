@@ -8,8 +8,14 @@
 
 Pure functions: ``positions(answers)`` takes what ``reading.read`` saw and returns, for each switch by its name, a
 position or None. A position is told only where no other one could have given these answers; what the data of the
-subscription does not show for certain is None. What only writing shows is None here: whoever writes adds it
-(``{**positions(answers), "second-delete": "404"}``).
+subscription does not show for certain is None. What only writing shows is None here: whoever writes adds it::
+
+    looker = Looker(connection, limit=60)
+    shown = positions(read(looker, read_root(looker)))
+    gone = looker.look(path, method="DELETE")
+    shown["second-delete"] = …
+
+Nothing here writes, and nothing here raises for what a service answers.
 """
 
 from __future__ import annotations
@@ -99,7 +105,7 @@ def _name_key(item: Object) -> str | None:
 def _username_case(answers: Answers) -> str | None:
     """Two usernames that differ in case only are two; that there are none shows nothing."""
     names = [name for item in objects(answers.credentials, "credentials") if (name := text(item, "username"))]
-    return "sensitive" if len({name.casefold() for name in names}) < len(set(names)) else None
+    return "sensitive" if len({name.lower() for name in names}) < len(set(names)) else None
 
 
 def _unknown_credential_settings(answers: Answers) -> str | None:
@@ -120,7 +126,9 @@ def _categories_without_directory(answers: Answers) -> str | None:
 
 
 def _error_key(answers: Answers) -> str | None:
-    keys = {key for seen in answers.everything() if (key := error_key_of(seen))}
+    # What is not found at the root may be told by something before the API.
+    beside = [seen for seen in (answers.root, answers.bare_root) if seen and seen.status == 404]
+    keys = {key for seen in answers.everything() if seen not in beside and (key := error_key_of(seen))}
     return keys.pop() if len(keys) == 1 else None
 
 

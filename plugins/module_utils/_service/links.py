@@ -52,6 +52,9 @@ def orphan_link(answers: Answers) -> str | None:
     links = _links(answers)
     if links is None or not links.whole or not links.led or bool(links.linkless) == bool(links.astray):
         return None
+    # Credentials may count users whose link does not tell.
+    if links.linkless + links.astray <= sum(more for more in _uncounted(links) if more > 0):
+        return None
     return "missing" if links.linkless else "dangling"
 
 
@@ -60,11 +63,16 @@ def usage_count(answers: Answers) -> str | None:
     links = _links(answers)
     if links is None or not links.whole or not links.led:
         return None
-    linked = Counter(id_ for id_, _manner in links.led)
-    more = [usage - linked[id_] for id_, usage in links.usage.items()]
+    more = _uncounted(links)
     # A user whose link does not tell may be the one that is counted.
     certain = set(more) == {0, 1} and sum(more) > links.linkless + links.astray
     return "lagging" if certain else None
+
+
+def _uncounted(links: _Links) -> list[int]:
+    """How many users each credential counts beyond those whose link leads to it."""
+    linked = Counter(id_ for id_, _manner in links.led)
+    return [usage - linked[id_] for id_, usage in links.usage.items()]
 
 
 def _links(answers: Answers) -> _Links | None:

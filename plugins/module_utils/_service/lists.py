@@ -66,18 +66,20 @@ def paging_count(answers: Answers) -> str | None:
         if found.count is None or found.count < number:
             return None
         if found.count > number:
-            shown.add("page-size")
+            # Another number may be that of something else.
+            shown.add("page-size" if str(found.count) in (str(min(found.asked, PAGE)), max_page_size(answers)) else "")
         elif number == 0 or number < min(found.asked, largest):
             shown.add("records")
-    return shown.pop() if len(shown) == 1 else None
+    return (shown.pop() or None) if len(shown) == 1 else None
 
 
 def max_page_size(answers: Answers) -> str | None:
-    """How many items a page has at most, where a list has more; none is certain only of a page of the largest size."""
+    """How many items a page has at most, where lists have more; none is certain only of a page of the largest size."""
     first_pages = [found for path in LISTS if (found := answers.list_of(path))]
-    cut = {len(found.ids) for found in first_pages if not found.whole and 0 < len(found.ids) < PAGE}
-    if len(cut) == 1:
-        most = cut.pop()
+    cut = [len(found.ids) for found in first_pages if not found.whole and 0 < len(found.ids) < PAGE]
+    # One list alone may lack what its total counts.
+    if len(cut) > 1:
+        most = cut[0]
         return str(most) if all(len(found.ids) == min(most, found.total) for found in first_pages) else None
     return "none" if not cut and any(len(found.ids) >= PAGE for found in first_pages) else None
 

@@ -75,7 +75,8 @@ class Looker(Client):
     @property
     def proxied(self) -> bool:
         """Whether the environment names a proxy for the address."""
-        return bool(self._send_options["proxies"].get(urlsplit(self._base).scheme))
+        proxies = self._send_options["proxies"]
+        return bool(proxies.get(urlsplit(self._base).scheme) or proxies.get("all"))
 
     def look(
         self, path: str, query: t.Mapping[str, t.Any] | None = None, method: str = "GET", payload: t.Any = None

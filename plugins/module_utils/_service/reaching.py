@@ -106,8 +106,8 @@ def key(situation: Situation, way: Line, trust: Line) -> Line:
             "key",
             ERROR,
             f"{situation.host} rejected it: it is wrong, or bound to another IP address than the service sees.",
-            "Compare it with the management cockpit. Which address the service sees cannot be known here: behind a "
-            "proxy or a router it is theirs.",
+            "Compare it with the management cockpit; which address the service sees cannot be known here (behind a "
+            "proxy or a router it is theirs).",
         )
     if root.status == 403:
         return Line(

@@ -185,7 +185,8 @@ def _filtered(looker: Looker, answers: Answers) -> None:
     if not credentials or not credentials.whole:
         return
     names = [name for item in credentials.items if (name := text(item, "username"))]
-    beginnings = [name for name in names if len(name) > 2 and name[:-1].casefold() not in map(str.casefold, names)]
+    whole = {name.casefold() for name in names}
+    beginnings = [name for name in names if len(name) > 2 and name[:-1].casefold() not in whole]
     if not beginnings:
         return
     rarest = min(beginnings[:50], key=lambda name: len(containing(names, name[:-1])))

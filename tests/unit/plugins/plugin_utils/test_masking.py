@@ -33,11 +33,11 @@ def test_any_other_is_masked(host: str) -> None:
     """With port and path, in whatever case, and as a word only."""
     name = host.partition("]")[0].strip("[") if "]" in host else host.partition(":")[0]
     found = without_host(
-        service(host, f"No connection to {host} (refused).", f"See {host.upper()}.", f"x{name}x stays.")
+        service(host, f"No connection to {host} (refused).", f"See {host.upper()}.", f"{name}x and x{name} stay.")
     )
     assert (found["api_host"], found["api_url"]) == ("host.invalid", "https://host.invalid")
     said = [one["message"] for one in found["checks"]]
-    assert said == ["No connection to host.invalid (refused).", "See host.invalid.", f"x{name}x stays."]
+    assert said == ["No connection to host.invalid (refused).", "See host.invalid.", f"{name}x and x{name} stay."]
     assert (found["versions"], set(found)) == ({"python": "3.12.3"}, set(service(host)))
     assert "secret-path" not in json.dumps(found)
 
