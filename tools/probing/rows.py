@@ -52,7 +52,7 @@ ROWS: t.Final[t.Mapping[str, Row]] = {
         "clamp": "the list is answered all the same",
     }),
     "max-page-size": Row(
-        "pageSize out of range", READING, "a list that is longer than the service's page, or a page of 5,000", {
+        "pageSize out of range", READING, "two lists that are longer than a page, or a page of 5,000", {
             "none": "a page of 5,000 is answered whole",
             NUMBER: "a page has {position} objects at most",
         }),
