@@ -81,13 +81,17 @@ def test_the_order_of_a_small_subscription(simulator: Simulator, tmp_path: Path,
 
 @pytest.mark.parametrize("licenses", range(1, 6))
 def test_few_licenses(simulator: Simulator, tmp_path: Path, licenses: int) -> None:
-    """As many credentials are created as there are free licenses, and what can be known with these is told."""
+    """As many credentials are created as there are free licenses, and what can be known with these is told.
+
+    Four are no proof of their order.
+    """
     simulator.reset(licenses=licenses)
     ran = probe(simulator, tmp_path, WRITE="yes")
     assert ran.code == 0, ran.printed
     assert not wrong(ran.switches, simulator.control("GET", "settings")["switches"])
     assert ran.switches["hash-omitted-on-update"] == "plain"
     assert ran.switches["text-settings"] == "any"
+    assert ran.switches["sort-order"] is None
     assert ran.switches["second-delete"] == "404"
     for name in ("username-case", "duplicate-username-on-update", "lock-omitted-on-create", "bulk-errors"):
         assert (ran.switches[name] is not None) == (licenses > 1)
@@ -95,6 +99,14 @@ def test_few_licenses(simulator: Simulator, tmp_path: Path, licenses: int) -> No
     assert len(created) == min(licenses, 4)
     assert all(one["status"] == 201 for one in created)
     assert not simulator.state()["credentials"]
+
+
+def test_lists_that_are_cut(simulator: Simulator, tmp_path: Path) -> None:
+    """What a list leaves out is asked for one by one."""
+    simulator.reset(credentials=3, switches={"max-page-size": "2", "lock-omitted-on-update": "true"})
+    ran = probe(simulator, tmp_path, WRITE="yes")
+    assert (ran.switches["lock-omitted-on-update"], ran.switches["hash-omitted-on-update"]) == ("true", "plain")
+    assert (ran.switches["bulk-errors"], ran.switches["username-case"]) == ("atomic", "sensitive")
 
 
 @pytest.mark.parametrize("when", TABLE["quota-retry-after"])
@@ -172,6 +184,9 @@ def test_nothing_is_written(
 
 @pytest.mark.parametrize("type_", ["custom", "auto"])
 def test_who_is_a_contact_already_stays_one(simulator: Simulator, tmp_path: Path, type_: str) -> None:
+    """Also where the list of contacts is cut before."""
+    simulator.control("PUT", "settings", {"switches": {"max-page-size": "1"}})
+    simulator.control("POST", "contacts", {"threema_id": "PARTNER1"})
     simulator.control("POST", "contacts", {"threema_id": CONTACT, "type": type_, "last_name": "Roth"})
     before = there_is(simulator)
     ran = probe(simulator, tmp_path, **_WRITE)
