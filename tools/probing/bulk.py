@@ -13,10 +13,10 @@ from ansible_collections.threema.work.plugins.module_utils._service.reading impo
 
 from .bench import Bench, Throwaway, done, rejected, values_of
 
-#: Settings that tell which write stored them.
-_FIRST: t.Final = ("th_job_title", "probe")
-_WITH_UNKNOWN: t.Final = ("th_nickname", "probe")
-_WITH_REJECTED: t.Final = ("th_firstname", "probe")
+#: Settings that every version has, and that tell which write stored them.
+_FIRST: t.Final = ("th_nickname", "probe")
+_WITH_UNKNOWN: t.Final = ("th_firstname", "probe")
+_WITH_REJECTED: t.Final = ("th_lastname", "probe")
 
 
 class Bulk:

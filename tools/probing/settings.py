@@ -9,9 +9,11 @@ from __future__ import annotations
 import secrets
 import typing as t
 
-from .bench import Bench, Throwaway, setting
+from ansible_collections.threema.work.plugins.module_utils._service.looking import Seen
 
-#: A setting that every service takes, and one that is never set.
+from .bench import Bench, Throwaway, done, setting
+
+#: A setting that every service takes, and one that is set only later.
 PLAIN: t.Final = ("th_csi", "1")
 UNSET: t.Final = "th_lastname"
 _UNPROCESSABLE: t.Final = 422
@@ -23,7 +25,7 @@ def try_values(bench: Bench, one: Throwaway) -> list[tuple[str, t.Any]]:
     """Settings of each kind that may be rejected; returns those that were."""
     tried = {
         "setting-values": [(f"th_probe_{bench.run}", "x"), ("th_disable_calls", "perhaps")],
-        "text-settings": [("th_department", "a!b")],
+        "text-settings": [("th_category", "a!b")],
         # One of each kind: with the username of a license, a password, and neither.
         "external-only-settings": [
             ("th_license_username", "probe"),
@@ -32,14 +34,14 @@ def try_values(bench: Bench, one: Throwaway) -> list[tuple[str, t.Any]]:
         ],
     }
     plain = bench.send("POST", f"{one.path}/mdm", _payload(PLAIN))
-    statuses = {
-        item: bench.send("POST", f"{one.path}/mdm", _payload(item)).status for items in tried.values() for item in items
+    answers = {
+        item: bench.send("POST", f"{one.path}/mdm", _payload(item)) for items in tried.values() for item in items
     }
     stored = bench.settings(one)
-    if stored is None or plain.status != 204 or stored.get(PLAIN[0]) != PLAIN[1]:
+    if stored is None or not done(plain) or stored.get(PLAIN[0]) != PLAIN[1]:
         # A service that does not even take that one rejects the others for another reason.
         return []
-    fates = {item: _fate(item, status, stored) for item, status in statuses.items()}
+    fates = {item: _fate(item, seen, stored) for item, seen in answers.items()}
     for switch, items in tried.items():
         found = {fates[item] for item in items}
         bench.findings.tell(switch, _POSITIONS[switch].get(found.pop() or "") if len(found) == 1 else None)
@@ -53,11 +55,11 @@ _POSITIONS: t.Final[dict[str, dict[str, str]]] = {
 }
 
 
-def _fate(item: tuple[str, t.Any], status: int | None, stored: t.Mapping[str, t.Any]) -> str | None:
+def _fate(item: tuple[str, t.Any], seen: Seen, stored: t.Mapping[str, t.Any]) -> str | None:
     name, value = item
-    if status == 204 and stored.get(name) == value:
+    if done(seen) and stored.get(name) == value:
         return _STORED
-    return _REJECTED if status == _UNPROCESSABLE and name not in stored else None
+    return _REJECTED if seen.status == _UNPROCESSABLE and name not in stored else None
 
 
 def _payload(item: tuple[str, t.Any]) -> dict[str, t.Any]:
