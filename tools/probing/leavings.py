@@ -34,6 +34,7 @@ class Thing:
     :ivar mark: a text that nobody else uses: the username that it was created with; of a contact its last name.
     :ivar id: as the service calls it; None where the answer to the creation was lost.
     :ivar sure: whether it is known that it was created.
+    :ivar unanswered: whether it may have been removed, because the answer to that was lost.
     :ivar names: what it may be called now, where it was renamed.
     """
 
@@ -41,6 +42,7 @@ class Thing:
     mark: str
     id: str | None = None
     sure: bool = False
+    unanswered: bool = False
     names: list[str] = field(default_factory=list)
 
     @property
@@ -53,7 +55,9 @@ class Thing:
         """How it is named to whoever has to remove it by hand; never by a Threema ID."""
         called = " or ".join(self.names or [self.mark])
         name = f"the credential {called}" if self.kind == CREDENTIAL else "the contact that CONTACT names"
-        return name if self.sure else f"{name} (it is not known whether it was created)"
+        if not self.sure:
+            return f"{name} (it is not known whether it was created)"
+        return f"{name} (it is not known whether it was removed)" if self.unanswered else name
 
 
 class Leavings:
@@ -107,6 +111,8 @@ class Leavings:
     def remove(self, thing: Thing) -> Seen:
         """One try."""
         seen = self._prober.look(thing.path, method="DELETE")
+        # A 4xx says that nothing was done, but nothing of what an earlier try may have done.
+        thing.unanswered = thing.unanswered or seen.status is None or seen.status >= 500
         if seen.status is not None and (200 <= seen.status < 300 or seen.status == 404):
             self.gone(thing)
         return seen
