@@ -22,6 +22,10 @@ PORT ?= 8025
 ARGS ?=
 JOBS ?=
 VERSION ?=
+WRITE ?=
+CONTACT ?=
+OUT ?=
+FORCE ?=
 # What pytest runs: the tests of the collection, with every ansible-core; the fault tests, which hardly depend on ansible-core, with the
 # oldest and the newest; and the tests of the project, with one.
 TESTS := tests/unit tests/client tests/modules tests/roles tests/playbooks tests/generic
@@ -47,6 +51,7 @@ help:
 ## make release     check and build a release, VERSION=1.2.0; nothing is committed or uploaded
 ## make bench       compare time and requests of modules and role with plain HTTP requests
 ## make bench-awx   measure the AWX onboarding job with 5,000 people: time, memory, job events
+## make probe       show how the service behaves where its documentation is silent, WRITE=yes CONTACT=ID OUT=FILE for more
 ## make ldap        run the directory search of the guide against a real OpenLDAP server (Debian)
 ## make soak        check the final state after 5,000 changes to 20,000 credentials while 2% of the requests fail
 ## make clean       remove everything that the other commands created
@@ -198,6 +203,15 @@ bench-awx: collection $(AWX)
 .PHONY: soak
 soak: collection
 	@python tools/soak.py $(ARGS)
+
+# Address and key come from the environment, as for the modules, and so do the wishes: no key is ever an argument.
+.PHONY: probe
+probe: export WRITE := $(value WRITE)
+probe: export CONTACT := $(value CONTACT)
+probe: export OUT := $(value OUT)
+probe: export FORCE := $(value FORCE)
+probe: collection
+	@PYTHONPATH=$(COLLECTIONS) exec $(DEV)/bin/python -m ansible_collections.threema.work.tools.probe
 
 .PHONY: clean
 clean:

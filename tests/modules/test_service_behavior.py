@@ -141,7 +141,7 @@ def test_the_quota_tells_of_its_header(simulator: Simulator, when: str, left: in
     assert len(simulator.requests()) == left + 1
 
 
-def _any_world(simulator: Simulator, chance: random.Random) -> None:
+def any_world(simulator: Simulator, chance: random.Random) -> None:
     number = chance.choice([0, 1, 2, 3, 4, 6, 9, 20])
     users = chance.randint(0, number)
     settings = chance.choice([None, 0, 2])
@@ -170,7 +170,7 @@ def test_any_combination(simulator: Simulator) -> None:
     chance = random.Random(_SEED)
     told: set[tuple[str, str]] = set()
     for _each in range(_COMBINATIONS):
-        _any_world(simulator, chance)
+        any_world(simulator, chance)
         simulator.control("PUT", "settings", {"switches": _any_positions(chance)})
         simulator.forget_requests()
         shown = look(simulator, chance.choice([_LIMIT, _ENOUGH]))

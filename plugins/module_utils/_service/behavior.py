@@ -112,23 +112,27 @@ def _unknown_credential_settings(answers: Answers) -> str | None:
     seen = answers.unknown
     if seen and seen.status == 404:
         # Not where nobody answers for settings at all.
-        return "404" if _error_key_of(seen) else None
+        return "404" if error_key_of(seen) else None
     return "empty" if seen and seen.good and seen.good.get("parameters") == [] else None
 
 
 def _categories_without_directory(answers: Answers) -> str | None:
     seen = answers.categories
-    return str(seen.status) if seen and seen.status in (401, 403, 404) and _error_key_of(seen) else None
+    if seen is None or seen.status not in (401, 403, 404) or not error_key_of(seen):
+        return None
+    # Where the key holds for nothing else either, it says nothing of the feature.
+    others = {one.status for one in answers.everything() if one is not seen}
+    return None if seen.status != 404 and seen.status in others else str(seen.status)
 
 
 def _error_key(answers: Answers) -> str | None:
     # What is not found at the root may be told by something before the API.
     beside = [seen for seen in (answers.root, answers.bare_root) if seen and seen.status == 404]
-    keys = {key for seen in answers.everything() if seen not in beside and (key := _error_key_of(seen))}
+    keys = {key for seen in answers.everything() if seen not in beside and (key := error_key_of(seen))}
     return keys.pop() if len(keys) == 1 else None
 
 
-def _error_key_of(seen: Seen) -> str | None:
+def error_key_of(seen: Seen) -> str | None:
     """The key of the text in an error's body (contract 1); None where it has none of the two, or both."""
     if seen.status is None or not 400 <= seen.status < 500 or not isinstance(seen.document, dict):
         return None
@@ -138,7 +142,7 @@ def _error_key_of(seen: Seen) -> str | None:
 
 def _retry_after(answers: Answers) -> str | None:
     over = next((seen for seen in answers.everything() if seen.status == 429), None)
-    if over is None or not _error_key_of(over):
+    if over is None or not error_key_of(over):
         return None
     told = {name.lower(): value for name, value in over.headers.items()}.get("retry-after")
     if told is None:

@@ -85,7 +85,7 @@ def _subscription(situation: Situation, found: Object | None) -> Line:
 def _licenses(situation: Situation, known: Object | None) -> Line:
     if known is None:
         return Line("licenses", SKIPPED, "They could not be read.")
-    bought, used = number(known.get("licenseAmount")), _used(situation.answers)
+    bought, used = number(known.get("licenseAmount")), used_licenses(situation.answers)
     if bought is None or used is None:
         what = "how many were bought" if bought is None else "how many are used"
         return Line("licenses", SKIPPED, f"It is not known {what}.")
@@ -98,7 +98,7 @@ def _licenses(situation: Situation, known: Object | None) -> Line:
     return Line("licenses", OK, told)
 
 
-def _used(answers: Answers) -> int | None:
+def used_licenses(answers: Answers) -> int | None:
     """The larger one of the numbers of credentials and of uses (contract 8.2); of uses there are as many as users."""
     credentials = answers.list_of("/credentials")
     users = answers.list_of("/users")

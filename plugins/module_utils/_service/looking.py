@@ -69,8 +69,8 @@ class Looker(Client):
 
     @property
     def left(self) -> int:
-        """Requests that may still be sent; very many without a limit."""
-        return (10_000 if self._limit is None else self._limit) - self.requests
+        """Requests that may still be sent, without those that are kept back; very many without a limit."""
+        return (10_000 if self._limit is None else self._limit) - self.requests - self._reserved
 
     @property
     def proxied(self) -> bool:

@@ -45,6 +45,7 @@ class Answers:
     :ivar unknown: the settings of a credential that does not exist.
     :ivar pages: small pages of one of the lists, with ``pageSize`` and ``page``.
     :ivar filtered: credentials, filtered by part of a username: its beginning, then its middle in other case.
+    :ivar others: what else whoever writes was answered, for what any answer shows, such as the key of its error.
     """
 
     root: Seen | None = None
@@ -61,6 +62,7 @@ class Answers:
     unknown: Seen | None = None
     pages: list[Seen] = field(default_factory=list)
     filtered: list[Seen] = field(default_factory=list)
+    others: list[Seen] = field(default_factory=list)
 
     def everything(self) -> list[Seen]:
         """All answers, in no order that means anything."""
@@ -84,7 +86,19 @@ def read_root(looker: Looker) -> Answers:
 
 def read(looker: Looker, answers: Answers) -> Answers:
     """All the rest, for :func:`read_root`'s answers; stops where the next request would end as the last one did."""
-    for step in _STEPS:
+    return read_details(looker, read_basics(looker, answers))
+
+
+def read_basics(looker: Looker, answers: Answers) -> Answers:
+    """The first part of :func:`read`: what there is."""
+    for step in _BASICS:
+        step(looker, answers)
+    return answers
+
+
+def read_details(looker: Looker, answers: Answers) -> Answers:
+    """The second part of :func:`read`, which begins with the credentials that were listed."""
+    for step in _DETAILS:
         step(looker, answers)
     return answers
 
@@ -207,8 +221,8 @@ def _bare_root(looker: Looker, answers: Answers) -> None:
         answers.bare_root = _ask(looker, answers, "")
 
 
+_Step = t.Callable[[Looker, Answers], None]
+
 #: What is needed to see whether all is well comes first, then what shows most.
-_STEPS: t.Final[t.Sequence[t.Callable[[Looker, Answers], None]]] = (
-    _credentials, _users, _contacts, _categories, _unknown, _page, _bulk, _filtered,
-    _bulk_again, _next_page, _settings, _bare_root,
-)  # fmt: skip
+_BASICS: t.Final[t.Sequence[_Step]] = (_credentials, _users, _contacts, _categories, _unknown)
+_DETAILS: t.Final[t.Sequence[_Step]] = (_page, _bulk, _filtered, _bulk_again, _next_page, _settings, _bare_root)
