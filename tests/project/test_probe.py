@@ -209,7 +209,7 @@ def test_whether_it_is_a_contact_has_to_be_known(simulator: Simulator, tmp_path:
     [
         ({"THREEMA_WORK_API_KEY": ""}, "there is no API key; set the environment variable THREEMA_WORK_API_KEY"),
         ({"THREEMA_WORK_API_KEY": "ab cd"}, "api_key contains white space"),
-        ({"THREEMA_WORK_API_URL": "http://192.0.2.1/api/v1"}, "is not https"),
+        ({"THREEMA_WORK_API_URL": "http://192.0.2.1/api/v1"}, "does not use https"),
         ({"THREEMA_WORK_API_TIMEOUT": "soon"}, "THREEMA_WORK_API_TIMEOUT is not a number"),
         ({"WRITE": "perhaps"}, "WRITE is neither yes nor no"),
         ({"WRITE": "yes", "FORCE": "please"}, "FORCE is neither yes nor no"),
