@@ -121,7 +121,7 @@ def _categories_without_directory(answers: Answers) -> str | None:
     if seen is None or seen.status not in (401, 403, 404) or not error_key_of(seen):
         return None
     # Where the key holds for nothing else either, it says nothing of the feature.
-    others = {one.status for one in answers.everything() if one is not shown}
+    others = {one.status for one in answers.everything() if seen is not one}
     return None if seen.status != 404 and seen.status in others else str(seen.status)
 
 
