@@ -36,6 +36,7 @@ class Row:
 #: Stands for any number in a position.
 NUMBER: t.Final = "N"
 _LOGO: t.Final = "logos are those of all people, so that none is uploaded"
+_BULK_NEEDS: t.Final = "two free licenses, and for partial and partial-settings a setting that is rejected"
 
 ROWS: t.Final[t.Mapping[str, Row]] = {
     "page-base": Row("page base", READING, "two objects in a list", {
@@ -118,13 +119,12 @@ ROWS: t.Final[t.Mapping[str, Row]] = {
         "accept": "they are stored",
         "refuse": "they are rejected with 422",
     }),
-    "bulk-errors": Row("bulk with an unknown id", WRITING, "two free licenses, and for partial and partial-settings "
-        "a setting that is rejected", {
-            "atomic": "an error, and nothing is stored",
-            "partial": "an error, and the other credentials are stored",
-            "partial-settings": "an error, and all other settings are stored",
-            "partial-silent": "no error, and the other credentials are stored",
-        }),
+    "bulk-errors": Row("bulk with an unknown id", WRITING, _BULK_NEEDS, {
+        "atomic": "an error, and nothing is stored",
+        "partial": "an error, and the other credentials are stored",
+        "partial-settings": "an error, and all other settings are stored",
+        "partial-silent": "no error, and the other credentials are stored",
+    }),
     "bulk-unset": Row("credentials without settings in GET /mdm-bulk", READING, "credentials with and without any", {
         "listed": "they are listed with an empty list",
         "left-out": "they are left out",
