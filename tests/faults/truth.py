@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from ansible_collections.threema.work.tests.generic.utils.collection import documentation, options
+from ansible_collections.threema.work.tests.generic.utils.resources import LISTED
 
 from .middle import Exchange
 
@@ -252,7 +253,7 @@ def check_summary(module: str, result: Json) -> None:
 
 
 def _objects(result: Json) -> list[Json]:
-    return [one for key in ("credentials", "contacts", "users") for one in result.get(key) or ()]
+    return [one for key in LISTED for one in result.get(key) or ()]
 
 
 def check_objects(module: str, result: Json, exchanges: t.Sequence[Exchange], after: Json) -> None:
@@ -275,7 +276,7 @@ def check_objects(module: str, result: Json, exchanges: t.Sequence[Exchange], af
 def _said(result: Json) -> tuple[list[Written], list[Written]]:
     done: list[Written] = []
     unsure: list[Written] = []
-    for key in ("credentials", "contacts", "users"):
+    for key in LISTED:
         for one in result.get(key) or ():
             kind = key if key != "users" or "threema_id" in one else "credentials"
             (done if one["action"] in WRITTEN else unsure if one["action"] in ("failed", "pending") else []).append(

@@ -229,7 +229,7 @@ def test_authorities_that_cannot_be_read(run: Modules, simulator: Simulator) -> 
 
 def test_no_tls_where_there_should_be_some(run: Modules, simulator: Simulator) -> None:
     result = run("service_info", api_url=simulator.url.replace("http:", "https:"))
-    assert "does not speak TLS" in unlike(result, address=ERROR)["address"]["message"]
+    assert "does not use TLS there" in unlike(result, address=ERROR)["address"]["message"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}, {"Retry-After": "86400"}], ids=str)

@@ -39,23 +39,25 @@ def _root(simulator: Simulator, **changes: t.Any) -> None:
     simulator.fault(method="GET", path="/", kind="json", body=body, times=None)
 
 
-def _in(**how: float) -> str:
-    return f"{datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**how):%Y-%m-%dT%H:%M:%S+0000}"
+def _in(time_left: datetime.timedelta) -> str:
+    return f"{datetime.datetime.now(datetime.timezone.utc) + time_left:%Y-%m-%dT%H:%M:%S+0000}"
 
 
 @pytest.mark.parametrize(
     ("until", "status", "said"),
     [
-        (_in(days=60, hours=1), OK, "valid until"),
-        (_in(days=59, hours=23), WARNING, "in 59 days"),
-        (_in(days=1, hours=1), WARNING, "in 1 day."),
-        (_in(hours=-1), ERROR, "ended on"),
+        (datetime.timedelta(days=60, hours=1), OK, "valid until"),
+        (datetime.timedelta(days=59, hours=23), WARNING, "in 59 days"),
+        (datetime.timedelta(days=1, hours=1), WARNING, "in 1 day."),
+        (datetime.timedelta(hours=-1), ERROR, "ended on"),
         ("soon", WARNING, "cannot be read"),
         (7, WARNING, "cannot be read"),
         (None, OK, "no end"),
     ],
 )
 def test_the_subscription_ends(run: Modules, simulator: Simulator, until: t.Any, status: str, said: str) -> None:
+    if isinstance(until, datetime.timedelta):
+        until = _in(until)
     _root(simulator, validUntil=until)
     result = run("service_info")
     found = lines(result)["subscription"]
