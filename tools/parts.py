@@ -23,7 +23,7 @@ _JOURNAL: t.Final = "threema.work._api.journal"
 
 def main(root: Path) -> int:
     """Print what is missing in a checkout; 1 if anything is."""
-    found = [*_of_modules(root), *_of_plugins(root), *_of_roles(root), *_of_playbooks(root)]
+    found = [*_of_modules(root), *_of_plugins(root), *_of_roles(root), *_of_playbooks(root), *_of_tests(root)]
     for sentence in found:
         print(sentence)
     return 1 if found else 0
@@ -138,6 +138,18 @@ def _of_playbooks(root: Path) -> t.Iterator[str]:
             yield f"README.md: the table of roles and playbooks lacks `threema.work.{name}`."
         if f"threema.work.{name}" not in tests and f'"{name}"' not in tests:
             yield f"tests/playbooks: no test runs threema.work.{name}."
+
+
+def _of_tests(root: Path) -> t.Iterator[str]:
+    """Files of one name in folders that are no packages: pytest mistakes one for the other where both are run."""
+    found: dict[str, Path] = {}
+    for path in sorted((root / "tests").glob("**/test_*.py")):
+        place = path.relative_to(root)
+        if (path.parent / "__init__.py").exists() or place.parts[1] == "simulator":
+            continue
+        if path.name in found:
+            yield f"{place}: {found[path.name]} has the same name; give it another one."
+        found.setdefault(path.name, place)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,14 @@ def test_a_part_is_forgotten(checkout: Path, forget: t.Callable[[Path], None], s
     assert any(line.startswith(sentence) for line in missing(checkout)), missing(checkout)
 
 
+def test_two_files_of_one_name(checkout: Path) -> None:
+    """Which pytest notices only where both are run."""
+    (checkout / "tests/roles/test_user.py").touch()
+    assert missing(checkout) == [
+        "tests/roles/test_user.py: tests/modules/test_user.py has the same name; give it another one."
+    ]
+
+
 def test_a_module_of_which_nothing_is_there_but_its_file(checkout: Path) -> None:
     """Everything is named at once."""
     source = (checkout / "plugins/modules/contact.py").read_text(encoding="utf-8")
