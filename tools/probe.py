@@ -19,6 +19,7 @@ import traceback
 import typing as t
 from urllib.parse import urlsplit
 
+from ansible_collections.threema.work.plugins.module_utils._api.subscription import is_expected
 from ansible_collections.threema.work.plugins.module_utils._errors import Refused
 from ansible_collections.threema.work.plugins.module_utils._service.behavior import positions
 from ansible_collections.threema.work.plugins.module_utils._service.examining import versions
@@ -63,7 +64,7 @@ def _subscription(bench: Bench, wishes: Wishes) -> Object:
         wrong = [line for line in (way, trust, key(situation, way, trust)) if line.status not in (OK, SKIPPED)]
         told = " ".join(f"{line.name}: {line.message} {line.advice}".strip() for line in wrong)
         raise Refused(told or "the service does not answer as the API does")
-    if wishes.expected is not None and wishes.expected not in (root.good.get("id"), root.good.get("name")):
+    if not is_expected(root.good, wishes.expected):
         raise Refused(
             "the key belongs to another subscription than THREEMA_WORK_EXPECT_SUBSCRIPTION names; no more was read"
         )
@@ -93,6 +94,13 @@ def _positions(bench: Bench, wishes: Wishes) -> dict[str, str | None]:
     return bench.findings.with_those(positions(bench.answers if root and speaks(root) else Answers()))
 
 
+def _told(fault: Exception) -> str:
+    """A fault of the probe's own, in a sentence without its message, which may hold what the service sent."""
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}, line {place.lineno}"
+    return f"the probe has a fault ({type(fault).__name__} in {where}); report it in an issue, with this line."
+
+
 def _probe(wishes: Wishes) -> int:
     why = ""
     with Prober(wishes.connection) as prober:
@@ -103,8 +111,8 @@ def _probe(wishes: Wishes) -> int:
             why = f"{'Nothing was written' if wishes.write else 'Nothing more was asked'}: {reason.msg}"
         except Stopped as reason:
             why = f"It ended early: {reason}."
-        except Exception:
-            why = f"It ended early.\n{traceback.format_exc()}"
+        except Exception as fault:
+            why = f"It ended early: {_told(fault)}"
         finally:
             left = bench.leavings.remove_all()
             found = _positions(bench, wishes)

@@ -17,7 +17,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _http
-from ._api.subscription import SubscriptionApi
+from ._api.subscription import SubscriptionApi, is_expected
 from ._apply import Resource, Runner, S, Step
 from ._connection import Connection, host_of
 from ._errors import PROTOCOL, Refused, ThreemaError
@@ -227,7 +227,7 @@ def _check_subscription(client: _http.Client, expected: str | None, accept: str 
         return
     _check_expected(expected)
     found = SubscriptionApi(client).get()
-    if expected != found.get("id") and found["name"] not in (expected, accept):
+    if not is_expected(found, expected, accept):
         raise Refused(
             f"{client.api_host} has the subscription {found['name']} ({found.get('id')}), not {expected}, the "
             "expected one (expect_subscription); nothing was written. Check api_key and api_url"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import typing as t
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ansible_collections.threema.work.tests.docs.test_the_contract import sectio
 from ansible_collections.threema.work.tests.modules.test_service_behavior import POSITIONS, TABLE, rich, wrong
 from ansible_collections.threema.work.tests.project.probe import CONTACT, EXAMPLES, MOST_REQUESTS, probe, there_is
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
+from ansible_collections.threema.work.tools import probe as tool
 from ansible_collections.threema.work.tools.probing.rows import NOTHING, ROWS, WRITING
 
 #: What this subscription does not show, although another one would: a quota that is left, and no list of 5,000.
@@ -210,6 +212,10 @@ def test_whether_it_is_a_contact_has_to_be_known(simulator: Simulator, tmp_path:
         ({"THREEMA_WORK_API_KEY": ""}, "there is no API key; set the environment variable THREEMA_WORK_API_KEY"),
         ({"THREEMA_WORK_API_KEY": "ab cd"}, "api_key contains white space"),
         ({"THREEMA_WORK_API_URL": "http://192.0.2.1/api/v1"}, "does not use https"),
+        # Nothing that is empty means the real service, or any subscription.
+        ({"THREEMA_WORK_API_URL": "", "WRITE": "yes"}, "api_url"),
+        ({"THREEMA_WORK_EXPECT_SUBSCRIPTION": "", "WRITE": "yes"}, "THREEMA_WORK_EXPECT_SUBSCRIPTION is empty"),
+        ({"THREEMA_WORK_EXPECT_SUBSCRIPTION": " ", "WRITE": "yes"}, "THREEMA_WORK_EXPECT_SUBSCRIPTION is empty"),
         ({"THREEMA_WORK_API_TIMEOUT": "soon"}, "THREEMA_WORK_API_TIMEOUT is not a number"),
         ({"WRITE": "perhaps"}, "WRITE is neither yes nor no"),
         ({"WRITE": "yes", "FORCE": "please"}, "FORCE is neither yes nor no"),
@@ -246,3 +252,26 @@ def test_no_more_is_asked(simulator: Simulator, tmp_path: Path, wishes: dict[str
 def test_the_expected_subscription(simulator: Simulator, tmp_path: Path) -> None:
     ran = probe(simulator, tmp_path, THREEMA_WORK_EXPECT_SUBSCRIPTION="Example Ltd")
     assert ran.code == 0, ran.printed
+
+
+def test_a_fault_of_its_own_is_a_sentence_without_what_the_service_sent(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the service sent may hold anything."""
+
+    def broken(*_args: object) -> None:
+        raise ValueError("sommer.anna and her Pass-word/1")
+
+    monkeypatch.setattr(tool, "read_basics", broken)
+    for name, value in {"THREEMA_WORK_API_KEY": simulator.key, "THREEMA_WORK_API_URL": simulator.url}.items():
+        monkeypatch.setenv(name, value)
+    # It takes the signals over, and this process goes on.
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        assert tool.main() == 1
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    printed = capsys.readouterr().out
+    assert "It ended early: the probe has a fault (ValueError in test_probe.py, line " in printed
+    assert "sommer" not in printed and "Traceback" not in printed

@@ -43,7 +43,7 @@ def wishes_of(environment: t.Mapping[str, str]) -> Wishes:
     """Read and check the wishes. :raises Refused: for what cannot be meant; nothing was asked then."""
     connection = Connection(
         key=environment.get("THREEMA_WORK_API_KEY", ""),
-        url=environment.get("THREEMA_WORK_API_URL") or _URL,
+        url=environment.get("THREEMA_WORK_API_URL", _URL),
         timeout=_seconds(environment.get("THREEMA_WORK_API_TIMEOUT", "")),
     )
     if not connection.key.strip():
@@ -55,8 +55,10 @@ def wishes_of(environment: t.Mapping[str, str]) -> Wishes:
         contact=environment.get("CONTACT", "").strip(),
         out=environment.get("OUT", ""),
         force=_flag(environment, "FORCE"),
-        expected=environment.get("THREEMA_WORK_EXPECT_SUBSCRIPTION") or None,
+        expected=environment.get("THREEMA_WORK_EXPECT_SUBSCRIPTION"),
     )
+    if wishes.expected is not None and not wishes.expected.strip():
+        raise Refused("THREEMA_WORK_EXPECT_SUBSCRIPTION is empty; unset it to expect none")
     if wishes.contact and not wishes.write:
         raise Refused("CONTACT is for writing; set WRITE=yes too, or leave CONTACT out")
     if wishes.contact and not _THREEMA_ID.fullmatch(wishes.contact):

@@ -25,6 +25,17 @@ _FIELDS: t.Final = {
 }
 
 
+def is_expected(subscription: Object, expected: str | None, accept: str | None = None) -> bool:
+    """Whether a subscription is the one with this id or exact name; any is if none is expected.
+
+    :param accept: a name that it may have instead; None for no other one.
+    """
+    if expected is None:
+        return True
+    name = subscription.get("name")
+    return expected in (subscription.get("id"), name) or (accept is not None and accept == name)
+
+
 class SubscriptionApi:
     """The subscription; only its name can be changed."""
 

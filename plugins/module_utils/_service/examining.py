@@ -16,6 +16,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from .. import _http
+from .._api.subscription import is_expected
 from .._connection import Connection
 from .._errors import Refused
 from .._text import shown
@@ -110,7 +111,7 @@ def _ask(situation: Situation, connection: Connection, expected: str | None) -> 
         root = situation.root
         found = root.good if root and speaks(root) else None
         if found is not None and "key" not in situation.wrong:
-            situation.other = expected is not None and expected not in (found.get("id"), found["name"])
+            situation.other = not is_expected(found, expected)
             if not situation.other:
                 read(looker, situation.answers)
         situation.requests = looker.requests
