@@ -96,7 +96,8 @@ def _positions(bench: Bench, wishes: Wishes) -> dict[str, str | None]:
 
 def _told(fault: Exception) -> str:
     """A fault of the probe's own, in a sentence without its message, which may hold what the service sent."""
-    place = traceback.extract_tb(fault.__traceback__)[-1]
+    # With a limit of its own: whoever set ``sys.tracebacklimit`` may have left nothing.
+    place = traceback.extract_tb(fault.__traceback__, limit=-1)[0]
     where = f"{os.path.basename(place.filename)}, line {place.lineno}"
     return f"the probe has a fault ({type(fault).__name__} in {where}); report it in an issue, with this line."
 

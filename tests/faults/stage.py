@@ -201,7 +201,9 @@ def finish(stage: Stage, args: Json, clean: Clean, unread: t.Iterable[str] = ())
     stage.simulator.control("DELETE", "faults")
     assert set(stage.journal()) <= set(journal.tried(stage.simulator.requests(), stage.names))
     before = subscription(stage.simulator)
-    if before == stage.start:
+    done = journal.expected(stage.simulator.requests(), stage.names)
+    # Of a hashed credential nobody can tell whether its password is another.
+    if before == stage.start and not done:
         # Nothing was done: running again is the run without any fault.
         assert not stage.journal()
         return

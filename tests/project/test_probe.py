@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import signal
+import sys
 import typing as t
 from pathlib import Path
 
@@ -263,6 +264,8 @@ def test_a_fault_of_its_own_is_a_sentence_without_what_the_service_sent(
         raise ValueError("sommer.anna and her Pass-word/1")
 
     monkeypatch.setattr(tool, "read_basics", broken)
+    # Some libraries set it for the whole process.
+    monkeypatch.setattr(sys, "tracebacklimit", 0, raising=False)
     for name, value in {"THREEMA_WORK_API_KEY": simulator.key, "THREEMA_WORK_API_URL": simulator.url}.items():
         monkeypatch.setenv(name, value)
     # It takes the signals over, and this process goes on.
