@@ -23,7 +23,14 @@ _JOURNAL: t.Final = "threema.work._api.journal"
 
 def main(root: Path) -> int:
     """Print what is missing in a checkout; 1 if anything is."""
-    found = [*_of_modules(root), *_of_plugins(root), *_of_roles(root), *_of_playbooks(root), *_of_tests(root)]
+    found = [
+        *_of_service(root),
+        *_of_modules(root),
+        *_of_plugins(root),
+        *_of_roles(root),
+        *_of_playbooks(root),
+        *_of_tests(root),
+    ]
     for sentence in found:
         print(sentence)
     return 1 if found else 0
@@ -37,12 +44,24 @@ def _read(root: Path, path: str) -> t.Any:
     return yaml.safe_load((root / path).read_text(encoding="utf-8"))
 
 
+def _of_service(root: Path) -> t.Iterator[str]:
+    contract = (root / "docs/docsite/rst/contract.rst").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests/simulator/tests").glob("test_*.py"))
+    paths = _read(root, "tests/simulator/openapi.yaml")["paths"]
+    for first in sorted({path.split("/")[1] for path in paths} - {""}):
+        if f"``/{first}" not in contract:
+            yield f"docs/docsite/rst/contract.rst: nothing on /{first}; what is known of it, and in section 1.1."
+        if f'"/{first}' not in tests:
+            yield f"tests/simulator/tests: nothing calls /{first}; what the simulator does with it."
+
+
 def _of_modules(root: Path) -> t.Iterator[str]:
     groups = _read(root, "meta/runtime.yml")["action_groups"]
     resources = _read(root, "tests/generic/resources.yml").values()
     written = {name for one in resources for name in one["modules"]}
     readme = (root / "README.md").read_text(encoding="utf-8")
     yield from _of_resources(root)
+    yield from _of_targets(root)
     modules = _names(root / "plugins/modules", "*.py")
     for name in modules:
         writes = not name.endswith("_info")
@@ -63,7 +82,7 @@ def _of_modules(root: Path) -> t.Iterator[str]:
 
 def _of_resources(root: Path) -> t.Iterator[str]:
     for name, one in _read(root, "tests/generic/resources.yml").items():
-        required = ("modules", "journal", *(("key", "states") if "listed" in one else ()))
+        required = ("modules", "journal", *(("key", "states", "api_names") if "listed" in one else ()))
         for key in required:
             if key not in one:
                 yield f"tests/generic/resources.yml: {name} lacks {key}; the head of the file says what it is."
@@ -86,6 +105,14 @@ def _tests_of(root: Path, name: str, writes: bool) -> t.Iterator[str]:
         yield f"tests/integration/targets: no target runs threema.work.{name}; a few tasks, as Ansible runs it."
     if writes and not any(name in path.stem for path in (root / "tests/modules").glob("test_*.py")):
         yield f"tests/modules/test_{name}.py: missing; what only {name} does."
+
+
+def _of_targets(root: Path) -> t.Iterator[str]:
+    for target in sorted((root / "tests/integration/targets").glob("[!.]*")):
+        for path in ("aliases", "meta/main.yml", "tasks/main.yml"):
+            # What the others depend on depends on nothing.
+            if not (target / path).is_file() and not (path == "meta/main.yml" and target.name.startswith("setup_")):
+                yield f"tests/integration/targets/{target.name}/{path}: missing; as the others have it."
 
 
 def _targets(root: Path) -> str:

@@ -13,6 +13,8 @@ import typing as t
 from pathlib import Path
 from urllib.parse import unquote
 
+from ansible_collections.threema.work.tests.generic.utils.resources import LISTED, ON_LISTS, PLAIN
+
 Json = t.Dict[str, t.Any]
 Names = t.Mapping[str, str]
 
@@ -38,11 +40,13 @@ def _change(line: Json, names: Names) -> str:
     if "credential_id" in line:
         whose = names.get(line["credential_id"], "global")
         return f"setting {line['name']} of {whose}: {_written(action)}"
-    if "threema_id" in line:
-        kind = "user" if "state" in line else "contact"
-        return f"{kind} {line['threema_id']}: {line.get('state', action)}"
     if "id" in line:
         return f"credential {names[line['id']]}: {action}"
+    if "state" in line:
+        return f"user {line['threema_id']}: {line['state']}"
+    for listed, name in PLAIN.items():
+        if LISTED[listed] in line:
+            return f"{name} {line[LISTED[listed]]}: {action}"
     return f"subscription {line['name']}: {action}"
 
 
@@ -53,6 +57,11 @@ def _written(action: str) -> str:
 
 _USER: t.Final = {"DELETE": "revoked", "POST": "detached"}
 _ACTIONS: t.Final = {"POST": "created", "PUT": "updated", "DELETE": "removed"}
+
+
+def named_in(listed: str, body: Json) -> str:
+    """What an object is called by what the service was sent, or sent."""
+    return next((str(body[key]) for key in reversed(ON_LISTS[listed]["api_names"]) if body.get(key)), "")
 
 
 def expected(requests: t.Iterable[Json], names: Names, *, unanswered: bool = False) -> list[str]:
@@ -87,8 +96,8 @@ def _changes(request: Json, names: Names) -> t.Iterator[str]:
         yield f"credential {names[rest[0]] if rest else body['username']}: {action}"
     elif kind == "users":
         yield f"user {rest[0]}: {_USER[method]}"
-    elif kind == "contacts":
-        yield f"contact {rest[0] if rest else body['threemaId']}: {action}"
+    elif kind in PLAIN:
+        yield f"{PLAIN[kind]} {rest[0] if rest else named_in(kind, body)}: {action}"
     elif kind == "logos":
         yield f"logo {rest[0]}: {_written(action)}"
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import json
+import operator
 import typing as t
 from dataclasses import dataclass, field
 
@@ -44,12 +45,13 @@ def title(case: Case) -> str:
     return case.module if case.name == playbook_cases(case.module)[0].name else f"{case.module} {case.name}"
 
 
-def shape(simulator: Simulator, args: Json, case: Case | None = None) -> Json:
+def shape(simulator: Simulator, args: Json, case: Case | None = None, state: Json | None = None) -> Json:
     """The subscription, with names in place of what is made anew each time: ids, passwords, moments.
 
     :param case: whose passwords at the beginning tell whether that of a hashed credential is another now.
+    :param state: the subscription, where it was asked for already.
     """
-    state = subscription(simulator)
+    state = subscription(simulator) if state is None else state
     known = json.dumps(args)
     text = json.dumps(state)
     for one in state["credentials"]:
@@ -63,8 +65,8 @@ def shape(simulator: Simulator, args: Json, case: Case | None = None) -> Json:
         _look_into(simulator, named, one)
     for user in named["users"]:
         del user["created_at"], user["last_check"]
-    named["credentials"].sort(key=lambda one: one["username"])
-    named["contacts"].sort(key=lambda one: one["threema_id"])
+    for listed, key in LISTED.items():
+        named[listed].sort(key=operator.itemgetter(key))
     return named
 
 
@@ -103,18 +105,38 @@ class Stage:
     names: dict[str, str] = field(default_factory=dict)
     #: The subscription at the beginning.
     start: Json = field(default_factory=dict)
+    #: All that the simulator holds, and what it received, as long as nothing ran since.
+    _state: Json | None = None
+    _requests: list[Json] | None = None
 
     def begin(self) -> Json:
         """The state before, and the options; with an empty journal, where there is one."""
         args = {**ready(self.simulator, self.case), "api_retries": 2}
-        self.start = subscription(self.simulator)
+        self.moved()
+        self.start = self.state()
         self.names = {one["id"]: one["username"] for one in self.start["credentials"]}
         journal.PATH.unlink(missing_ok=True)
         return {**args, **({"journal": str(journal.PATH)} if "journal" in options(self.case.module) else {})}
 
+    def moved(self) -> None:
+        """Something ran: what the simulator holds and received may be another."""
+        self._state = self._requests = None
+
+    def state(self) -> Json:
+        """The subscription as it is, with ids and passwords."""
+        if self._state is None:
+            self._state = subscription(self.simulator)
+        return self._state
+
+    def requests(self) -> list[Json]:
+        """What the simulator received."""
+        if self._requests is None:
+            self._requests = self.simulator.requests()
+        return self._requests
+
     def learn_names(self) -> None:
         """Whose ids are whose; a credential that is renamed is known by its first name."""
-        for one in self.simulator.state()["credentials"]:
+        for one in self.state()["credentials"]:
             self.names.setdefault(one["id"], one["username"])
 
     def journal(self) -> list[str]:
@@ -126,11 +148,11 @@ class Stage:
         """One run, checked for what holds for every run."""
         watch = Watch()
         self.simulator.forget_requests()
-        watch.learn(args, self.simulator.state())
+        watch.learn(args, self.state())
         run = self.driver.run(self.case.module, args, waits=False, no_log=bool(self.case.get("reveals")))
-        requests = self.simulator.requests()
-        received = _named(requests)
-        watch.learn(self.simulator.state(), requests)
+        self.moved()
+        received = self.received()
+        watch.learn(self.state(), self.requests())
         shown = without_revealed(run.result) if self.case.get("reveals") else run.result
         assert not watch.found_in(json.dumps(shown) + run.stderr + run.log), str(run)
         assert "Traceback" not in run.text and "Error(" not in run.text, str(run)
@@ -143,11 +165,11 @@ class Stage:
 
     def received(self) -> list[tuple[str, str]]:
         """Method and path of what the simulator received."""
-        return _named(self.simulator.requests())
+        return _named(self.requests())
 
     def shape(self, args: Json) -> Json:
-        """The subscription as it is."""
-        return shape(self.simulator, args, self.case)
+        """The subscription as it is, with names in place of what is made anew each time."""
+        return shape(self.simulator, args, self.case, self.state())
 
 
 def _named(requests: t.Iterable[Json]) -> list[tuple[str, str]]:
@@ -188,7 +210,7 @@ def clean_run(stage: Stage) -> Clean:
         assert not run.failed, str(run)
         _CLEAN[key] = Clean(result_shape(run.result), stage.received(), stage.shape(args), stage.journal())
         # Each answer once, and nothing else.
-        done = journal.expected(stage.simulator.requests(), stage.names)
+        done = journal.expected(stage.requests(), stage.names)
         assert collections.Counter(_CLEAN[key].journal) == collections.Counter(done)
     return _CLEAN[key]
 
@@ -199,9 +221,9 @@ def finish(stage: Stage, args: Json, clean: Clean, unread: t.Iterable[str] = ())
     :param unread: what need not be in the journal, because nobody read the answer.
     """
     stage.simulator.control("DELETE", "faults")
-    assert set(stage.journal()) <= set(journal.tried(stage.simulator.requests(), stage.names))
-    before = subscription(stage.simulator)
-    done = journal.expected(stage.simulator.requests(), stage.names)
+    assert set(stage.journal()) <= set(journal.tried(stage.requests(), stage.names))
+    before = stage.state()
+    done = journal.expected(stage.requests(), stage.names)
     # Of a hashed credential nobody can tell whether its password is another.
     if before == stage.start and not done:
         # Nothing was done: running again is the run without any fault.
@@ -212,7 +234,7 @@ def finish(stage: Stage, args: Json, clean: Clean, unread: t.Iterable[str] = ())
     assert stage.shape(args) == clean.after
     assert set(clean.journal) <= {*stage.journal(), *unread}
     if "summary" in again.result:
-        check_actions(again.result, before, subscription(stage.simulator))
+        check_actions(again.result, before, stage.state())
 
 
 def _check_users(result: Json, before: Json, after: Json) -> None:

@@ -38,6 +38,7 @@ def interrupt(stage: Stage, args: Json, number: int, way: str, folder: Path) -> 
     """
     simulator = stage.simulator
     simulator.forget_requests()
+    stage.moved()
     simulator.fault(kind="slow", after_work=True, seconds=_HELD, skip=number, times=None)
     file = folder / "args.json"
     file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": args}), encoding="utf-8")

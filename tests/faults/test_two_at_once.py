@@ -16,6 +16,7 @@ from ansible_collections.threema.work.tests.faults.stage import Json
 from ansible_collections.threema.work.tests.generic.utils.cases import prepare
 from ansible_collections.threema.work.tests.generic.utils.checks import connection
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
+from ansible_collections.threema.work.tests.generic.utils.resources import PLURAL
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 NUMBER: t.Final = 30
@@ -227,3 +228,9 @@ def test_the_slower_one_sees_them_unchanged(both: Both) -> None:
     assert not late.failed, str(late)
     assert (late.result["summary"]["unchanged"], late.result["changed"]) == (8, False)
     assert [one["action"] for one in late.result["credentials"]] == ["unchanged"] * 8
+
+
+def test_all_modules_for_many_are_tried() -> None:
+    """A module that is new has a test with its name."""
+    tests = " ".join(name for name in globals() if name.startswith("test_"))
+    assert not [module for module, _states in PLURAL.values() if f"test_{module}" not in tests]

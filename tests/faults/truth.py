@@ -15,8 +15,9 @@ from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from ansible_collections.threema.work.tests.generic.utils.collection import documentation, options
-from ansible_collections.threema.work.tests.generic.utils.resources import LISTED
+from ansible_collections.threema.work.tests.generic.utils.resources import LISTED, ON_LISTS, PLAIN
 
+from .journal import named_in
 from .middle import Exchange
 
 Json = t.Dict[str, t.Any]
@@ -120,18 +121,18 @@ def _unbelievable(exchange: Exchange) -> bool:
     except (ValueError, RecursionError):
         return True
     name = exchange.operation.name
-    one = re.fullmatch(r"GET /(contacts|users|credentials)/\{\w+\}", name)
-    if one:
+    one = re.fullmatch(r"GET /(\w+)/\{\w+\}", name)
+    if one and one[1] in ON_LISTS:
         # The first of them that is a text tells whom it is about.
-        told = [document[key] for key in ("threemaId", "id") if _is_text(document, key)]
+        told = [document[key] for key in reversed(ON_LISTS[one[1]]["api_names"]) if _is_text(document, key)]
         return told[:1] != [unquote(exchange.path.split("/")[2])] or not _has_flags(document, one[1])
     if name == "GET /":
         return not isinstance(document, dict) or not isinstance(document.get("name"), str)
-    for key, who in (("credentials", ("id",)), ("users", ("id",)), ("contacts", ("id", "threemaId"))):
+    for key in ON_LISTS:
         if name == f"GET /{key}":
             total = document["paging"]["total"] if isinstance(document, dict) and _has_total(document) else -1
             items = document.get(key) if isinstance(document, dict) else None
-            return total < 0 or not isinstance(items, list) or not all(_says_who(one, key, who) for one in items)
+            return total < 0 or not isinstance(items, list) or not all(_says_who(one, key) for one in items)
     return False
 
 
@@ -151,14 +152,14 @@ def _has_total(document: Json) -> bool:
     return isinstance(paging, dict) and is_number(paging.get("total"))
 
 
-def _says_who(one: t.Any, key: str, who: t.Sequence[str]) -> bool:
-    named = any(_is_text(one, name) for name in who) and _has_flags(one, key)
+def _says_who(one: t.Any, key: str) -> bool:
+    named = any(_is_text(one, name) for name in ON_LISTS[key]["api_names"]) and _has_flags(one, key)
     return named and (key != "credentials" or _is_text(one, "username"))
 
 
 def _has_flags(one: Json, key: str) -> bool:
     """Whether what decides is a boolean, or one of those that others write in its place."""
-    names = {"credentials": ("hashed", "locked"), "contacts": ("enabled",)}.get(key, ())
+    names = ON_LISTS[key].get("api_flags", ())
     return all(one.get(name) is None or (type(one[name]) in (bool, int) and one[name] in (0, 1)) for name in names)
 
 
@@ -197,12 +198,18 @@ def check_removed(args: Json, before: Json, after: Json, *, names_are_right: boo
         if one["username"] in gone and not _renamed(one, after):
             assert names_are_right or args.get("prune") or _is_named(one, named), f"removed: {one['username']}"
             assert not names_are_right or _is_named(one, named) or _pruned(args, one["username"]), one["username"]
-    contacts = {one["threema_id"] for one in after["contacts"]}
-    for one in before["contacts"]:
-        if one["threema_id"] not in contacts and one["type"] == "custom":
-            pruned = bool(args.get("prune")) if not names_are_right else _pruned(args, one["threema_id"])
-            assert one["threema_id"] in named or pruned, f"removed: {one['threema_id']}"
+    for listed in PLAIN:
+        _check_plain(listed, args, before, after, names_are_right=names_are_right)
     _check_ended(args, before, after, names_are_right=names_are_right)
+
+
+def _check_plain(listed: str, args: Json, before: Json, after: Json, *, names_are_right: bool) -> None:
+    key, removable = LISTED[listed], ON_LISTS[listed].get("removable", {}).items()
+    left = {one[key] for one in after[listed]}
+    for one in before[listed]:
+        if one[key] not in left and removable <= one.items():
+            pruned = bool(args.get("prune")) if not names_are_right else _pruned(args, one[key])
+            assert one[key] in _named(args) or pruned, f"removed: {one[key]}"
 
 
 def _check_ended(args: Json, before: Json, after: Json, *, names_are_right: bool) -> None:
@@ -288,7 +295,7 @@ def _said(result: Json) -> tuple[list[Written], list[Written]]:
 
 
 def _called(one: Json) -> frozenset[str]:
-    return frozenset(str(one[name]) for name in ("id", "username", "threema_id") if one.get(name) is not None)
+    return frozenset(str(one[name]) for name in {"id", *LISTED.values()} if one.get(name) is not None)
 
 
 def _writes(exchanges: t.Sequence[Exchange], after: Json) -> t.Iterator[Written]:
@@ -311,7 +318,10 @@ def _writes(exchanges: t.Sequence[Exchange], after: Json) -> t.Iterator[Written]
             id_ = rest[0] if rest else ids.get(body["username"], "")
             yield kind, frozenset({id_, names.get(id_, id_), body.get("username", id_)})
         else:
-            yield kind, frozenset({rest[0] if rest else body.get("threemaId") or body.get("name", "")})
+            yield (
+                kind,
+                frozenset({rest[0] if rest else named_in(kind, body) if kind in PLAIN else body.get("name", "")}),
+            )
 
 
 def _setting(scope: str, name: str, names: t.Mapping[str, str]) -> Written:
@@ -321,7 +331,7 @@ def _setting(scope: str, name: str, names: t.Mapping[str, str]) -> Written:
 def check_diff(result: Json, after: Json) -> None:
     """The fields that a diff says there are now are those that the service has."""
     real = {one["username"]: {**one, **one["settings"]} for one in after["credentials"]}
-    real.update((one["threema_id"], one) for one in after["contacts"])
+    real.update((one[LISTED[listed]], one) for listed in PLAIN for one in after[listed])
     for entry in result["diff"]:
         now = real.get(entry.get("after_header", ""))
         for line in entry.get("after", "").splitlines() if now else ():
@@ -372,11 +382,13 @@ def check_written(result: Json, exchanges: t.Sequence[Exchange], after: Json) ->
         for one in exchanges
         if one.carried_out and one.method == "PUT" and one.path != "/"
     }
-    real = {one["id"]: one for one in after["credentials"]} | {one["threema_id"]: one for one in after["contacts"]}
-    shown = [*_objects(result), *(result[key] for key in ("credential", "contact") if result.get(key))]
+    real = {one["id"]: one for one in after["credentials"]}
+    real |= {one[LISTED[listed]]: one for listed in PLAIN for one in after[listed]}
+    shown = [*_objects(result), *(result[key] for key in ("credential", *PLAIN.values()) if result.get(key))]
     for one in shown:
-        now = real.get(one.get("id") or one.get("threema_id"))
-        if now and one.get("action", "updated") == "updated" and put & {one.get("id"), one.get("threema_id")}:
+        called = {one.get(key) for key in ("id", *(LISTED[listed] for listed in PLAIN))}
+        now = next((real[name] for name in called if name in real), None)
+        if now and one.get("action", "updated") == "updated" and put & called:
             for name in ("username", "locked", "hashed", "first_name", "last_name", "enabled"):
                 assert name not in now or one[name] == now[name], f"{name} is {now[name]!r}, not {one[name]!r}"
 

@@ -19,6 +19,7 @@ from .utils.checks import connection, ready, run_case
 from .utils.collection import NAME, Json
 from .utils.driver import Driver
 from .utils.playbook import play
+from .utils.resources import RESOURCES
 
 _LINE: t.Final = re.compile(r"[A-Za-z0-9_.\[\]-]+: ?.*")
 #: What a terminal obeys, what cannot be seen, and what begins a new line.
@@ -80,20 +81,30 @@ def test_names_and_values_of_people(simulator: Simulator, driver: Driver) -> Non
     assert "th_firstname: \u674e\n" in made["after"] and "th_department: x\n" in made["after"]
 
 
-@pytest.mark.parametrize("module", ["mdm_setting", "mdm_settings", "contact", "contacts", "subscription", "credential"])
+_CONTACT: t.Final[Json] = {"threema_id": "CONTACT1", "first_name": _HOSTILE, "last_name": "\u00c7elik"}
+_WITH_TEXTS: t.Final[dict[str, Json]] = {
+    "mdm_setting": {"name": "th_department", "value": _HOSTILE},
+    "mdm_settings": {"settings": {"th_department": _HOSTILE, "th_csi": "1"}},
+    "contact": _CONTACT,
+    "contacts": {"contacts": [_CONTACT]},
+    "subscription": {"name": _HOSTILE},
+    "credential": {"username": "\u00f6zlem", "password": "x", "settings": {"th_department": _HOSTILE}},
+}
+#: Tried above, or without a text that could be written.
+_WITHOUT_TEXTS: t.Final = {"credentials", "logo", "user", "users"}
+
+
+def test_all_are_tried() -> None:
+    """A module that is new is in one of the two."""
+    writers = {module for one in RESOURCES.values() for module in one["modules"]}
+    assert writers == {*_WITH_TEXTS, *_WITHOUT_TEXTS}
+
+
+@pytest.mark.parametrize("module", _WITH_TEXTS)
 def test_hostile_values(simulator: Simulator, driver: Driver, module: str) -> None:
     """Whatever the object, a value cannot pretend to be another line."""
     simulator.reset(switches={"setting-values": "anything"})
-    contact = {"threema_id": "CONTACT1", "first_name": _HOSTILE, "last_name": "\u00c7elik"}
-    tasks: dict[str, Json] = {
-        "mdm_setting": {"name": "th_department", "value": _HOSTILE},
-        "mdm_settings": {"settings": {"th_department": _HOSTILE, "th_csi": "1"}},
-        "contact": contact,
-        "contacts": {"contacts": [contact]},
-        "subscription": {"name": _HOSTILE},
-        "credential": {"username": "\u00f6zlem", "password": "x", "settings": {"th_department": _HOSTILE}},
-    }
-    diff = diff_of(driver, simulator, module, tasks[module])
+    diff = diff_of(driver, simulator, module, _WITH_TEXTS[module])
     assert _SEEN in "".join(entry["after"] for entry in diff), diff
 
 

@@ -18,6 +18,7 @@ from .utils.cases import cases_of, failing_modules
 from .utils.checks import connection, ready, subscription
 from .utils.collection import MODULES, Json, options
 from .utils.driver import Driver, Run
+from .utils.resources import LISTED, RESOURCES
 
 _ENVIRONMENT: t.Final = "THREEMA_WORK_EXPECT_SUBSCRIPTION"
 #: Keys of a result that tells nothing of the subscription but that the task failed.
@@ -202,7 +203,7 @@ def test_another_one(simulator: Simulator, driver: Driver, module: str, wrong: s
 
 def _resources(module: str) -> list[str]:
     base = module.removesuffix("_info")
-    return [base, f"{base}s", "credentials", "users", "contacts", "settings", "setting", "logos", "categories"]
+    return [base, f"{base}s", *RESOURCES, *LISTED, "settings", "logos", "categories"]
 
 
 @pytest.mark.parametrize("module", failing_modules())

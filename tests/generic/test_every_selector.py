@@ -25,6 +25,7 @@ from .utils.checks import connection, ready
 from .utils.collection import MODULES, NAME, Json, options, paths
 from .utils.driver import Driver, Run
 from .utils.playbook import Tasks, play
+from .utils.resources import PLURAL
 
 _LISTED: t.Final = """
     username id credential_id threema_id category_id query name variant scope usernames inactive_days match_setting
@@ -226,6 +227,11 @@ _IN_PLAYBOOKS: t.Final = (
     *("contact_info", "contacts", "credential_info", "credentials"),
     *("mdm_setting_info", "mdm_settings", "user_info", "users"),
 )
+
+
+def test_all_of_them_are_tried() -> None:
+    """A module for many that is new is in the list."""
+    assert {plural for plural, _states in PLURAL.values()} <= set(_IN_PLAYBOOKS)
 
 
 def test_in_playbooks(simulator: Simulator, tmp_path: Path) -> None:

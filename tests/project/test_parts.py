@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 
-_FOLDERS: t.Final = ("extensions", "meta", "playbooks", "plugins", "roles", "tests", "tools")
+_FOLDERS: t.Final = ("docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests", "tools")
 _LEFT_OUT: t.Final = shutil.ignore_patterns("__pycache__", "output", ".*")
 
 
@@ -88,6 +88,22 @@ def gone(path: str) -> t.Callable[[Path], None]:
         (
             without("tests/generic/resources.yml", "  key: username\n"),
             "tests/generic/resources.yml: credential lacks key; the head of the file says what it is.",
+        ),
+        (
+            without("tests/generic/resources.yml", "  api_names: [id, threemaId]\n"),
+            "tests/generic/resources.yml: contact lacks api_names; the head of the file says what it is.",
+        ),
+        (
+            without("docs/docsite/rst/contract.rst", "``/logos", "``/pictures"),
+            "docs/docsite/rst/contract.rst: nothing on /logos;",
+        ),
+        (
+            without("tests/simulator/openapi.yaml", "  /mdm-bulk:", "  /phones: {}\n  /mdm-bulk:"),
+            "tests/simulator/tests: nothing calls /phones;",
+        ),
+        (
+            gone("tests/integration/targets/logos/aliases"),
+            "tests/integration/targets/logos/aliases: missing; as the others have it.",
         ),
         (gone("tests/generic/cases/logo.yml"), "tests/generic/cases/logo.yml: missing;"),
         (gone("tests/integration/targets/logos"), "tests/integration/targets: no target runs threema.work.logo;"),

@@ -28,9 +28,20 @@ def subscription(simulator: Simulator) -> Json:
     return {name: value for name, value in simulator.state().items() if name not in _NOT_STATE}
 
 
+#: The cases whose state is kept, and by which simulator.
+_KEPT: t.Final[set[tuple[str, str, str]]] = set()
+
+
 def ready(simulator: Simulator, case: Case) -> Json:
     """Bring the simulator into the state of a case and return its arguments."""
-    prepare(simulator, case.state)
+    key = (simulator.url, case.module, case.name)
+    name = f"{case.module} {case.name}"
+    if key in _KEPT:
+        simulator.control("POST", "restore", {"name": name})
+    else:
+        prepare(simulator, case.state)
+        simulator.control("POST", "keep", {"name": name})
+        _KEPT.add(key)
     args: Json = resolve(simulator, case.get("args"), load(case.module).get("files"))
     return {**connection(simulator), **args}
 

@@ -16,6 +16,10 @@ from .collection import ROOT, Json
 RESOURCES: t.Final[dict[str, Json]] = yaml.safe_load((ROOT / "tests/generic/resources.yml").read_text(encoding="utf-8"))
 #: By the key of a plural result, and of the state of the simulator: what tells one object from the other.
 LISTED: t.Final = {one["listed"]: one["key"] for one in RESOURCES.values() if "listed" in one}
+#: The same by the name of the resource in the paths of the API, with all that is known of it.
+ON_LISTS: t.Final = {one["listed"]: one for one in RESOURCES.values() if "listed" in one}
+#: By the path of their list: the names of those that are made, changed and removed below it and nowhere else.
+PLAIN: t.Final = {one["listed"]: name for name, one in RESOURCES.items() if one.get("plain")}
 #: By each module for one object or for many: the module for many, and the states that it knows.
 PLURAL: t.Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     module: (one["modules"][-1], tuple(one["states"]))

@@ -10,6 +10,8 @@ writes to the system's log is recorded in place of being sent there.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import json
 import os
@@ -29,6 +31,13 @@ from ansible_collections.threema.work.tests.support.clock import Clock
 
 # Loaded once, before the processes that serve orders part from this one.
 importlib.import_module("requests")
+#: What only a running module imports; the last ones are in ansible-core 2.19 and later.
+_ONLY_LATER = (
+    "ansible_collections.threema.work.plugins.modules",
+    "encodings.utf_8_sig",
+    "ansible.module_utils._internal._json._profiles._module_legacy_c2m",
+    "ansible.module_utils._internal._json._profiles._module_legacy_m2c",
+)
 
 Order = t.Dict[str, t.Any]
 
@@ -90,6 +99,11 @@ def main() -> None:
     """Answer one order after the other."""
     for found in pkgutil.walk_packages(module_utils.__path__, f"{module_utils.__name__}."):
         importlib.import_module(found.name)
+    for name in _ONLY_LATER:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    # What is here is shared with the processes that part from this one, as long as nobody looks through it.
+    gc.freeze()
     for line in sys.stdin:
         with tempfile.TemporaryDirectory() as folder:
             child = os.fork()

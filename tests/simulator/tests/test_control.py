@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import quote
 
 import pytest
 from support import Simulator
@@ -51,6 +52,25 @@ def test_reset(sim: Simulator) -> None:
     ):
         assert "error" in sim.control("POST", "reset", wrong, status=400)
     assert "error" in sim.control("POST", "reset", {"credentials": 5, "licenses": 4}, status=403)
+
+
+def test_a_state_that_is_kept_comes_back(sim: Simulator) -> None:
+    """Objects, identifiers, settings and switches; not the faults, and not what was received."""
+    sim.reset(credentials=2, users=1, quota=50, switches={"error-key": "message"})
+    sim.call("POST", "/mdm", json={"property": "th_safe_enable", "value": True})
+    before = sim.state()
+    sim.control("POST", "keep", {"name": "one"})
+    for _twice in range(2):
+        sim.control("POST", "faults", {"status": 500, "skip": 3, "times": None})
+        sim.call("DELETE", f"/credentials/{quote(before['credentials'][0]['id'], safe='')}")
+        sim.call("DELETE", "/mdm/th_safe_enable")
+        sim.control("PUT", "settings", {"switches": {"error-key": "error"}, "latency_ms": 1})
+        assert sim.state() != before
+        assert sim.control("POST", "restore", {"name": "one"})["quota_used"] == 1
+        assert sim.state() == {**before, "requests": 0}
+        assert sim.requests() == [] and sim.control("GET", "faults") == []
+    for wrong in ({"name": "another"}, {}, {"name": 1}, {"names": "one"}):
+        assert "error" in sim.control("POST", "restore", wrong, status=400)
 
 
 def test_latency(sim: Simulator) -> None:

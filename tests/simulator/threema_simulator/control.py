@@ -13,7 +13,7 @@ from aiohttp import web
 
 from .errors import ApiError
 from .faults import FaultError
-from .orders import Check, ControlError, anything, count, mapping, milliseconds, read_order
+from .orders import Check, ControlError, anything, count, mapping, milliseconds, read_order, text
 from .resource import Endpoint
 from .resources import RESOURCES
 from .resources.subscription import Subscription
@@ -38,8 +38,8 @@ def _served(function: Callable[[Any], Any]) -> _Handler:
 
     async def serve(request: web.Request) -> web.Response:
         try:
-            text = await request.text()
-            value = function(json.loads(text) if text.strip() else {})
+            sent = await request.text()
+            value = function(json.loads(sent) if sent.strip() else {})
         except ApiError as error:
             return web.json_response({"error": error.text}, status=error.status)
         except (ControlError, FaultError, SwitchError, json.JSONDecodeError) as error:
@@ -47,6 +47,11 @@ def _served(function: Callable[[Any], Any]) -> _Handler:
         return web.json_response({} if value is None else value)
 
     return serve
+
+
+def _name(body: Any) -> str:
+    name: str = read_order(body, {"name": text}, required=("name",)).get("name", "")
+    return name
 
 
 class Control:
@@ -63,6 +68,8 @@ class Control:
             ("GET", "/operations", self.get_operations),
             ("GET", "/state", self.get_state),
             ("POST", "/reset", self.reset),
+            ("POST", "/keep", self.keep),
+            ("POST", "/restore", self.restore),
             ("GET", "/faults", self.get_faults),
             ("POST", "/faults", self.add_faults),
             ("DELETE", "/faults", self.delete_faults),
@@ -117,6 +124,19 @@ class Control:
         changes["numbers"] = {**begin.numbers, **given}
         changes["switches"] = {**begin.switches, **changes.get("switches", {})}
         self._world.begin(replace(begin, **changes))
+        return self._settings()
+
+    def keep(self, body: Any) -> None:
+        """Remember the state under a name, for ``restore``."""
+        self._world.keep(_name(body))
+
+    def restore(self, body: Any) -> dict[str, Any]:
+        """The state that was kept under a name; no faults, an empty log."""
+        name = _name(body)
+        try:
+            self._world.bring_back(name)
+        except KeyError:
+            raise ControlError(f"nothing is kept under the name {name!r}") from None
         return self._settings()
 
     def get_faults(self, _body: Any) -> list[dict[str, Any]]:

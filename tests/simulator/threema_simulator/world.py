@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -52,6 +53,7 @@ class World:
         self.faults = Faults()
         self.recorder = Recorder()
         self.first_start = start
+        self._kept: dict[str, tuple[State, Quota, float, float]] = {}
         self.begin(start)
 
     def begin(self, start: Start) -> None:
@@ -60,6 +62,16 @@ class World:
         self.quota = Quota(start.quota)
         self.latency_ms = start.latency_ms
         self.jitter_ms = start.jitter_ms
+        self.faults.clear()
+        self.recorder.clear()
+
+    def keep(self, name: str) -> None:
+        """Remember everything as it is now, but for faults and what was recorded."""
+        self._kept[name] = copy.deepcopy((self.state, self.quota, self.latency_ms, self.jitter_ms))
+
+    def bring_back(self, name: str) -> None:
+        """Everything as it was when it was kept: no faults, nothing recorded. :raises KeyError: nothing was kept."""
+        self.state, self.quota, self.latency_ms, self.jitter_ms = copy.deepcopy(self._kept[name])
         self.faults.clear()
         self.recorder.clear()
 
