@@ -12,11 +12,11 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.faults.stage import Json
-from ansible_collections.threema.work.tests.generic.utils.cases import prepare
-from ansible_collections.threema.work.tests.generic.utils.checks import connection
+from ansible_collections.threema.work.tests.faults.stage import Json, shape
+from ansible_collections.threema.work.tests.generic.utils.cases import playbook_cases, prepare
+from ansible_collections.threema.work.tests.generic.utils.checks import connection, ready
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
-from ansible_collections.threema.work.tests.generic.utils.resources import PLURAL
+from ansible_collections.threema.work.tests.generic.utils.resources import PLAIN, RESOURCES
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 NUMBER: t.Final = 30
@@ -40,8 +40,12 @@ class Both(t.NamedTuple):
 
     def run(self, module: str, state: Json, /, **options: t.Any) -> list[Run]:
         """Both runs have to succeed."""
-        prepare(self.simulator, {"reset": {"latency_ms": 5, "jitter_ms": 15}, **state})
-        args = connection(self.simulator, **options)
+        prepare(self.simulator, state)
+        return self.go(module, connection(self.simulator, **options))
+
+    def go(self, module: str, args: Json) -> list[Run]:
+        """The same, from the state that the simulator is in."""
+        self.simulator.control("PUT", "settings", {"latency_ms": 5, "jitter_ms": 15})
         with concurrent.futures.ThreadPoolExecutor(2) as threads:
             runs = list(threads.map(lambda driver: driver.run(module, args), (self.first, self.second)))
         for run in runs:
@@ -230,7 +234,23 @@ def test_the_slower_one_sees_them_unchanged(both: Both) -> None:
     assert [one["action"] for one in late.result["credentials"]] == ["unchanged"] * 8
 
 
-def test_all_modules_for_many_are_tried() -> None:
-    """A module that is new has a test with its name."""
+@pytest.mark.parametrize("name", PLAIN.values())
+def test_plain_objects(both: Both, name: str) -> None:
+    """What the first case of the module for many creates and removes is so once, whoever does it."""
+    case = playbook_cases(RESOURCES[name]["modules"][-1])[0]
+    args = ready(both.simulator, case)
+    alone = both.first.run(case.module, args)
+    after = shape(both.simulator, args, case)
+    runs = both.go(case.module, ready(both.simulator, case))
+    assert shape(both.simulator, args, case) == after
+    # An update with the same values may be sent by both.
+    once = {action: alone.result["summary"][action] for action in ("created", "removed")}
+    assert any(once.values())
+    assert {action: counted(runs)[action] for action in once} == once
+
+
+def test_all_others_are_tried() -> None:
+    """A module for many of other objects has a test with its name."""
     tests = " ".join(name for name in globals() if name.startswith("test_"))
-    assert not [module for module, _states in PLURAL.values() if f"test_{module}" not in tests]
+    modules = {one["modules"][-1] for name, one in RESOURCES.items() if "listed" in one and not one.get("plain")}
+    assert not [module for module in modules if f"test_{module}" not in tests]

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import Case, all_cases, resolve, send
+from .utils.changes import case_with, changed
 from .utils.checks import connection, ready, run_case
 from .utils.collection import NAME, Json
 from .utils.driver import Driver
@@ -81,23 +82,35 @@ def test_names_and_values_of_people(simulator: Simulator, driver: Driver) -> Non
     assert "th_firstname: \u674e\n" in made["after"] and "th_department: x\n" in made["after"]
 
 
-_CONTACT: t.Final[Json] = {"threema_id": "CONTACT1", "first_name": _HOSTILE, "last_name": "\u00c7elik"}
 _WITH_TEXTS: t.Final[dict[str, Json]] = {
     "mdm_setting": {"name": "th_department", "value": _HOSTILE},
     "mdm_settings": {"settings": {"th_department": _HOSTILE, "th_csi": "1"}},
-    "contact": _CONTACT,
-    "contacts": {"contacts": [_CONTACT]},
     "subscription": {"name": _HOSTILE},
     "credential": {"username": "\u00f6zlem", "password": "x", "settings": {"th_department": _HOSTILE}},
 }
 #: Tried above, or without a text that could be written.
 _WITHOUT_TEXTS: t.Final = {"credentials", "logo", "user", "users"}
+#: The option with a text of the modules for plain objects.
+_PLAIN_TEXTS: t.Final[dict[str, str]] = {
+    module: one["text"] if module == one["modules"][0] else f"{one['listed']}.{one['text']}"
+    for one in RESOURCES.values()
+    if one.get("plain")
+    for module in one["modules"]
+}
 
 
 def test_all_are_tried() -> None:
-    """A module that is new is in one of the two."""
+    """A module that is new is in one of the three."""
     writers = {module for one in RESOURCES.values() for module in one["modules"]}
-    assert writers == {*_WITH_TEXTS, *_WITHOUT_TEXTS}
+    assert writers == {*_WITH_TEXTS, *_WITHOUT_TEXTS, *_PLAIN_TEXTS}
+
+
+@pytest.mark.parametrize(("module", "path"), _PLAIN_TEXTS.items())
+def test_hostile_texts_of_plain_objects(simulator: Simulator, driver: Driver, module: str, path: str) -> None:
+    """They cannot pretend to be another line either."""
+    args, _key = changed(ready(simulator, case_with(module, path)), module, path, _HOSTILE)
+    diff = diff_of(driver, simulator, module, args)
+    assert _SEEN in "".join(entry["after"] for entry in diff), diff
 
 
 @pytest.mark.parametrize("module", _WITH_TEXTS)
