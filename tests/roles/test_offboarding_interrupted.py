@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Offboarding is ended at each of its writes, by a service that dies or by SIGKILL, and run again."""
+"""Offboarding is ended at some of its writes, by a service that dies or by SIGKILL, and run again."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ from ansible_collections.threema.work.tests.roles.stage import (
 
 # With one write at a time: 1 and 2 list the users and the credentials; 3 changes the password of anna, 4 and 5 end her
 # two Threema IDs, 6 removes her credential; 7 to 9 are for berta, and 10 for carl, who never came.
-DYING: t.Final = [*(("detach", number) for number in range(2, 10)), *(("revoke", number) for number in (3, 4, 5, 8))]
-KILLED: t.Final = [("detach", 3), ("detach", 5), ("detach", 6), ("revoke", 4), ("revoke", 7), ("revoke", 9)]
+# tests/faults ends the module at each of its requests; here it is what the role makes of it.
+DYING: t.Final = [*(("detach", number) for number in (2, 4, 6, 9)), *(("revoke", number) for number in (3, 5, 8))]
+KILLED: t.Final = [("detach", 5), ("revoke", 4), ("revoke", 7)]
 WAYS: t.Final = [
     *(("died", identity, number) for identity, number in DYING),
     *(("killed", identity, number) for identity, number in KILLED),

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Onboarding is ended at each of its requests, subscription between and in its tasks, and both are run again."""
+"""Onboarding and subscription are ended between and in their tasks, and run again.
+
+tests/faults ends the modules at each of their requests; here it is what the roles make of it.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +40,10 @@ FACTS: t.Final = ("onboarding_created", "onboarding_summary")
 # Onboarding: 1 lists the credentials, 2 reads the settings of the one who is there, 3 and 4 create, 5 writes settings.
 # Subscription: 1 and 2 the name, 3 to 6 the logos, 7 reads the settings, 8 to 10 write them.
 WAYS: t.Final = [
-    *(("onboarding", "died", number) for number in range(5)),
-    *(("onboarding", "killed", number) for number in (1, 3, 4, 5)),
+    *(("onboarding", "died", number) for number in (0, 2, 3, 4)),
+    *(("onboarding", "killed", number) for number in (3, 5)),
     *(("subscription", "died", number) for number in (1, 3, 6, 8)),
-    *(("subscription", "killed", number) for number in (2, 5, 7)),
+    *(("subscription", "killed", number) for number in (2, 5)),
 ]
 NAMES: t.Final = [f"{role}-{way}-{number}" for role, way, number in WAYS]
 MANY: t.Final = [{"username": f"person.{number:03}", "th_csi": str(number)} for number in range(150)]
