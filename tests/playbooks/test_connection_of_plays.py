@@ -26,8 +26,10 @@ PLAYBOOKS: t.Final[dict[str, Object]] = {
     "configure": {"subscription_name": "Example Clinic"},
     "reset": {"username": "berta", "identity": "detach"},
 }
-#: Where the key comes from.
-KEYS: t.Final = ("file", "value", "none", "empty", "blank")
+#: Where the key comes from, or how it is missing; all playbooks have it from the same lines (tests/generic).
+MISSING: t.Final = ("none", "empty", "blank")
+GIVEN: t.Final = [("onboard", "file"), *((playbook, "value") for playbook in PLAYBOOKS)]
+NOT_GIVEN: t.Final = [*(("onboard", key) for key in MISSING), *((playbook, "blank") for playbook in [*PLAYBOOKS][1:])]
 
 
 def _encrypted(text: str) -> str:
@@ -73,8 +75,8 @@ def _run(playbook: str, simulator: Simulator, key: str, folder: Path) -> subproc
 def played(
     pool: Pool, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, tuple[subprocess.CompletedProcess[str], Simulator]]:
-    """Each playbook with each key."""
-    cases = [(playbook, key) for playbook in PLAYBOOKS for key in KEYS]
+    """Each playbook with and without a key, one of them in all ways."""
+    cases = [*GIVEN, *NOT_GIVEN]
     simulators = pool.lend(len(cases))
     orders = {}
     for (playbook, key), simulator in zip(cases, simulators):
@@ -85,8 +87,7 @@ def played(
     return {name: (t.cast("t.Any", done[name]), simulator) for name, simulator in zip(orders, simulators)}
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("key", ["file", "value"])
+@pytest.mark.parametrize(("playbook", "key"), GIVEN)
 def test_the_key_comes_from_a_vault_and_is_never_printed(
     played: dict[str, tuple[subprocess.CompletedProcess[str], Simulator]], playbook: str, key: str
 ) -> None:
@@ -98,8 +99,7 @@ def test_the_key_comes_from_a_vault_and_is_never_printed(
     assert VAULT not in output
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("key", ["none", "empty", "blank"])
+@pytest.mark.parametrize(("playbook", "key"), NOT_GIVEN)
 def test_without_a_key_it_says_where_one_belongs(
     played: dict[str, tuple[subprocess.CompletedProcess[str], Simulator]], playbook: str, key: str
 ) -> None:
