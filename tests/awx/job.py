@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 from ansible_collections.threema.work.tests.awx import publish
-from ansible_collections.threema.work.tests.awx.stand_in import ANSWERS, Awx, Object
+from ansible_collections.threema.work.tests.awx.stand_in import ANSWERS, Awx, Object, Refused
 from ansible_collections.threema.work.tests.roles.stage import state
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 from jinja2 import sandbox
@@ -124,7 +124,8 @@ class Workshop:
         """
         folder = Path(tempfile.mkdtemp(prefix="job-", dir=self._folder))
         playbook = self._awx.one("job_templates", template)["playbook"]
-        given = {**(variables or {}), **answered(self._awx.survey(template), answers)}
+        questions = self._awx.survey(template)
+        given = {**(variables or {}), **answered(questions, in_the_form(questions, answers))}
         environment = {
             "ANSIBLE_COLLECTIONS_PATH": f"/runner/requirements_collections:~/.ansible/collections:{self.collections}",
             "ANSIBLE_FORCE_COLOR": "False",
@@ -174,14 +175,24 @@ def rendered(type_: Object, inputs: t.Mapping[str, str]) -> dict[str, str]:
     return {name: jinja.from_string(text).render(given) for name, text in type_["injectors"]["env"].items()}
 
 
+def in_the_form(questions: t.Sequence[Object], answers: Object) -> Object:
+    """What the form sends, in which the defaults of all questions stand already."""
+    return {**{one["variable"]: one["default"] for one in questions if one["required"] and "default" in one}, **answers}
+
+
 def answered(questions: t.Sequence[Object], answers: Object) -> Object:
-    """The variables of a survey: what was answered, and the defaults. Answers that do not fit start no job."""
+    """The variables of a job, whoever starts it: what was answered, and the defaults of questions that need no answer.
+
+    :raises Refused: an answer that is needed is missing, or one does not fit; no job is started.
+    """
     assert set(answers) <= {question["variable"] for question in questions}
-    defaults = {question["variable"]: question["default"] for question in questions if "default" in question}
+    needed = [one["variable"] for one in questions if one["required"] and one["variable"] not in answers]
+    if needed:
+        raise Refused(f"variables_needed_to_start: {', '.join(needed)}")
+    defaults = {one["variable"]: one["default"] for one in questions if not one["required"] and "default" in one}
     variables = {**defaults, **answers}
     for question in questions:
         if question["variable"] not in variables:
-            assert not question["required"], question
             continue
         answer = variables[question["variable"]]
         assert isinstance(answer, ANSWERS[question["type"]]), question

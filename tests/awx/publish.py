@@ -20,8 +20,11 @@ ROOT: t.Final = Path(simulator_process.__file__).parents[2]
 PLAYBOOKS: t.Final = [str(path.relative_to(ROOT)) for path in (ROOT / "playbooks").glob("*.yml")]
 KEY: t.Final = "Key-of-the-subscription-0815"
 IMAGE: t.Final = "registry.example.com/threema-work-ee:1"
+PROJECT: t.Final = "https://git.example.com/threema.git"
 #: As the README and the guide write it.
-SETUP: t.Final = f"ansible-playbook threema.work.awx_setup -e awx_setup_image={IMAGE}"
+SETUP: t.Final = (
+    f"ansible-playbook threema.work.awx_setup -e awx_setup_image={IMAGE} -e awx_setup_project_url={PROJECT}"
+)
 _SECONDS: t.Final = 120
 
 

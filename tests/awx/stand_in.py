@@ -45,7 +45,12 @@ class Refused(Exception):
 
 
 class Awx:
-    """AWX on loopback; a context manager. ``playbooks`` is what it finds in the project."""
+    """AWX on loopback; a context manager. ``playbooks`` is what it finds in the project.
+
+    :ivar unreachable: whether it cannot fetch projects, and so never learns of their playbooks.
+    """
+
+    unreachable = False
 
     def __init__(self, playbooks: t.Collection[str]) -> None:
         self.objects: dict[str, list[Object]] = {name: [] for name in _ENDPOINTS}
@@ -93,13 +98,14 @@ class Awx:
             self.writes.append(f"{method} {path}")
         parts = path.removeprefix("/api/v2/").strip("/").split("/")
         if parts[0] == "project_updates":
-            self._updated.add(int(parts[1]))
-            return 200, {"status": "successful"}
+            return 200, self._update(int(parts[1]))
         if len(parts) == 1:
             return (200, self._list(parts[0], query)) if method == "GET" else (201, self._create(parts[0], body))
         one = next(one for one in self.objects[parts[0]] if one["id"] == int(parts[1]))
         if len(parts) == 2:
             return 200, self._shown(parts[0], self._change(parts[0], one, body) if method == "PATCH" else one)
+        if parts[2] == "update":
+            return 202, self._update(one["id"])
         if parts[2] == "survey_spec":
             return 200, self._survey(one["id"], method, body)
         associated = self._associated.setdefault(path, [])
@@ -107,6 +113,21 @@ class Awx:
             return 200, {"count": len(associated), "next": None, "results": [{"id": id_} for id_ in associated]}
         associated.append(body["id"])
         return 204, None
+
+    def _update(self, id_: int) -> Object:
+        """Fetch a project; the update has its number."""
+        (project,) = [one for one in self.objects["projects"] if one["id"] == id_]
+        if not self.unreachable:
+            self._updated.add(id_)
+            project["scm_revision"] = f"of {project['scm_url']}"
+        return {
+            "id": id_,
+            "url": f"/api/v2/project_updates/{id_}/",
+            "status": "failed" if self.unreachable else "successful",
+            "failed": self.unreachable,
+            "finished": "2026-11-26T08:15:00Z",
+            "scm_revision": project["scm_revision"],
+        }
 
     def _list(self, endpoint: str, query: Object) -> Object:
         wanted = {name: int(value) if value.isdigit() else value for name, value in query.items()}
@@ -134,6 +155,8 @@ class Awx:
         }
         if endpoint == "job_templates":
             one["related"] = {"survey_spec": f"{one['url']}survey_spec/"}
+        if endpoint == "projects":
+            one["related"] = {"update": f"{one['url']}update/"}
         self.objects[endpoint].append(one)
         return one
 

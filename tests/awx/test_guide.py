@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.threema.work.tests.awx import publish
-from ansible_collections.threema.work.tests.awx.job import Workshop
+from ansible_collections.threema.work.tests.awx.job import Workshop, answered
 from ansible_collections.threema.work.tests.awx.stand_in import Awx
 from ansible_collections.threema.work.tests.docs.checks import load_yaml
 from ansible_collections.threema.work.tests.docs.commands import commands_of
@@ -29,6 +29,13 @@ MESSAGES: t.Final = {
     "could not resolve the module_defaults group threema.work.all": "ANSIBLE_COLLECTIONS_PATH",
     "Could not find or access": "ANSIBLE_COLLECTIONS_PATH",
     "there is no file 'people.csv'": "",
+}
+#: What awx_setup and AWX say; test_setup sees that they do.
+OF_AWX: t.Final = {
+    "Project update failed",
+    "The Project Update - Threema Work, failed",
+    "Playbook not found for project",
+    "variables_needed_to_start",
 }
 NO_LIBRARY: t.Final = "Failed to import the required Python library (requests)"
 
@@ -60,6 +67,16 @@ def test_the_pages_write_the_command_that_these_tests_run() -> None:
     assert setups == {(page, publish.SETUP) for page in ("README.md", PAGE)}
 
 
+def test_the_answers_of_a_job_that_is_started_without_the_form_are_complete(awx: Awx) -> None:
+    (launch,) = [
+        task["awx.awx.job_launch"]
+        for block in BLOCKS
+        if block.language == "yaml" and "job_launch" in block.text
+        for task in load_yaml(block.text)
+    ]
+    assert answered(awx.survey(launch["job_template"]), launch["extra_vars"]).items() >= launch["extra_vars"].items()
+
+
 def test_a_project_of_ones_own(workshop: Workshop, simulator: Simulator, own_project: Path) -> None:
     simulator.reset()
     (variables,) = [load_yaml(block.text) for block in BLOCKS if block.playbook]
@@ -87,5 +104,5 @@ def test_what_a_job_says_that_goes_wrong(
 
 def test_it_quotes_these_messages_and_no_others() -> None:
     section = " ".join(text_of(PAGE).split("Troubleshooting\n")[1].split())
-    assert set(re.findall("``(.+?)``", section)) == {*MESSAGES, NO_LIBRARY}
+    assert set(re.findall("``(.+?)``", section)) == {*MESSAGES, *OF_AWX, NO_LIBRARY}
     assert missing_required_lib("requests").startswith(NO_LIBRARY)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.awx import publish
-from ansible_collections.threema.work.tests.awx.job import injected, rendered
+from ansible_collections.threema.work.tests.awx.job import answered, injected, rendered
 from ansible_collections.threema.work.tests.awx.stand_in import Awx, Refused, check_credential_type, check_survey
 from ansible_collections.threema.work.tests.docs.checks import playbook_variables
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
@@ -70,11 +70,44 @@ def test_run_again_it_only_writes_the_key(awx: Awx, simulator: Simulator, tmp_pa
     done = publish.prepare(awx, tmp_path, url=simulator.url)
     assert done.returncode == 0, done.stdout
     assert publish.KEY not in done.stdout + done.stderr
-    assert awx.writes == [f"PATCH {awx.one('credentials', 'Threema Work')['url']}"]
+    key, project = (awx.one(kind, "Threema Work")["url"] for kind in ("credentials", "projects"))
+    # The playbooks are fetched anew, which changes nothing where they are the same.
+    assert awx.writes == [f"PATCH {key}", f"POST {project}update/"]
+    assert "changed=1 " in done.stdout
 
 
-@pytest.mark.parametrize("arguments, key", [((), ""), (("-e", "awx_setup_image="), "key")])
-def test_without_key_or_image_nothing_is_made(tmp_path: Path, arguments: tuple[str, ...], key: str) -> None:
+def test_run_again_it_repairs_a_project_that_awx_could_not_fetch(tmp_path: Path) -> None:
+    """No proxy, a wrong branch: once the cause is gone, the same command is enough."""
+    with Awx(publish.PLAYBOOKS) as awx:
+        awx.unreachable = True
+        for said in ("Project update failed", "The Project Update - Threema Work, failed"):
+            done = publish.prepare(awx, tmp_path)
+            assert done.returncode == 2 and said in done.stdout, done.stdout
+            assert not awx.objects["job_templates"]
+        awx.unreachable = False
+        done = publish.prepare(awx, tmp_path)
+        assert done.returncode == 0, done.stdout
+        assert len(awx.objects["job_templates"]) == len(TEMPLATES)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_by_the_api_all_required_answers_have_to_be_given(awx: Awx, name: str) -> None:
+    """The form has the defaults; a schedule, or a job that something else starts, has not."""
+    questions = awx.survey(name)
+    required = {question["variable"] for question in questions if question["required"]}
+    with pytest.raises(Refused) as refused:
+        answered(questions, {})
+    assert set(str(refused.value).removeprefix("variables_needed_to_start: ").split(", ")) == required
+    given = {question["variable"]: question.get("default", "keep") for question in questions if question["required"]}
+    assert answered(questions, given).keys() >= required
+
+
+@pytest.mark.parametrize(
+    "arguments, key",
+    [((), ""), (("-e", "awx_setup_image="), "key"), (("-e", "awx_setup_project_url="), "key")],
+    ids=["key", "image", "project"],
+)
+def test_without_key_image_or_project_nothing_is_made(tmp_path: Path, arguments: tuple[str, ...], key: str) -> None:
     with Awx(publish.PLAYBOOKS) as awx:
         done = publish.prepare(awx, tmp_path, *arguments, key=key)
         assert done.returncode == 2
