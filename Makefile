@@ -109,6 +109,7 @@ simulator: $(SIMULATOR)/.done
 .PHONY: lint
 lint: collection $(AWX) $(DOCS)/.done
 	python tools/parts.py
+	python tools/address.py
 	ruff check .
 	ruff format --check plugins tests tools docs
 	cd $(COPY) && ansible-lint

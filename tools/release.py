@@ -25,7 +25,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.support.simulator_process import BUILD, ROOT
-from tools import release_importer, release_tarball
+from tools import address, release_importer, release_tarball
 from tools.release_tarball import Refused
 
 _GALAXY: t.Final = "galaxy.yml"
@@ -47,6 +47,13 @@ The version and the changelog are in the checkout; nothing was committed or uplo
     git tag --annotate {version} --message "Release {version}"
     git push --follow-tags
     ansible-galaxy collection publish {tarball}
+"""
+_UNPUBLISHABLE: t.Final = """
+{tarball} is built, installed and tried, but not to be published: the address of the repository in galaxy.yml is
+invented, and nobody owns it. The version and the changelog are in the checkout; nothing was committed or uploaded.
+What is left to do before the first publication, from CONTRIBUTING.md:
+
+{checklist}
 """
 
 
@@ -191,7 +198,10 @@ def release(root: Path, work: Path, version: str, importer: Path | None) -> None
     for name in _CHANGED:
         shutil.copyfile(tree / name, root / name)
     shown = os.path.relpath(tarball, root) if tarball.is_relative_to(root) else tarball
-    print(_FINISH.format(tarball=shown, version=version))
+    if address.is_invented(root):
+        print(_UNPUBLISHABLE.format(tarball=shown, checklist=address.checklist(root)))
+    else:
+        print(_FINISH.format(tarball=shown, version=version))
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:

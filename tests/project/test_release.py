@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
-from ansible_collections.threema.work.tools import release, release_importer, release_tarball
+from ansible_collections.threema.work.tools import address, release, release_importer, release_tarball
 
 _VERSION: t.Final = "99.1.0"
 #: A changelog with a version that tells little.
@@ -38,6 +38,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with the collection. The version to come has a draft in the changelog, another one is released."""
     root = tmp_path_factory.mktemp("origin")
     subprocess.run([ROOT / "tools/copy-collection", root], check=True)
+    address.write(root, "https://git.example.com/hospital/threema")
     (root / "changelogs/changelog.yaml").write_text(_CHANGELOG.format(_VERSION), encoding="utf-8")
     commit(root)
     git(root, "tag", "99.0.0")
@@ -82,8 +83,22 @@ def test_a_release(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with tarfile.open(checkout.parent / f"work/threema-work-{_VERSION}.tar.gz") as archive:
         code = archive.extractfile("plugins/module_utils/_http.py")
         assert code is not None and f'"{_VERSION}"' in code.read().decode()
+    assert "not to be published" not in said
     # The version that was made and not committed is no clean state for another one.
     assert "not committed" in refusal(checkout, "99.2.0", capsys)
+
+
+def test_a_release_that_nobody_may_publish(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the invented address, the checklist stands where the last steps would."""
+    monkeypatch.setattr(release, "make", lambda _tree, work, _importer: work / "x.tar.gz")
+    address.write(checkout, address._INVENTED)
+    commit(checkout)
+    assert make(checkout, _VERSION) == 0
+    said = capsys.readouterr().out
+    assert "not to be published" in said and "python3 tools/address.py" in said and "**Namespace.**" in said
+    assert "collection publish" not in said and "git tag" not in said
 
 
 @pytest.mark.parametrize("version", ["1", "1.2", "v1.2.3", "1.2.3.4", "01.2.3", "latest", ""])
