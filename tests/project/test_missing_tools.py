@@ -60,9 +60,10 @@ def test_a_tree_without_git(tree: Path, target: str) -> None:
     assert not (tree / ".build").exists()
 
 
-def test_a_tree_that_is_an_installed_collection(tree: Path) -> None:
+@pytest.mark.parametrize("target", ["demo", "simulator"])
+def test_a_tree_that_is_an_installed_collection(tree: Path, target: str) -> None:
     (tree / "MANIFEST.json").write_text("{}", encoding="utf-8")
-    (line,) = make(tree, "demo")
+    (line,) = make(tree, target)
     assert line.endswith("is an installed collection. Clone its repository, which MANIFEST.json names.")
     assert not (tree / ".build").exists()
 
