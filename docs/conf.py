@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
+from pathlib import Path
 
 from docutils import nodes
 from pygments.lexers.special import TextLexer
@@ -20,6 +22,8 @@ copyright = f"2026, {author}"  # noqa: A001
 title = html_title = html_short_title = "threema.work"
 extensions = ["sphinx_antsibull_ext"]
 html_theme = "sphinx_ansible_theme"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 html_theme_options = {"documentation_home_url": "index.html"}
 pygments_style = "ansible"
 html_show_sphinx = False
@@ -29,6 +33,12 @@ default_role = "any"
 # A reference that leads nowhere is an error.
 nitpicky = True
 
+#: A heading of the start page and the list below it.
+_LIST: t.Final = re.compile(
+    r"^(.+)\n(?:-+|~+)\n\n(?:(?!\.\. toctree::|[-~]{3}).*\n)*?\.\. toctree::\n    :maxdepth: 1\n", re.MULTILINE
+)
+#: How headings of antsibull-docs are called in the sidebar.
+_GROUPS: t.Final = {"Filter Plugins": "Filters", "Lookup Plugins": "Lookups", "Role Index": "Roles"}
 _ANSIBLE: t.Final = "https://docs.ansible.com/ansible/latest"
 #: Pages of Ansible itself that antsibull-docs refers to, by their labels.
 _PAGES: t.Final = {
@@ -50,8 +60,19 @@ def _outside(_app: object, _env: object, node: nodes.Element, content: nodes.Tex
     return nodes.reference("", "", content, internal=False, refuri=f"{_ANSIBLE}/{page}") if page else None
 
 
+def _grouped(_app: object, name: str, source: list[str]) -> None:
+    """Give the lists of the start page, and so the sidebar, the headings above them; and add the playbooks."""
+    if name == "index":
+        source[0] = _LIST.sub(lambda found: f"{found[0]}    :caption: {_GROUPS.get(found[1], found[1])}\n", source[0])
+        source[0] += "\nPlaybooks\n---------\n\nThese are the playbooks in the threema.work collection:\n\n"
+        for path in sorted(Path(__file__).parents[1].glob("playbooks/*.yml")):
+            (title,) = re.findall("^- name: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)[:1]
+            source[0] += f"* ``threema.work.{path.stem}`` -- {title}\n"
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    app.connect("source-read", _grouped)
     app.connect("missing-reference", _outside)
     # Pygments has none for staff lists.
     app.add_lexer("csv", TextLexer)
