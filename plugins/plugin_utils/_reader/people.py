@@ -12,11 +12,11 @@ import collections
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS, NO_VALUES, plain
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import contradictions
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
-from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
-from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, names_columns, repeats
@@ -25,7 +25,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
@@ -118,7 +118,6 @@ class _Reader:
         self.passwords = Passwords()
         self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
         self.statuses = StatusWatch(table)
-        self.no_values = catalogue().no_values
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
         """Note what is wrong with a row; C(bad) has its correct values if its person can be skipped."""
@@ -253,7 +252,7 @@ class _Reader:
             else:
                 if value is not None:
                     person[name] = value
-                    if isinstance(value, str) and value in self.no_values:
+                    if isinstance(value, str) and value in NO_VALUES:
                         self.people.markers[column.label, value] += 1
         return wrong
 
