@@ -27,6 +27,8 @@ _POLICY: t.Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:
 #: Longer names and passwords are printed smaller, so that 256 characters still fit on the page.
 _LONG_NAME: t.Final = 60
 _LONG_TYPED: t.Final = 64
+#: With more characters than that in all of them together, everything is printed smaller.
+_MUCH: t.Final = 160
 #: A longer link is only there to be tapped.
 _LONGEST_LINK: t.Final = 300
 #: Size of a module of the QR code in mm, and limits of the code's size.
@@ -87,8 +89,11 @@ def _page(sheet: Sheet, frame: Frame) -> str:
     logo = '<svg class="logo" aria-hidden="true"><use href="#logo"/></svg>' if frame.logo is not None else ""
     lead = (texts.lead if organization else texts.lead_alone).format(app=app, organization=f"<bdi>{organization}</bdi>")
     long = ' class="long"' if len(sheet.name) > _LONG_NAME else ""
+    much = len(sheet.name + sheet.username + sheet.password + frame.organization) > _MUCH
+    kind = "page dense" if much else "page"
     return (
-        f'<section class="page" lang="{sheet.language}">\n<div class="top">{logo}<bdi>{organization}</bdi></div>\n'
+        f'<section class="{kind}" lang="{sheet.language}">\n'
+        f'<div class="top">{logo}<bdi>{organization}</bdi></div>\n'
         f'<h1{long} dir="auto">{_text(sheet.name)}</h1>\n<h2>{texts.title.format(app=app)}</h2>\n'
         f'<p class="lead">{lead}</p>\n<div class="how">\n{_steps(sheet, texts, app)}{_code(sheet, texts)}</div>\n'
         f'<a class="button" href="{escape(sheet.link)}">{texts.button.format(app=app)}</a>\n'

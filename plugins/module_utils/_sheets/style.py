@@ -51,6 +51,11 @@ font-variant-numeric:slashed-zero;font-variant-ligatures:none;white-space:pre-wr
 .link{margin:3mm 0 0;font-size:7.5pt;color:#4a545e}
 .link a{color:inherit}
 .safe{margin:4mm 0 0;font-weight:bold}
+.dense,.dense .lead,.dense dt{font-size:8.5pt;line-height:1.25}
+.dense h1{font-size:9pt;margin-top:1mm}
+.dense h2{font-size:11pt}
+.dense .typed.long{font-size:8pt;line-height:1.25}
+.dense .top{min-height:0}
 @media print{
 body{background:none}
 .page{width:210mm;max-width:none;min-height:296mm;margin:0;padding:16mm 18mm 12mm;break-after:page}

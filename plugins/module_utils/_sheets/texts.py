@@ -141,8 +141,8 @@ TEXTS: t.Final[t.Mapping[str, Texts]] = {
         steps=(
             (
                 "Installez l’application",
-                "Cherchez « {app} » dans l’App Store (iPhone) ou sur Google Play (Android), puis installez-la. Attention : "
-                "« Threema » tout court est une autre application.",
+                "Cherchez «\u00a0{app}\u00a0» dans l’App Store (iPhone) ou sur Google Play (Android), puis installez-la. Attention\u00a0: "
+                "«\u00a0Threema\u00a0» tout court est une autre application.",
             ),
             ("Ouvrez-la", "Ouvrez {app} une première fois avant de continuer."),
             (
