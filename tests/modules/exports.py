@@ -63,8 +63,8 @@ def tasks_of(folder: Path) -> t.Iterator[tuple[str, Result]]:
     if "secrets.yml" in files:
         secrets = load(folder / "secrets.yml")
         if "credentials" in secrets:
-            # Who has only a secret setting is hashed, and cannot be created from this file.
-            yield "credentials", {"credentials": [one for one in secrets["credentials"] if "password" in one]}
+            # A password that was stored hashed is not in the file.
+            yield "credentials", {"credentials": secrets["credentials"], "generate_password": True}
         if "subscription_settings" in secrets:
             yield "mdm_settings", {"settings": secrets["subscription_settings"]}
     if "people.csv" in files:

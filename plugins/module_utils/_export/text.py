@@ -26,11 +26,14 @@ def yaml_document(comments: t.Iterable[str], values: t.Mapping[str, t.Any]) -> b
     """A document of YAML.
 
     :param comments: lines of text at its beginning.
-    :param values: names with strings, integers, booleans, and lists and dictionaries of them, none of which is empty.
+    :param values: names with strings, integers, booleans, and lists and dictionaries of them; these are not empty.
     """
     lines = ["---", *(f"# {line}" for line in comments)]
     for name, value in values.items():
         lines += _entry(name, value, "")
+    if not values:
+        # Ansible rejects a file of variables that is no dictionary.
+        lines.append("{}")
     return "".join(f"{line}\n" for line in lines).encode()
 
 
