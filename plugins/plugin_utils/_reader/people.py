@@ -109,6 +109,7 @@ class _Reader:
         self.width = len(table.columns)
         self.sources = {name: table.sources(name) for column in table.columns for name in column.feeds}
         self.key = table.feeding(options.kind.key)
+        self.locked = table.feeding("locked")
         self.since = table.feeding(_VALID_FROM)
         self.until = table.feeding(_VALID_UNTIL)
         self.kept = [column for column in table.columns if column.kept]
@@ -137,7 +138,7 @@ class _Reader:
                 record.number, "this is the header row again; there are several lists in one file, read them one by one"
             )
             return
-        if self.key and names_columns(record, self.key.number - 1, self.key.heading, self.kind.key):
+        if self.key and self._names_columns(record, self.key):
             self.refuse(
                 record.number,
                 "this row names columns, as a header row does; name the one that counts with header_row (in the "
@@ -168,6 +169,20 @@ class _Reader:
         self.footers.see(record.number, cells, person)
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
+
+    def _names_columns(self, record: Record, key: Column) -> bool:
+        """Whether a row is another header row. Not if it says whether somebody is locked: the export has such rows for
+        people whose username and department, for example, are names of columns.
+        """
+        return names_columns(record, key.number - 1, key.heading, self.kind.key) and not self._says_locked(record)
+
+    def _says_locked(self, record: Record) -> bool:
+        if not self.locked or self.locked.number > len(record.cells):
+            return False
+        try:
+            return value_of("locked", record.cells[self.locked.number - 1], self.kind) is not None
+        except ValueError:
+            return False
 
     def _cells(self, record: Record) -> list[str] | None:
         """As many cells as there are headings; None if the row has more or fewer."""
