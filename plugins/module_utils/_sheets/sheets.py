@@ -19,8 +19,8 @@ from .._errors import Refused
 from .._files import HOST, read_file
 from .._folder import FileChange, Folder
 from .._http import Client
+from .._parameters import is_secret
 from .._plan import name_some
-from .._planning.compare import public
 from .._planning.items import report_problems
 from .._text import shown
 from .._types import Object
@@ -146,7 +146,7 @@ def read(client: Client, wishes: Wishes) -> Found:
     sheets = [
         sheet_of(
             one,
-            public(settings.get(one["id"], {})),
+            {name: value for name, value in settings.get(one["id"], {}).items() if not is_secret(name)},
             wishes.languages.get(one["username"], wishes.language),
             wishes.link_base,
         )

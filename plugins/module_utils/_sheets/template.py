@@ -90,7 +90,7 @@ class SheetTemplate:
 
     def _refused(self, line: int | None, why: str) -> Refused:
         where = f"template: {shown(self._path)}" + (f", line {line}" if line else "")
-        return Refused(f"{where}: {why}; nothing was written")
+        return Refused(f"{where}: {why.rstrip('.')}; nothing was written")
 
 
 def _variables(sheet: Sheet) -> dict[str, t.Any]:
