@@ -30,6 +30,7 @@ options:
       - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of M(threema.work.credential),
         and C(user) of M(threema.work.user) for V(reset).
       - C(service) of M(threema.work.service_info) for V(doctor).
+      - C(sheets) of M(threema.work.activation_sheets), and C(folder) with the C(path) of the directory, for V(handover).
     type: dict
     required: true
   kind:
@@ -42,6 +43,7 @@ options:
       - subscription
       - reset
       - doctor
+      - handover
   check_mode:
     description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
     type: bool

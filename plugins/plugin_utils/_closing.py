@@ -160,6 +160,20 @@ def _doctor(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
         yield f"{check['status']}: {check['name']}: {shown(check['message'])}{shown(advice)}"
 
 
+def _handover(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
+    result = done["sheets"]
+    yield f"sheets: {_counts(result['summary'], dry)}"
+    folder = shown(str(done["folder"]["path"]))
+    yield f"directory: {folder}"
+    if result["all_file"]:
+        yield f"print all of them: {folder}/{result['all_file']}"
+    if missing := result["not_printable"]:
+        reasons: dict[str, list[object]] = {str(one["reason"]): [] for one in missing}
+        for one in missing:
+            reasons[str(one["reason"])].append(one["username"])
+        yield from (f"no sheet for {len(names)}: {some(names)} ({reason})" for reason, names in reasons.items())
+
+
 def _changed(result: Result) -> str:
     return "updated" if result.get("changed") else "unchanged"
 
@@ -176,4 +190,5 @@ KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result], bool], t.Iterable[str
     "subscription": _subscription,
     "reset": _reset,
     "doctor": _doctor,
+    "handover": _handover,
 }

@@ -316,7 +316,7 @@ def test_no_password_anywhere_else(
 def test_names_that_are_not_there(run: Modules, simulator: Simulator, dest: Path) -> None:
     add(simulator, "anna")
     refused = run.bad("activation_sheets", "refused", dest=str(dest), usernames=["anna", "Anna", "otto\x1b", "Anna"])
-    assert "2 of the usernames do not exist: Anna, otto\\x1b; nothing was written" in refused["msg"]
+    assert "usernames: 2 do not exist; nothing was written: Anna, otto\\x1b" in refused["msg"]
     assert not dest.exists() and "sheets" not in refused
 
 

@@ -91,11 +91,11 @@ def check(params: Object) -> Wishes:
     languages = params["languages"]
     report_problems(
         [
-            f"languages[{shown(str(username))}] is {shown(str(language))}, not one of {', '.join(LANGUAGES)}"
+            f"{shown(str(username))} has {shown(str(language))}, not one of {', '.join(LANGUAGES)}"
             for username, language in languages.items()
             if language not in LANGUAGES
         ],
-        "some languages do not exist",
+        "languages: some do not exist",
     )
     base = DEFAULT_BASE if params["link_base"] is None else params["link_base"]
     try:
@@ -104,7 +104,9 @@ def check(params: Object) -> Wishes:
         raise Refused(f"link_base: {problem}; nothing was written") from None
     organization = params["organization"]
     if organization is not None and len(organization) > _MAX_ORGANIZATION:
-        raise Refused(f"organization has {len(organization)} characters; at most {_MAX_ORGANIZATION} fit on a sheet")
+        raise Refused(
+            f"organization: it has {len(organization)} characters, and at most {_MAX_ORGANIZATION} fit on a sheet"
+        )
     return Wishes(
         usernames=params["usernames"],
         language=params["language"],
@@ -168,8 +170,9 @@ def _chosen(credentials: t.Mapping[str, Object], usernames: t.Sequence[str] | No
         return [one for one in credentials.values() if not in_use(one)]
     missing = [shown(name) for name in dict.fromkeys(usernames) if name not in credentials]
     if missing:
-        number = f"{len(missing)} of the usernames do" if len(missing) > 1 else "one of the usernames does"
-        raise Refused(f"{number} not exist: {name_some(missing)}; nothing was written. Case matters")
+        raise Refused(
+            f"usernames: {len(missing)} do not exist; nothing was written: {name_some(missing)}. Case matters"
+        )
     return [credentials[name] for name in dict.fromkeys(usernames)]
 
 
