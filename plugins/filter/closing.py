@@ -30,6 +30,7 @@ options:
       - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of M(threema.work.credential),
         and C(user) of M(threema.work.user) for V(reset).
       - C(service) of M(threema.work.service_info) for V(doctor).
+      - C(export) of M(threema.work.subscription_export) for V(export).
     type: dict
     required: true
   kind:
@@ -42,6 +43,7 @@ options:
       - subscription
       - reset
       - doctor
+      - export
   check_mode:
     description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
     type: bool
