@@ -31,6 +31,7 @@ options:
         and C(user) of M(threema.work.user) for V(reset).
       - C(service) of M(threema.work.service_info) for V(doctor).
       - C(sheets) of M(threema.work.activation_sheets), and C(folder) with the C(path) of the directory, for V(handover).
+      - C(export) of M(threema.work.subscription_export) for V(export).
     type: dict
     required: true
   kind:
@@ -44,6 +45,7 @@ options:
       - reset
       - doctor
       - handover
+      - export
   check_mode:
     description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
     type: bool

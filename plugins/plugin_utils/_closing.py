@@ -174,6 +174,21 @@ def _handover(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
         yield from (f"no sheet for {len(names)}: {some(names)} ({reason})" for reason, names in reasons.items())
 
 
+def _export(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
+    result = done.get("export", {})
+    # A task that was stopped before it had read everything has none of these.
+    if summary := result.get("summary"):
+        yield ", ".join(f"{name}: {number}" for name, number in summary.items())
+        would = "would be " if dry else ""
+        for one in result["files"]:
+            yield f"{one['name']}: {would if one['action'] in WRITES else ''}{one['action']}"
+    if left_out := result.get("left_out"):
+        what = [
+            one["reason"] if one["username"] is None else f"{one['username']} ({one['reason']})" for one in left_out
+        ]
+        yield _group("in no file", "", what)
+
+
 def _changed(result: Result) -> str:
     return "updated" if result.get("changed") else "unchanged"
 
@@ -191,4 +206,5 @@ KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result], bool], t.Iterable[str
     "reset": _reset,
     "doctor": _doctor,
     "handover": _handover,
+    "export": _export,
 }
