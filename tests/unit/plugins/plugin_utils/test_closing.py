@@ -186,3 +186,26 @@ def test_an_export() -> None:
     assert closing("export", {"export": {"api_host": "h", "failed": True}}) == [
         "h, 0 requests, no expected subscription was named"
     ]
+
+
+def test_handover() -> None:
+    reason = "the password is hashed"
+    missing = [{"username": EVIL, "reason": reason}, {"username": "beat", "reason": reason}]
+    result = {
+        "summary": {"created": 2, "updated": 0, "unchanged": 1, "removed": 3, "not_printable": 2},
+        "all_file": "all.html",
+        "not_printable": missing,
+    }
+    results = {"sheets": result, "folder": {"path": "/srv/sheets"}}
+    assert closing("handover", results)[1:] == [
+        "sheets: 2 created, 3 removed, 1 unchanged",
+        "directory: /srv/sheets",
+        "print all of them: /srv/sheets/all.html",
+        f"no sheet for 2: {HARMLESS}, beat ({reason})",
+    ]
+    assert (
+        closing("handover", results, check_mode=True)[1]
+        == "sheets: 2 would be created, 3 would be removed, 1 unchanged"
+    )
+    nobody = {"sheets": {"summary": {}, "all_file": None, "not_printable": []}, "folder": {"path": "x"}}
+    assert closing("handover", nobody)[1:] == ["sheets: nothing to do", "directory: x"]
