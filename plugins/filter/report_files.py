@@ -108,9 +108,9 @@ def report_files(
             report,
             str(language),
             max_names=int(max_names),
-            earlier=earlier or None,
+            earlier=earlier,
             earlier_name=str(earlier_name),
-            present=present or None,
+            present=present,
         )
     except Unusable as problem:
         return untrusted({"files": {}, "problem": str(problem)})

@@ -39,7 +39,7 @@ def page(report: Report, words: Words, changes: Changes | None) -> str:
     ends_on = findings.date_of(subscription["valid_until"], words)
     return environment.get_template("page.html.j2").render(
         words=words,
-        styles=(_FOLDER / "page.css").read_text(encoding="utf-8"),
+        styles=_styles(),
         name=safe(subscription["name"]),
         moment=_moment(report["generated_at"], words),
         host=safe(report["api_host"]),
@@ -62,6 +62,11 @@ def page(report: Report, words: Words, changes: Changes | None) -> str:
         has_names=_has_names(report, changes),
         has_people=bool(report.get("people")),
     )
+
+
+def _styles() -> str:
+    """The stylesheet without the license at its top."""
+    return (_FOLDER / "page.css").read_text(encoding="utf-8").partition("*/\n")[2]
 
 
 def _moment(text: str, words: Words) -> dict[str, str]:
