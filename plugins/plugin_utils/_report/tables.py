@@ -126,7 +126,13 @@ def _rows(section: str, numbers: t.Mapping[str, int], whole: int, words: Words) 
 def _app_rows(numbers: t.Mapping[str, int], whole: int, words: Words) -> list[Row]:
     ordered = sorted(numbers.items(), key=lambda one: (one[0] in ("", _OTHER), -one[1], one[0]))
     return [
-        Row(_app(name, words), words.number(number), words.percent(number, whole), _percent(number, whole))
+        Row(
+            _app(name, words),
+            words.number(number),
+            words.percent(number, whole),
+            _percent(number, whole),
+            is_name=name not in ("", _OTHER),
+        )
         for name, number in ordered
     ]
 
