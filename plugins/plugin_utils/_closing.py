@@ -189,6 +189,26 @@ def _export(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
         yield _group("in no file", "", what)
 
 
+def _report(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
+    report = done["report"]["report"]
+    licenses, credentials = report["licenses"], report["credentials"]
+    if licenses["free_estimate"] is not None:
+        yield f"licenses: {licenses['free_estimate']} of {licenses['purchased']} are free (estimate)"
+    yield f"credentials: {credentials['total']}, {credentials['never_activated']['count']} of them not activated"
+    inactive = report["users"]["inactive"]
+    yield f"Threema IDs: {report['users']['total']}, {inactive['count']} of them inactive for {inactive['days']} days"
+    would = "would be " if dry else ""
+    for file in done["files"]["files"]:
+        # Templates of older versions of Ansible turn a boolean in a dictionary into a string.
+        existed, changed = (str(file[key]).lower() == "true" for key in ("existed", "changed"))
+        written = changed or not existed
+        yield f"{shown(file['path'])}: {would if written else ''}{_written(existed, written)}"
+
+
+def _written(existed: bool, written: bool) -> str:
+    return "unchanged" if not written else "updated" if existed else "created"
+
+
 def _changed(result: Result) -> str:
     return "updated" if result.get("changed") else "unchanged"
 
@@ -207,4 +227,5 @@ KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result], bool], t.Iterable[str
     "doctor": _doctor,
     "handover": _handover,
     "export": _export,
+    "report": _report,
 }

@@ -23,6 +23,7 @@ TEMPLATES: t.Final = {
     "Threema Work configuration": "configure",
     "Threema Work handover": "handover",
     "Threema Work export": "export",
+    "Threema Work report": "report",
 }
 _QUESTION: t.Final = {
     "question_name": "A",
