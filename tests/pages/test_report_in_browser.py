@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import typing as t
 from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.pages.chromium import Browser
-from ansible_collections.threema.work.tests.pages.tools import Unavailable, axe, browser
 from ansible_collections.threema.work.tests.support.modules import Modules
 from ansible_collections.threema.work.tests.support.reports import Report, a_report, encoded, page_of
 from ansible_collections.threema.work.tests.support.simulator_process import BUILD, Simulator
@@ -28,33 +26,6 @@ LANGUAGES: t.Final = ("en", "de")
 SIZES: t.Final = {"nobody": (0, 0), "one": (1, 1), "seven": (7, 4), "5000": (5000, 4700)}
 PAGES: t.Final = (*SIZES, "names", "everything")
 _WORST: t.Final = ("serious", "critical")
-
-
-def cannot_run(reason: str) -> t.NoReturn:
-    """Skip the tests with a sentence, or fail with it where somebody says that they must run, as CI does."""
-    if os.environ.get("THREEMA_WORK_PAGES_REQUIRED"):
-        pytest.fail(f"{reason}; with THREEMA_WORK_PAGES_REQUIRED these tests must not be skipped", pytrace=False)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def rules() -> str:
-    """The script with the rules for accessible pages."""
-    try:
-        return axe(BUILD / "axe")
-    except Unavailable as exc:
-        cannot_run(str(exc))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> t.Iterator[Browser]:
-    """The browser."""
-    try:
-        program = browser()
-    except Unavailable as exc:
-        cannot_run(str(exc))
-    with Browser(program) as found:
-        yield found
 
 
 def with_names() -> Report:

@@ -26,6 +26,8 @@ from .texts import APP, ONPREM, TEXTS, Texts
 _POLICY: t.Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 #: Longer names and passwords are printed smaller, so that 256 characters still fit on the page.
 _LONG_NAME: t.Final = 60
+#: First and last name of 256 characters; only escapes of what cannot be seen are longer.
+_LONGEST_NAME: t.Final = 513
 _LONG_TYPED: t.Final = 64
 #: With more characters than that in all of them together, everything is printed smaller.
 _MUCH: t.Final = 160
@@ -88,13 +90,15 @@ def _page(sheet: Sheet, frame: Frame) -> str:
     organization = _text(frame.organization)
     logo = '<svg class="logo" aria-hidden="true"><use href="#logo"/></svg>' if frame.logo is not None else ""
     lead = (texts.lead if organization else texts.lead_alone).format(app=app, organization=f"<bdi>{organization}</bdi>")
-    long = ' class="long"' if len(sheet.name) > _LONG_NAME else ""
-    much = len(sheet.name + sheet.username + sheet.password + frame.organization) > _MUCH
+    name = shown(sheet.name)
+    name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    long = ' class="long"' if len(name) > _LONG_NAME else ""
+    much = len(name + sheet.username + sheet.password + frame.organization) > _MUCH
     kind = "page dense" if much else "page"
     return (
         f'<section class="{kind}" lang="{sheet.language}">\n'
         f'<div class="top">{logo}<bdi>{organization}</bdi></div>\n'
-        f'<h1{long} dir="auto">{_text(sheet.name)}</h1>\n<h2>{texts.title.format(app=app)}</h2>\n'
+        f'<h1{long} dir="auto">{_text(name)}</h1>\n<h2>{texts.title.format(app=app)}</h2>\n'
         f'<p class="lead">{lead}</p>\n<div class="how">\n{_steps(sheet, texts, app)}{_code(sheet, texts)}</div>\n'
         f'<a class="button" href="{escape(sheet.link)}">{texts.button.format(app=app)}</a>\n'
         f'<div class="box">\n<dl>\n{_access(sheet, texts)}</dl>\n{_legend(sheet, texts)}</div>\n'

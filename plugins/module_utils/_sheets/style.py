@@ -31,7 +31,7 @@ font-weight:bold;font-size:9pt;line-height:5mm;color:#2f5d50}
 .steps b{display:block}
 .code{flex:none;max-width:100%;margin:0 auto;line-height:0}
 .code svg{width:100%;height:auto;shape-rendering:crispEdges}
-.button{display:block;margin:4mm 0;padding:3mm;border-radius:2mm;background:#2f5d50;color:#fff;text-align:center;
+.button{display:block;margin:4mm 0;padding:4mm 3mm;border-radius:2mm;background:#2f5d50;color:#fff;text-align:center;
 font-weight:bold;text-decoration:none}
 .box{margin:5mm 0 0;padding:4mm 5mm;border:.5mm solid #2f5d50;border-radius:2mm;break-inside:avoid}
 dl{margin:0}
@@ -44,7 +44,7 @@ font-variant-numeric:slashed-zero;font-variant-ligatures:none;white-space:pre-wr
 .typed i{font-style:normal;unicode-bidi:isolate}
 .group{margin-right:.45em}
 .space{box-shadow:inset 0 -.12em #9aa5af}
-.odd::before{content:attr(title);font-size:.55em;border:.2mm solid;border-radius:1mm;padding:0 .2em}
+.odd::before{content:attr(title);font-size:.55em;border:.2mm solid;border-radius:1mm;padding:0 .1em}
 .legend{margin:3mm 0 0;font-size:9pt;color:#4a545e}
 .legend b{font-family:"DejaVu Sans Mono","SF Mono",Menlo,Consolas,monospace;color:#1a1f24;white-space:pre}
 .legend span{display:inline-block;margin-right:4mm}
@@ -56,9 +56,12 @@ font-variant-numeric:slashed-zero;font-variant-ligatures:none;white-space:pre-wr
 .dense h2{font-size:11pt}
 .dense .typed.long{font-size:8pt;line-height:1.25}
 .dense .top{min-height:0}
+.dense .lead,.dense .steps li{margin-bottom:1.5mm}
+.dense .box{margin-top:2mm;padding:2mm 5mm}
 @media print{
 body{background:none}
 .page{width:210mm;max-width:none;min-height:296mm;margin:0;padding:16mm 18mm 12mm;break-after:page}
+.dense.page{padding:9mm 18mm 8mm}
 .page:last-of-type{break-after:auto}
 .button{display:none}
 }
