@@ -53,6 +53,7 @@ help:
 ## make bench-awx   measure the AWX onboarding job with 5,000 people: time, memory, job events
 ## make probe       show how the service behaves where its documentation is silent, WRITE=yes CONTACT=ID OUT=FILE for more
 ## make ldap        run the directory search of the guide against a real OpenLDAP server (Debian)
+## make pages       look at the pages that are made for people in a browser (Debian's Chromium): pictures and PDF in .build/pages
 ## make soak        check the final state after 5,000 changes to 20,000 credentials while 2% of the requests fail
 ## make clean       remove everything that the other commands created
 
@@ -137,6 +138,12 @@ unit: collection $(AWX) $(GENERAL)
 .PHONY: ldap
 ldap: collection $(GENERAL)
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/directory
+
+# Not part of make test, because it needs Debian packages and the npm registry.
+.PHONY: pages
+pages: collection
+	@echo "Pictures and a PDF of each page are written to .build/pages"
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/pages
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done

@@ -30,6 +30,10 @@ options:
       - C(credential) of M(threema.work.credential_info), C(users) of M(threema.work.user_info), C(password) of M(threema.work.credential),
         and C(user) of M(threema.work.user) for V(reset).
       - C(service) of M(threema.work.service_info) for V(doctor).
+      - C(sheets) of M(threema.work.activation_sheets), and C(folder) with the C(path) of the directory, for V(handover).
+      - C(export) of M(threema.work.subscription_export) for V(export).
+      - C(report) of M(threema.work.report_info) and C(files) for V(report), which has a list C(files) with C(path), C(existed), and
+        C(changed).
     type: dict
     required: true
   kind:
@@ -42,6 +46,9 @@ options:
       - subscription
       - reset
       - doctor
+      - handover
+      - export
+      - report
   check_mode:
     description: Whether the tasks ran in check mode, usually C(ansible_check_mode).
     type: bool

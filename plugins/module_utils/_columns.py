@@ -23,3 +23,6 @@ PARAMETER_COLUMNS: t.Final[t.Mapping[str, str]] = {
 
 #: The columns about the credential itself.
 CREDENTIAL_COLUMNS: t.Final = ("username", "password", "license_count", "locked", "hashed")
+
+#: Before the name of a column about the credential: other systems have columns of these names that mean something else.
+DOOR_PREFIX: t.Final = "threema_"

@@ -49,7 +49,7 @@ def holds(path: str, content: bytes, option: str = "dest") -> bool:
 
     :raises Refused: if it cannot be read, or something other than a regular file has its name.
     """
-    if not _is_there(path, option):
+    if not is_there(path, option):
         return False
     try:
         # Since the check, the file may have become a pipe.
@@ -67,7 +67,7 @@ def write_file(path: str, content: bytes, mode: int = 0o600, option: str = "dest
     :param option: the option that names the file or its folder, for messages.
     :raises Refused: if it cannot be written, or something other than a regular file has its name: nothing was written.
     """
-    _is_there(path, option)
+    is_there(path, option)
     new = None
     try:
         # Readable by nobody else from the start.
@@ -88,7 +88,7 @@ def write_file(path: str, content: bytes, mode: int = 0o600, option: str = "dest
                 os.unlink(new)
 
 
-def _is_there(path: str, option: str) -> bool:
+def is_there(path: str, option: str) -> bool:
     """Whether there is a regular file of that name; :raises Refused: if there is something else."""
     try:
         mode = os.lstat(path).st_mode

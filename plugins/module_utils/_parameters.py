@@ -140,6 +140,25 @@ def _nearest(name: str) -> str | None:
     return next(iter(difflib.get_close_matches(name, PARAMETERS, n=1, cutoff=0.75)), None)
 
 
+@functools.lru_cache(maxsize=4096)
+def mistaken_for(name: str) -> str | None:
+    """The known parameter that a name which begins with ``th_`` misses by a typing error; None for a known one.
+
+    Newer parameters must be accepted, so that only the same words but for one letter count as an error.
+    """
+    if name in PARAMETERS:
+        return None
+    squeezed = name.replace("_", "")
+    for known in PARAMETERS:
+        if squeezed == known.replace("_", ""):
+            return known
+    # Imported here because few tasks need it, and every task would wait for it.
+    import difflib
+
+    same_words = [known for known in PARAMETERS if known.count("_") == name.count("_")]
+    return next(iter(difflib.get_close_matches(name, same_words, n=1, cutoff=0.9)), None)
+
+
 def check_name(name: object) -> str:
     """Return ``name`` if it can be the name of a parameter (contract 7: 4 to 256 characters, beginning with ``th_``).
 

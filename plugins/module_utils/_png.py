@@ -47,6 +47,17 @@ def check_logo(content: bytes) -> None:
         raise ValueError(
             f"the image has {width} x {height} pixels, but a logo needs at least {MIN_WIDTH} x {MIN_HEIGHT}"
         )
+    _check_end(content)
+
+
+def check_image(content: bytes) -> None:
+    """:raises ValueError: with a sentence, if it is not a whole PNG file of any size."""
+    if 0 in size(content):
+        raise ValueError("the image has no pixels")
+    _check_end(content)
+
+
+def _check_end(content: bytes) -> None:
     if not any(name == b"IEND" for name, _data in _chunks(content)):
         raise ValueError("the image is a truncated PNG file: its end is missing")
 

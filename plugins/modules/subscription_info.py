@@ -116,6 +116,7 @@ from ansible_collections.threema.work.plugins.module_utils._api.subscription imp
 from ansible_collections.threema.work.plugins.module_utils._api.users import UserApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
+from ansible_collections.threema.work.plugins.module_utils._planning.licenses import free_estimate
 
 
 def usage(client: Client, licenses: int) -> dict[str, int]:
@@ -126,7 +127,7 @@ def usage(client: Client, licenses: int) -> dict[str, int]:
         "credentials": len(credentials),
         "users": users,
         "credentials_unused": sum(not credential.get("usage") for credential in credentials),
-        "licenses_free_estimate": max(0, licenses - max(users, len(credentials))),
+        "licenses_free_estimate": free_estimate(licenses, users, len(credentials)),
     }
 
 

@@ -160,6 +160,55 @@ def _doctor(done: Mapping[str, Result], _dry: bool) -> t.Iterator[str]:
         yield f"{check['status']}: {check['name']}: {shown(check['message'])}{shown(advice)}"
 
 
+def _handover(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
+    result = done["sheets"]
+    yield f"sheets: {_counts(result['summary'], dry)}"
+    folder = shown(str(done["folder"]["path"]))
+    yield f"directory: {folder}"
+    if result["all_file"]:
+        yield f"print all of them: {folder}/{result['all_file']}"
+    if missing := result["not_printable"]:
+        reasons: dict[str, list[object]] = {str(one["reason"]): [] for one in missing}
+        for one in missing:
+            reasons[str(one["reason"])].append(one["username"])
+        yield from (f"no sheet for {len(names)}: {some(names)} ({reason})" for reason, names in reasons.items())
+
+
+def _export(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
+    result = done.get("export", {})
+    # A task that was stopped before it had read everything has none of these.
+    if summary := result.get("summary"):
+        yield ", ".join(f"{name}: {number}" for name, number in summary.items())
+        would = "would be " if dry else ""
+        for one in result["files"]:
+            yield f"{one['name']}: {would if one['action'] in WRITES else ''}{one['action']}"
+    if left_out := result.get("left_out"):
+        what = [
+            one["reason"] if one["username"] is None else f"{one['username']} ({one['reason']})" for one in left_out
+        ]
+        yield _group("in no file", "", what)
+
+
+def _report(done: Mapping[str, Result], dry: bool) -> t.Iterator[str]:
+    report = done["report"]["report"]
+    licenses, credentials = report["licenses"], report["credentials"]
+    if licenses["free_estimate"] is not None:
+        yield f"licenses: {licenses['free_estimate']} of {licenses['purchased']} are free (estimate)"
+    yield f"credentials: {credentials['total']}, {credentials['never_activated']['count']} of them not activated"
+    inactive = report["users"]["inactive"]
+    yield f"Threema IDs: {report['users']['total']}, {inactive['count']} of them inactive for {inactive['days']} days"
+    would = "would be " if dry else ""
+    for file in done["files"]["files"]:
+        # Templates of older versions of Ansible turn a boolean in a dictionary into a string.
+        existed, changed = (str(file[key]).lower() == "true" for key in ("existed", "changed"))
+        written = changed or not existed
+        yield f"{shown(file['path'])}: {would if written else ''}{_written(existed, written)}"
+
+
+def _written(existed: bool, written: bool) -> str:
+    return "unchanged" if not written else "updated" if existed else "created"
+
+
 def _changed(result: Result) -> str:
     return "updated" if result.get("changed") else "unchanged"
 
@@ -176,4 +225,7 @@ KINDS: t.Final[dict[str, t.Callable[[Mapping[str, Result], bool], t.Iterable[str
     "subscription": _subscription,
     "reset": _reset,
     "doctor": _doctor,
+    "handover": _handover,
+    "export": _export,
+    "report": _report,
 }

@@ -26,6 +26,7 @@ from ansible_collections.threema.work.plugins.module_utils._parameters import (
     TRUE_WORDS,
     check_name,
     coerce,
+    mistaken_for,
 )
 from ansible_collections.threema.work.plugins.module_utils._planning.items import (
     MAX_LENGTH,
@@ -74,8 +75,7 @@ def nearly(heading: str) -> str | None:
         if squeezed == known.replace("_", ""):
             return known
     if name.startswith("th_"):
-        same_words = [known for known in PARAMETERS if known.count("_") == name.count("_")]
-        return next(iter(difflib.get_close_matches(name, same_words, n=1, cutoff=0.9)), None)
+        return mistaken_for(name)
     if squeezed in _SYNONYMS:
         return _SYNONYMS[squeezed]
     if any(name.startswith(f"{known}_") or name.endswith(f"_{known}") for known in KNOWN_COLUMNS):

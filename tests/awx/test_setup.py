@@ -21,6 +21,9 @@ TEMPLATES: t.Final = {
     "Threema Work onboarding": "onboard",
     "Threema Work offboarding": "offboard",
     "Threema Work configuration": "configure",
+    "Threema Work handover": "handover",
+    "Threema Work export": "export",
+    "Threema Work report": "report",
 }
 _QUESTION: t.Final = {
     "question_name": "A",

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
+from .mailbox import Mailbox
 from .stage import Stage
 
 
@@ -26,3 +27,10 @@ def simulator() -> t.Iterator[Simulator]:
 def stage(simulator: Simulator, tmp_path: Path) -> Stage:
     """An empty directory and a subscription as in ``world.yml``."""
     return Stage(simulator, tmp_path)
+
+
+@pytest.fixture
+def mailbox() -> t.Iterator[Mailbox]:
+    """An SMTP server."""
+    with Mailbox() as mailbox:
+        yield mailbox

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.threema.work.tests.generic.utils.collection import NAME
+from jinja2 import Environment
 
 from .checks import form_of, load_yaml, playbook_problems, yaml_problems
 from .commands import command_problems, commands_of, words_of
@@ -82,9 +83,16 @@ def _check_ini(block: Block) -> list[str]:
     return []
 
 
+def _check_template(block: Block) -> list[str]:
+    """A template for sheets; a command of the page renders it."""
+    Environment(autoescape=True).parse(block.text)
+    return []
+
+
 #: What checks a block of each language. There is no language without a check.
 _CHECKS: t.Final[dict[str, t.Callable[[Block], list[str]]]] = {
     "csv": _check_csv,
+    "html+jinja": _check_template,
     "ini": _check_ini,
     "json": _check_json,
     "shell": _check_shell,

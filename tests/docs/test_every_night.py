@@ -6,56 +6,17 @@
 
 from __future__ import annotations
 
-import email
-import email.message
-import email.policy
-import socket
 import typing as t
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from .mailbox import Mailbox
 from .pages import blocks_of
 from .stage import Shown, Stage
 
 PAGE: t.Final = "docs/docsite/rst/guide_every_night.rst"
 LIST: t.Final = "/srv/threema/people.csv"
 HEADER: t.Final = "username,employee_number,first_name,last_name,department,valid_from,valid_until"
-
-
-class Mailbox:
-    """What an SMTP server on loopback took; a context manager."""
-
-    def __init__(self) -> None:
-        self.mails: list[email.message.EmailMessage] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
-
-    async def handle_DATA(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        """Keep a mail."""
-        content = t.cast("bytes", envelope.content)
-        mail = email.message_from_bytes(content, policy=email.policy.default)
-        self.mails.append(t.cast("email.message.EmailMessage", mail))
-        return "250 OK"
-
-    def __enter__(self) -> Mailbox:
-        self._server.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.stop()
-
-
-@pytest.fixture
-def mailbox() -> t.Iterator[Mailbox]:
-    """An SMTP server."""
-    with Mailbox() as mailbox:
-        yield mailbox
 
 
 def night(stage: Stage, mailbox: Mailbox, roster: str | None = None, *arguments: str) -> Shown:

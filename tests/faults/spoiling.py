@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of, failing_modules
 from ansible_collections.threema.work.tests.generic.utils.checks import ready, subscription
+from ansible_collections.threema.work.tests.generic.utils.collection import reads_only
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver, Run
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
@@ -132,7 +133,7 @@ class Spoiling:
         if scene.case.module in failing_modules():
             truth.check_refused(result, exchanges)
         self._check_secrets(scene, plan, run, told)
-        if scene.check or scene.case.module.endswith("_info"):
+        if scene.check or reads_only(scene.case.module):
             truth.check_nothing_written(exchanges, before, after)
             if _one_field(plan):
                 truth.check_orphans(args, result, before)

@@ -19,13 +19,13 @@ import pytest
 from ansible_collections.threema.work.tests.faults import journal
 from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run, finish, in_trouble, title
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
-from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options
+from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options, reads_only
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 _MODULE: t.Final = "ansible_collections.threema.work.plugins.modules"
 _WAYS: t.Final = ("SIGTERM", "SIGINT", "unread", "SIGKILL")
-_WRITERS: t.Final = [name for name in MODULES if not name.endswith("_info")]
+_WRITERS: t.Final = [name for name in MODULES if not reads_only(name)]
 #: Seconds for which the request is held after which the run is ended: so long takes it to hear of it.
 _HELD: t.Final = 0.5
 _DEADLINE: t.Final = 30

@@ -20,7 +20,7 @@ from ansible_collections.threema.work.tests.faults.stage import (
     title,
 )
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, cases_of, failing_modules
-from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, options
+from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, options, reads_only
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -126,7 +126,7 @@ def test_trouble_that_passes_in_all_cases(simulator: Simulator, driver: Driver, 
                 assert_no_difference(stage, next(faults), number)
 
 
-@pytest.mark.parametrize(("case", "fault"), met((name for name in MODULES if not name.endswith("_info")), ONCE))
+@pytest.mark.parametrize(("case", "fault"), met((name for name in MODULES if not reads_only(name)), ONCE))
 def test_trouble_at_one_request(simulator: Simulator, driver: Driver, case: Case, fault: Fault) -> None:
     """Once, at each request: what was done is said, and running again does the rest."""
     stage = Stage(simulator, driver, case)

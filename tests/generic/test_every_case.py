@@ -11,7 +11,7 @@ from ansible_collections.threema.work.tests.support.simulator_process import Sim
 
 from .utils.cases import Case, all_cases, cases_of
 from .utils.checks import ready, run_case, subscription
-from .utils.collection import MODULES, Json, documentation
+from .utils.collection import MODULES, Json, documentation, reads_only
 from .utils.driver import Driver
 
 #: What Ansible itself adds to results.
@@ -44,7 +44,7 @@ def test_check_mode_reads_only_and_tells_the_truth(simulator: Simulator, driver:
     if not case.get("fails_really"):
         assert changed is case.data["changed"], str(done)
         assert done.result.get("summary") == predicted.result.get("summary")
-    if case.module.endswith("_info"):
+    if reads_only(case.module):
         assert set(methods) <= {"GET"}
     else:
         assert set(methods) - {"GET"} or not changed
@@ -60,7 +60,7 @@ def test_check_mode_reads_only_and_tells_the_truth(simulator: Simulator, driver:
 def test_there_are_cases_that_could_fail(module: str) -> None:
     """A module that only reads changes nothing in the service; another has a case that does and one that does not."""
     cases = cases_of(module)
-    if module.endswith("_info"):
+    if reads_only(module):
         assert not any(case.data["changed"] and not case.get("same_state") for case in cases)
     else:
         assert {case.data["changed"] for case in cases} == {False, True}

@@ -21,6 +21,7 @@ from .utils.collection import (
     module_of,
     options,
     paths,
+    reads_only,
     used_paths,
 )
 
@@ -80,4 +81,4 @@ def test_the_action_groups_hold_every_module() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_that_writes_has_a_journal(module: str) -> None:
     """And no other."""
-    assert ("journal" in options(module)) is not module.endswith("_info")
+    assert ("journal" in options(module)) is not reads_only(module)

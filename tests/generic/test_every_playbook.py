@@ -25,7 +25,7 @@ from ansible_collections.threema.work.tests.support.simulator_process import Sim
 
 from .utils.cases import failing_modules, modules_with_data, playbook_cases, prepare
 from .utils.checks import connection, ready
-from .utils.collection import MODULES, NAME, ROOT, Json
+from .utils.collection import MODULES, NAME, ROOT, Json, reads_only
 from .utils.leaks import Watch, names_in, secrets_in
 from .utils.mirror import Mirror
 from .utils.playbook import SETTINGS, Tasks, play, task_of, write
@@ -62,7 +62,7 @@ def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) ->
             tasks.append(task_of(case, variable, args, check_mode=False))
             continue
         tasks.append(task_of(case, variable, args, check_mode=True))
-        how = "400-all" if module.endswith("_info") else "400-writes"
+        how = "400-all" if reads_only(module) else "400-writes"
         service = {"api_key": "{{ service.api_key }}", "api_url": mirror.url(how), "api_retries": 0}
         tasks.append(task_of(case, variable, args, module_defaults={f"group/{NAME}.all": service}))
         defaults = {f"group/{NAME}.all": {"api_key": "{{ wrong_key }}", "api_url": simulator.url}}

@@ -43,13 +43,19 @@ class Played:
 
 
 def play(playbook: str, simulator: Simulator, folder: Path, variables: Object, *arguments: str) -> Played:
-    """Run a playbook as AWX does: with variables that have types."""
-    folder.mkdir()
+    """Run a playbook as AWX does: with variables that have types.
+
+    :param playbook: one of the collection, or the name of a file in the folder.
+    :param folder: the working directory; it is created where it is missing.
+    """
+    folder.mkdir(exist_ok=True)
     (folder / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
     before = state(simulator)
     simulator.forget_requests()
     done = subprocess.run(
-        command(f"threema.work.{playbook}", "-e", "@variables.json", *arguments),
+        command(
+            playbook if playbook.endswith(".yml") else f"threema.work.{playbook}", "-e", "@variables.json", *arguments
+        ),
         cwd=folder,
         env={**environment(folder), **simulator.environment},
         capture_output=True,

@@ -131,7 +131,7 @@ def seen_at(user: Object) -> datetime.datetime | None:
     if text is None or text == "":
         return None
     try:
-        return _moment(str(text))
+        return moment(str(text))
     except ValueError:
         raise ThreemaError(
             PROTOCOL,
@@ -143,7 +143,8 @@ def seen_at(user: Object) -> datetime.datetime | None:
         ) from None
 
 
-def _moment(text: str) -> datetime.datetime:
+def moment(text: str) -> datetime.datetime:
+    """A date and time with an offset; :raises ValueError: for another text."""
     # Older Pythons only read three or six decimals of seconds.
     exact = re.sub(r"[.,](\d{1,6})\d*(?=[Z+-])", lambda part: f".{part[1]:0<6}", text).replace("Z", "+0000")
     try:

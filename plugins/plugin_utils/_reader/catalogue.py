@@ -36,8 +36,6 @@ class Catalogue:
     statuses: frozenset[str]
     true_words: frozenset[str]
     false_words: frozenset[str]
-    error_values: frozenset[str]
-    no_values: frozenset[str]
 
     def is_secret(self, key: str) -> bool:
         """Whether a heading is known to be that of a password or another secret."""
@@ -66,6 +64,4 @@ def catalogue() -> Catalogue:
         statuses=frozenset(map(comparable, data["statuses"])),
         true_words=frozenset(data["words"]["yes"]),
         false_words=frozenset(data["words"]["no"]),
-        error_values=frozenset(value.casefold() for value in data["error_values"]),
-        no_values=frozenset(data["no_values"]),
     )

@@ -13,6 +13,7 @@ import typing as t
 import unicodedata
 from dataclasses import dataclass, field
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import is_known, is_opposite, normalized
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
@@ -21,7 +22,6 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.headings impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _HEADINGS_SHOWN: t.Final = 20
 _PARAMETER_NAMES: t.Final = (

@@ -13,13 +13,14 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import KNOWN_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import CONTACTS, DATES
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, DELIMITERS, Record, Scanner
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import DELIMITERS, Record, Scanner
 
 #: The header row is one of the first rows.
 _FIRST_ROWS: t.Final = 10

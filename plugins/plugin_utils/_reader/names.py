@@ -13,6 +13,7 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._columns import DOOR_PREFIX
 from ansible_collections.threema.work.plugins.module_utils._parameters import PARAMETERS, is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import (
     is_known,
@@ -27,7 +28,6 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, quoted
 
-_DOOR_PREFIX: t.Final = "threema_"
 #: What only an option of a module can set, never a list: headings that look as if a list could.
 COMMANDS: t.Final = ("new_username", "state", "identity")
 COMMAND_WORDS: t.Final = frozenset(("present", "absent", "keep", "detach", "revoke"))
@@ -40,7 +40,7 @@ def _own_names(kind: Kind) -> Mapping[str, str]:
     """The columns by their own names, in the form for comparison."""
     return {
         **{comparable(name): name for name in (*kind.taken, *(PARAMETERS if kind.open else ()))},
-        **{comparable(_DOOR_PREFIX + name): name for name in kind.doors},
+        **{comparable(DOOR_PREFIX + name): name for name in kind.doors},
     }
 
 
@@ -225,9 +225,9 @@ def command(heading: str) -> str | None:
 def near_name(heading: str, kind: Kind) -> str | None:
     """The known name that a heading misses by a typing error; nobody would notice that it has no effect."""
     key = comparable(heading)
-    prefixed = next((name for name in kind.doors if one_slip(key, comparable(_DOOR_PREFIX + name))), None)
+    prefixed = next((name for name in kind.doors if one_slip(key, comparable(DOOR_PREFIX + name))), None)
     if prefixed:
-        return _DOOR_PREFIX + prefixed
+        return DOOR_PREFIX + prefixed
     if not kind.open:
         slip = catalogue().slip_of(key)
         near = next((name for name in kind.taken if one_slip(key, comparable(name))), None)

@@ -12,11 +12,11 @@ import collections
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS, NO_VALUES, plain
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
 from ansible_collections.threema.work.plugins.plugin_utils._columns import contradictions
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
-from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
-from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain, value_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import value_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.guessed import Letters
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import is_ruler, names_columns, repeats
@@ -25,7 +25,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
@@ -109,6 +109,7 @@ class _Reader:
         self.width = len(table.columns)
         self.sources = {name: table.sources(name) for column in table.columns for name in column.feeds}
         self.key = table.feeding(options.kind.key)
+        self.locked = table.feeding("locked")
         self.since = table.feeding(_VALID_FROM)
         self.until = table.feeding(_VALID_UNTIL)
         self.kept = [column for column in table.columns if column.kept]
@@ -118,7 +119,6 @@ class _Reader:
         self.passwords = Passwords()
         self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
         self.statuses = StatusWatch(table)
-        self.no_values = catalogue().no_values
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
         """Note what is wrong with a row; C(bad) has its correct values if its person can be skipped."""
@@ -138,7 +138,7 @@ class _Reader:
                 record.number, "this is the header row again; there are several lists in one file, read them one by one"
             )
             return
-        if self.key and names_columns(record, self.key.number - 1, self.key.heading, self.kind.key):
+        if self.key and self._names_columns(record, self.key):
             self.refuse(
                 record.number,
                 "this row names columns, as a header row does; name the one that counts with header_row (in the "
@@ -169,6 +169,20 @@ class _Reader:
         self.footers.see(record.number, cells, person)
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
+
+    def _names_columns(self, record: Record, key: Column) -> bool:
+        """Whether a row is another header row. Not if it says whether somebody is locked: the export has such rows for
+        people whose username and department, for example, are names of columns.
+        """
+        return names_columns(record, key.number - 1, key.heading, self.kind.key) and not self._says_locked(record)
+
+    def _says_locked(self, record: Record) -> bool:
+        if not self.locked or self.locked.number > len(record.cells):
+            return False
+        try:
+            return value_of("locked", record.cells[self.locked.number - 1], self.kind) is not None
+        except ValueError:
+            return False
 
     def _cells(self, record: Record) -> list[str] | None:
         """As many cells as there are headings; None if the row has more or fewer."""
@@ -253,7 +267,7 @@ class _Reader:
             else:
                 if value is not None:
                     person[name] = value
-                    if isinstance(value, str) and value in self.no_values:
+                    if isinstance(value, str) and value in NO_VALUES:
                         self.people.markers[column.label, value] += 1
         return wrong
 

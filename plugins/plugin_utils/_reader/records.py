@@ -16,15 +16,11 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
 
 #: What may separate the cells of a list.
 DELIMITERS: t.Final = (",", ";", "\t", "|")
-#: Blanks around cells: those of every width (Zs), tabs, and line breaks. Other control characters are kept, and are
-#: errors.
-BLANKS: t.Final = (
-    " \t\r\n\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-)
 
 _AFTER_QUOTE = (
     "there is text after a closing quotation mark; "

@@ -14,9 +14,9 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._cells import plain
 from ansible_collections.threema.work.plugins.module_utils._parameters import FALSE_WORDS, TRUE_WORDS
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
-from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import plain
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of

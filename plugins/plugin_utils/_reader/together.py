@@ -11,11 +11,11 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, numbered, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS
 
 _Person = t.Dict[str, t.Any]
 

@@ -16,6 +16,7 @@ import typing as t
 import warnings
 import zipfile
 
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS
 from ansible_collections.threema.work.plugins.plugin_utils._reader import number_formats
 from ansible_collections.threema.work.plugins.plugin_utils._reader.archive import damaged, open_workbook
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import (
@@ -28,7 +29,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.header import
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.records import BLANKS, Record
+from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Unusable
 
 try:

@@ -27,6 +27,14 @@ def _names(kind: str) -> list[str]:
 
 
 MODULES: t.Final = _names("modules")
+
+
+def reads_only(module: str) -> bool:
+    """Whether a module only reads from the service; some of these write files for people."""
+    source = (ROOT / f"plugins/modules/{module}.py").read_text(encoding="utf-8")
+    return module.endswith("_info") or "module_utils._saving import" in source
+
+
 #: Kind and name of each plugin that is documented with examples.
 PLUGINS: t.Final = [(kind, name) for kind in ("lookup", "filter") for name in _names(kind)]
 

@@ -160,3 +160,52 @@ def test_doctor_shows_each_line_with_what_to_do() -> None:
         "ok: key: The service accepts it.",
         f"warning: clock: {HARMLESS} Set the clock.",
     ]
+
+
+def test_an_export() -> None:
+    files = [{"name": "people.csv", "action": "updated"}, {"name": "contacts.csv", "action": "unchanged"}]
+    left_out = [{"username": "beat\n", "reason": "a line break"}, {"username": None, "reason": "the logo dark: none"}]
+    result = {
+        "api_host": "h",
+        "api_requests": 7,
+        "files": files,
+        "left_out": left_out,
+        "summary": {"people": 5, "contacts": 0, "settings": 12},
+    }
+    assert closing("export", {"export": result})[1:] == [
+        "people: 5, contacts: 0, settings: 12",
+        "people.csv: updated",
+        "contacts.csv: unchanged",
+        "in no file: 2: beat\\n (a line break), the logo dark: none",
+    ]
+    assert closing("export", {"export": result}, check_mode=True)[2:4] == [
+        "people.csv: would be updated",
+        "contacts.csv: unchanged",
+    ]
+    # A task that was stopped has none of these.
+    assert closing("export", {"export": {"api_host": "h", "failed": True}}) == [
+        "h, 0 requests, no expected subscription was named"
+    ]
+
+
+def test_handover() -> None:
+    reason = "the password is hashed"
+    missing = [{"username": EVIL, "reason": reason}, {"username": "beat", "reason": reason}]
+    result = {
+        "summary": {"created": 2, "updated": 0, "unchanged": 1, "removed": 3, "not_printable": 2},
+        "all_file": "all.html",
+        "not_printable": missing,
+    }
+    results = {"sheets": result, "folder": {"path": "/srv/sheets"}}
+    assert closing("handover", results)[1:] == [
+        "sheets: 2 created, 3 removed, 1 unchanged",
+        "directory: /srv/sheets",
+        "print all of them: /srv/sheets/all.html",
+        f"no sheet for 2: {HARMLESS}, beat ({reason})",
+    ]
+    assert (
+        closing("handover", results, check_mode=True)[1]
+        == "sheets: 2 would be created, 3 would be removed, 1 unchanged"
+    )
+    nobody = {"sheets": {"summary": {}, "all_file": None, "not_printable": []}, "folder": {"path": "x"}}
+    assert closing("handover", nobody)[1:] == ["sheets: nothing to do", "directory: x"]

@@ -15,8 +15,8 @@ import unicodedata
 
 import hypothesis
 import hypothesis.strategies as st
+from ansible_collections.threema.work.plugins.module_utils._cells import NO_VALUES
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
-from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import read, read_roster
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.workbooks import Sheet, workbook
@@ -87,7 +87,7 @@ TEXT = st.one_of(st.text(st.characters(exclude_characters="\0", exclude_categori
 
 def _is_sent_as_it_is(cell: str) -> bool:
     """Whether a cell has nothing that a spreadsheet puts into it and that is taken away or refused."""
-    if cell.strip() in catalogue().no_values:
+    if cell.strip() in NO_VALUES:
         return False
     return not re.match(r"'+[=+\-@]|=\"|#|Err:|--|==|\d.*E\+|[*.•·●∙‧・⋅⬤∗＊…]+\Z", cell.strip())
 

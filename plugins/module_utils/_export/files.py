@@ -1,0 +1,214 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""From a subscription to the files of an export, and which files of an earlier one have to go."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from .. import _png
+from .._errors import Refused
+from .._folder import Folder
+from .._parameters import is_secret
+from .._plan import name_some
+from .._planning.items import MAX_LENGTH
+from .._text import spelled
+from .._types import Object, Settings
+from .reading import Whole
+from .sorting import LeftOut, contacts_csv, problem_of, sort_contacts, sort_people
+from .text import yaml_document
+
+_PEOPLE: t.Final = "people.csv"
+_SETTINGS: t.Final = "settings.yml"
+_CONTACTS: t.Final = "contacts.csv"
+_SECRETS: t.Final = "secrets.yml"
+_IGNORE: t.Final = ".gitignore"
+#: Written last: it names the files of its export, so that the next one knows which of them it may remove.
+_SUBSCRIPTION: t.Final = "subscription.yml"
+_NAMES: t.Final = frozenset(
+    (_PEOPLE, _SETTINGS, _CONTACTS, _SECRETS, _IGNORE, _SUBSCRIPTION, "logo_light.png", "logo_dark.png")
+)
+_MARK: t.Final = "Written by threema.work.subscription_export; the next export overwrites changes."
+_FILES: t.Final = "Files of this export: "
+_BEGINNING: t.Final = f"---\n# {_MARK}\n".encode()
+_ENCRYPTED: t.Final = b"$ANSIBLE_VAULT;"
+#: Secrets, and what an export leaves behind that was interrupted while it wrote one.
+_IGNORED: t.Final = (_SECRETS, ".threema-work-*")
+#: A file that says what Git ignores is not larger.
+_MAX_IGNORE: t.Final = 1_000_000
+#: The largest logo that the role subscription reads, in bytes.
+_MAX_LOGO: t.Final = 10_000_000
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is to be written, and what a module returns about it.
+
+    :ivar files: by name, in the order in which they are written.
+    :ivar left_out: what is in none of them, and why.
+    :ivar summary: how many people, contacts, and settings there are in them.
+    """
+
+    files: dict[str, bytes]
+    left_out: list[Object]
+    summary: dict[str, int]
+    warnings: list[str] = field(default_factory=list)
+
+
+def check_secrets(folder: Folder, *, secrets: bool) -> None:
+    """:raises Refused: if passwords in plain text would replace a file that was encrypted."""
+    if secrets and (folder.beginning(_SECRETS, len(_ENCRYPTED)) if folder.check() else None) == _ENCRYPTED:
+        raise Refused(
+            f"dest: {_SECRETS} is encrypted with ansible-vault, and is not replaced by one in plain text; give it "
+            "another name, or remove it. Nothing was written"
+        )
+
+
+def make_export(whole: Whole, folder: Folder, *, secrets: bool) -> Export:
+    """The files for a subscription.
+
+    :param folder: where they will be; some depend on what is there.
+    :param secrets: whether passwords and secret settings are to be written, too.
+    :raises Refused: if a file in the folder cannot be read.
+    """
+    left_out = LeftOut()
+    people = sort_people(whole.credentials, whole.settings, left_out, secrets=secrets)
+    contacts = sort_contacts(whole.contacts, left_out)
+    described, secret, logos = _describe(whole, left_out)
+    hidden: dict[str, t.Any] = {"subscription_settings": secret} if secret and secrets else {}
+    if people.secrets:
+        hidden["credentials"] = people.secrets
+    files = {
+        _IGNORE: _ignore(folder) if hidden else None,
+        _SECRETS: yaml_document(_ABOUT_SECRETS, hidden) if hidden else None,
+        _PEOPLE: people.csv(),
+        _SETTINGS: yaml_document(_ABOUT_SETTINGS, {"credentials": people.settings}) if people.settings else None,
+        _CONTACTS: contacts_csv(contacts),
+        **logos,
+    }
+    written = {name: content for name, content in files.items() if content is not None}
+    own = sorted(name for name, content in written.items() if name != _IGNORE or content == _ignored_lines(_IGNORED))
+    written[_SUBSCRIPTION] = yaml_document([*_ABOUT_SUBSCRIPTION, _FILES + ", ".join([*own, _SUBSCRIPTION])], described)
+    count = people.total + len(described.get("subscription_settings", {}))
+    count += sum(len(one.get("settings", {})) for one in people.secrets) + (len(secret) if secrets else 0)
+    summary = {"people": len(people.rows), "contacts": len(contacts), "settings": count}
+    hushed = 0 if secrets else people.secret + len(secret)
+    return Export(written, left_out.entries, summary, [*_warn_of_left_out(left_out), *_warn_of_secrets(hushed)])
+
+
+_ABOUT_SUBSCRIPTION: t.Final = (
+    _MARK,
+    "In this folder, ansible-playbook threema.work.configure -e @subscription.yml applies it.",
+)
+_ABOUT_SETTINGS: t.Final = (
+    _MARK,
+    "Settings that no cell of people.csv can carry; the option credentials of threema.work.mdm_settings takes them.",
+)
+_ABOUT_SECRETS: t.Final = (
+    _MARK,
+    "Passwords in plain text: encrypt this file with ansible-vault, under another name, and remove this one.",
+)
+
+
+def _describe(whole: Whole, left_out: LeftOut) -> tuple[dict[str, t.Any], Settings, dict[str, bytes]]:
+    """The variables of the role subscription, the secret settings, and the logos by the names of their files."""
+    described: dict[str, t.Any] = {}
+    if 1 <= len(whole.name) <= MAX_LENGTH and whole.name.strip():
+        described["subscription_name"] = whole.name
+    else:
+        left_out.add(None, f"the name of the subscription is blank, or longer than {MAX_LENGTH} characters")
+    logos: dict[str, bytes] = {}
+    for variant, content in whole.logos.items():
+        problem = _logo_problem(content)
+        if problem:
+            left_out.add(None, f"the logo {variant}: {problem}")
+        else:
+            logos[f"logo_{variant}.png"] = content
+            described[f"subscription_logo_{variant}"] = f"logo_{variant}.png"
+    settings: Settings = {}
+    secret: Settings = {}
+    for name, value in sorted(whole.everywhere.items()):
+        reason = problem_of(name, value)
+        if reason:
+            left_out.add(None, f"global settings: {reason}")
+        else:
+            (secret if is_secret(name) else settings)[name] = value
+    return {**described, **({"subscription_settings": settings} if settings else {})}, secret, logos
+
+
+def _logo_problem(content: bytes) -> str | None:
+    """Why no logo can be set from a file with this content; None if one can."""
+    try:
+        _png.check_logo(content)
+    except ValueError as problem:
+        return str(problem)
+    return f"it is larger than {_MAX_LOGO:,} bytes" if len(content) > _MAX_LOGO else None
+
+
+def _ignore(folder: Folder) -> bytes | None:
+    """What the file is to contain that keeps secrets out of Git: what it contains, and what it lacks.
+
+    :raises Refused: if it cannot be read.
+    """
+    there = folder.beginning(_IGNORE, _MAX_IGNORE) if folder.check() else None
+    lines = (there or b"").decode("utf-8", "surrogateescape").split("\n")
+    lacking = [name for name in _IGNORED if not {name, f"/{name}"} & {line.strip() for line in lines}]
+    if there and not lacking:
+        return there
+    end = b"" if not there or there.endswith(b"\n") else b"\n"
+    return (there or b"") + end + _ignored_lines(lacking)
+
+
+def _ignored_lines(names: t.Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()
+
+
+def obsolete(folder: Folder) -> list[str]:
+    """The files that an earlier export wrote, and that can be removed if they are not needed any more.
+
+    An earlier export is known by its C(subscription.yml); a file of one of our names that it does not name is
+    somebody else's. So is a file that was encrypted, or added to.
+
+    :raises Refused: if a file cannot be read.
+    """
+    if not folder.check():
+        return []
+    beginning = folder.beginning(_SUBSCRIPTION, 4096) or b""
+    if not beginning.startswith(_BEGINNING):
+        return []
+    lines = beginning.decode("utf-8", "replace").splitlines()
+    named = next((line for line in lines if line.startswith(f"# {_FILES}")), "")
+    names = {name.strip() for name in named.partition(": ")[2].split(",")} & _NAMES
+    return sorted(name for name in names if _is_ours(folder, name))
+
+
+def _is_ours(folder: Folder, name: str) -> bool:
+    if name == _SECRETS:
+        return (folder.beginning(name, len(_BEGINNING)) or _BEGINNING) == _BEGINNING
+    if name == _IGNORE:
+        own = _ignored_lines(_IGNORED)
+        return folder.beginning(name, len(own) + 1) in (own, None)
+    return True
+
+
+def _warn_of_left_out(left_out: LeftOut) -> t.Iterator[str]:
+    entries = left_out.entries
+    if entries:
+        told = [
+            one["reason"] if one["username"] is None else f"{spelled(one['username'])}: {one['reason']}"
+            for one in entries
+        ]
+        yield (
+            f"{len(entries)} thing(s) are in no file, so that applying the files neither creates nor keeps them: "
+            f"{name_some(told, '; ')}"
+        )
+
+
+def _warn_of_secrets(number: int) -> t.Iterator[str]:
+    if number:
+        yield f"{number} secret setting(s) were left out; secrets: true writes them to {_SECRETS}"
