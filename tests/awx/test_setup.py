@@ -21,6 +21,7 @@ TEMPLATES: t.Final = {
     "Threema Work onboarding": "onboard",
     "Threema Work offboarding": "offboard",
     "Threema Work configuration": "configure",
+    "Threema Work export": "export",
 }
 _QUESTION: t.Final = {
     "question_name": "A",
