@@ -129,9 +129,7 @@ def _nameable(credentials: t.Iterable[Object], left_out: LeftOut) -> list[Object
     for group in twins.values():
         for one in group if len(group) > 1 else ():
             others = " and ".join(spelled(other[_USERNAME]) for other in group if other is not one)
-            left_out.add(
-                one[_USERNAME], f"a list cannot have it together with {others}: they look alike"
-            )
+            left_out.add(one[_USERNAME], f"a list cannot have it together with {others}: they look alike")
     return [group[0] for group in twins.values() if len(group) == 1]
 
 
