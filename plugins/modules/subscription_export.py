@@ -71,11 +71,11 @@ EXAMPLES = r"""
 ---
 - name: Export the subscription
   threema.work.subscription_export:
-    dest: /srv/threema/subscription
+    dest: "{{ playbook_dir }}/subscription"
 
 - name: Export the subscription with its passwords, to be encrypted
   threema.work.subscription_export:
-    dest: /srv/threema/subscription
+    dest: "{{ playbook_dir }}/subscription"
     secrets: true
 """
 

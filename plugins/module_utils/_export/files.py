@@ -92,8 +92,8 @@ def make_export(whole: Whole, folder: Folder, *, secrets: bool) -> Export:
         **logos,
     }
     written = {name: content for name, content in files.items() if content is not None}
-    own = sorted(name for name, content in written.items() if name != _IGNORE or content == _ignored_lines(_IGNORED))
-    written[_SUBSCRIPTION] = yaml_document([*_ABOUT_SUBSCRIPTION, _FILES + ", ".join([*own, _SUBSCRIPTION])], described)
+    named = _FILES + ", ".join(sorted([*written, _SUBSCRIPTION]))
+    written[_SUBSCRIPTION] = yaml_document([*_ABOUT_SUBSCRIPTION, named], described)
     count = people.total + len(described.get("subscription_settings", {}))
     count += sum(len(one.get("settings", {})) for one in people.secrets) + (len(secret) if secrets else 0)
     summary = {"people": len(people.rows), "contacts": len(contacts), "settings": count}
