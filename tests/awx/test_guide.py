@@ -15,6 +15,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.threema.work.tests.awx import publish
 from ansible_collections.threema.work.tests.awx.job import Workshop, answered
 from ansible_collections.threema.work.tests.awx.stand_in import Awx
+from ansible_collections.threema.work.tests.awx.test_setup import TEMPLATES
 from ansible_collections.threema.work.tests.docs.checks import load_yaml
 from ansible_collections.threema.work.tests.docs.commands import commands_of
 from ansible_collections.threema.work.tests.docs.pages import all_blocks, blocks_of, text_of
@@ -42,12 +43,12 @@ NO_LIBRARY: t.Final = "Failed to import the required Python library (requests)"
 
 @pytest.fixture
 def own_project(tmp_path: Path) -> Path:
-    """A project with the three files of the guide, and nothing else."""
+    """A project with the files of the guide, and nothing else."""
     for block in BLOCKS:
         if block.file:
             (tmp_path / block.file).parent.mkdir(exist_ok=True)
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
-    assert len(list((tmp_path / "playbooks").iterdir())) == 3
+    assert sorted(path.stem for path in (tmp_path / "playbooks").iterdir()) == sorted(TEMPLATES.values())
     return tmp_path
 
 
