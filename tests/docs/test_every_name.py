@@ -29,6 +29,7 @@ _ROLE_FACTS: t.Final = {
 _PLAYBOOK_TEXT: t.Final = "".join(
     path.read_text(encoding="utf-8") for path in sorted((ROOT / "playbooks").glob("*.yml"))
 )
+_REPOSITORY: t.Final = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
 _GUIDES: t.Final = ROOT / "docs/docsite/rst"
 
 
@@ -54,7 +55,17 @@ def test_links_lead_somewhere(page: str) -> None:
     """Links to files of the collection."""
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(page))
     missing = [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
+    absolute = re.findall(rf"\({re.escape(_REPOSITORY)}/(?:blob|raw)/main/([^)#]+)[)#]", text_of(page))
+    missing += [link for link in absolute if not (ROOT / link).exists()]
     assert not missing
+
+
+def test_the_readme_leads_everywhere_from_galaxy() -> None:
+    """There, a relative link leads nowhere; each guide has its link."""
+    text = text_of("README.md")
+    relative = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith(("https://", "#"))]
+    assert not relative
+    assert not [path.name for path in _GUIDES.glob("*.rst") if f"/docs/docsite/rst/{path.name})" not in text]
 
 
 def test_every_guide_is_listed() -> None:
