@@ -2,14 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What playbooks of the guides find that change nothing, so that no recipe notices when they find the wrong people."""
+"""What playbooks of the guides do that no recipe can tell, because they change nothing, or not on every day."""
 
 from __future__ import annotations
 
-from .pages import blocks_of
-from .stage import Stage
+import base64
+import hashlib
+import typing as t
 
-_GUIDES = "docs/docsite/rst"
+from .pages import blocks_of
+from .stage import WORLD, Stage
+
+_GUIDES: t.Final = "docs/docsite/rst"
 
 
 def test_old_versions_are_compared_as_numbers(stage: Stage) -> None:
@@ -30,3 +34,16 @@ def test_old_versions_are_compared_as_numbers(stage: Stage) -> None:
     assert "Old: android - 6.1.9k, iOS - 7.0.3" in shown.output
     assert "Not compared: desktop 2.0" in shown.output
     assert (stage.folder / "old-versions.txt").read_text(encoding="utf-8") == "john.doe\nteam.night\n"
+
+
+def test_the_logo_of_december_is_put_back(stage: Stage) -> None:
+    """In December the other one, afterwards the usual one, and nothing is written where nothing changes."""
+    page = f"{_GUIDES}/guide_seasonal_logo.rst"
+    stage.lay_out(page)
+    for today, folder, writes in (("12-01", "december/", 2), ("12-31", "december/", 0), ("01-01", "", 2)):
+        shown = stage.run(f"ansible-playbook logos.yml -e today={today}", stage.environment_of(page))
+        assert shown.code == 0, shown.output
+        assert sum(one["method"] != "GET" for one in shown.requests) == writes, shown.output
+        file = WORLD["files"][f"/srv/branding/{folder}logo-light.png"].removeprefix("=base64:")
+        logos = stage.simulator.state()["logos"]
+        assert logos["light"]["sha256"] == hashlib.sha256(base64.b64decode(file)).hexdigest()
