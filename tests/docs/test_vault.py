@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The commands of the guide to Ansible Vault, with its file encrypted; the password comes from a file, not from a prompt."""
+"""The commands of the guide to Ansible Vault, with its file encrypted, and its password in a file instead of a prompt."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_commands_take_the_key_from_the_encrypted_file(stage: Stage) -> None
     encrypted = stage.run("ansible-vault encrypt secrets.yml --vault-password-file password", {})
     assert encrypted.code == 0, encrypted.output
     assert secrets.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT;")
-    # The address that an ad hoc command would need, too, is not in the guide's command.
+    # The guide's ad hoc command is for the default address.
     environment = {"THREEMA_WORK_API_KEY": "", "THREEMA_WORK_API_URL": stage.simulator.url}
     for command in _COMMANDS:
         shown = stage.run(command.replace(_ASKS, "--vault-password-file password"), environment)
