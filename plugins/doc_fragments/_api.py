@@ -62,6 +62,8 @@ requirements:
   - requests >= 2.25
 notes:
   - Each result contains C(api_requests), the number of requests used, out of 10,000 per day.
+  - Proxies are taken from the environment of the host that executes the module (E(HTTPS_PROXY), E(NO_PROXY)); see
+    R(Proxies and TLS inspection, ansible_collections.threema.work.docsite.guide_proxy).
 """
 
     JOURNAL = r"""

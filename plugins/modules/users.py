@@ -76,19 +76,25 @@ seealso:
   - module: threema.work.user_info
   - ref: ansible_collections.threema.work.docsite.guide_offboarding
     description: When to keep, detach, or revoke Threema IDs, and how.
+  - ref: ansible_collections.threema.work.docsite.guide_inactive
+    description: Removing inactive people without harm to shared credentials.
 """
 
 EXAMPLES = r"""
 ---
-- name: Find users who have not been active for half a year
+# IDs whose credential exists would be added again. To remove inactive people with their credentials, see the guide
+# "Licenses of inactive people".
+- name: Find Threema IDs without a credential that have been inactive for half a year
   threema.work.user_info:
     inactive_days: 180
-  register: gone
+    orphaned: true
+  register: forgotten
 
-- name: Detach these users, at most 50
+- name: Detach these IDs, at most 50
   threema.work.users:
-    users: "{{ gone.users }}"
+    users: "{{ forgotten.users }}"
     state: detached
+    credential_exists: refuse
     max_removals: 50
 """
 

@@ -203,12 +203,12 @@ def playbook_variables(name: str) -> frozenset[str]:
     text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
     plays = load_yaml(text)
     parser = Environment(autoescape=True)
-    used = {name.name for one in _templates(plays) for name in parser.parse(one).find_all(nodes.Name)}
+    used = {name.name for one in templates(plays) for name in parser.parse(one).find_all(nodes.Name)}
     of_roles = {option for role in ROLES if f"{NAME}.{role}" in text for option in role_options(role)}
     return frozenset(used | of_roles)
 
 
-def _templates(value: t.Any) -> t.Iterator[str]:
+def templates(value: t.Any) -> t.Iterator[str]:
     """Every text in a document, expressions with their braces."""
     for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         if key in _EXPRESSIONS:
@@ -216,7 +216,7 @@ def _templates(value: t.Any) -> t.Iterator[str]:
         elif isinstance(item, str):
             yield item
         else:
-            yield from _templates(item)
+            yield from templates(item)
 
 
 def texts(value: t.Any) -> t.Iterator[str]:

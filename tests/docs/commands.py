@@ -51,6 +51,7 @@ def _parser(*value_options: str) -> argparse.ArgumentParser:
     parser.add_argument("-v", action="count")
     parser.add_argument("--extra-vars", "-e", action="append", default=[])
     parser.add_argument("--inventory", "-i")
+    parser.add_argument("--limit", "-l")
     parser.add_argument("--vault-password-file")
     parser.add_argument("--ask-vault-pass", "-J", action="store_true")
     parser.add_argument("--tree", "-t")

@@ -81,6 +81,14 @@ class Stage:
         for name, value in settings.items():
             send(self.simulator, {"method": "POST", "path": "/mdm", "json": {"property": name, "value": value}})
 
+    def add_own_settings(self, settings: t.Mapping[str, Json]) -> None:
+        """Give credentials settings besides those of the world, by username."""
+        ids = {one["username"]: quote(one["id"], safe="") for one in self.simulator.state()["credentials"]}
+        for username, values in settings.items():
+            for name, value in values.items():
+                body = {"property": name, "value": value}
+                send(self.simulator, {"method": "POST", "path": f"/credentials/{ids[username]}/mdm", "json": body})
+
     def found(self) -> Json:
         """What there is in the subscription now, as the recipes tell it."""
         state = self.simulator.state()

@@ -130,6 +130,7 @@ def test_block_runs(stage: Stage, block: Block) -> None:
     recipe = _RECIPES[block.recipe] if block.recipe else {}
     if "before" in recipe:
         stage.set_global_settings(recipe["before"])
+    stage.add_own_settings(recipe.get("own before", {}))
     script = script_of(block)
     shown = stage.run_block(block)
     assert shown.code == 0, f"{block}\n{shown.output}"
