@@ -64,7 +64,8 @@ def _grouped(_app: object, name: str, source: list[str]) -> None:
     """Give the lists of the start page, and so the sidebar, the headings above them; and add the playbooks."""
     if name == "index":
         source[0] = _LIST.sub(lambda found: f"{found[0]}    :caption: {_GROUPS.get(found[1], found[1])}\n", source[0])
-        source[0] += "\nPlaybooks\n---------\n\nThese are the playbooks in the threema.work collection:\n\n"
+        variables = f":ref:`ansible_collections.{project}.docsite.guide_variables`"
+        source[0] += f"\nPlaybooks\n---------\n\nFor what they take, see {variables}.\n\n"
         for path in sorted(Path(__file__).parents[1].glob("playbooks/*.yml")):
             (title,) = re.findall("^- name: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)[:1]
             source[0] += f"* ``threema.work.{path.stem}`` -- {title}\n"
