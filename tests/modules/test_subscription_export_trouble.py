@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The export in trouble: no room, no permission, a signal. Each file is as before, or it is the new one, whole."""
+"""The export in trouble: no room, no permission, a signal, 5,000 people. Each file is as before, or the new one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import typing as t
 from pathlib import Path
 
@@ -153,3 +154,33 @@ def test_a_signal_while_it_writes(
     assert after["people.csv"].count(b"\n") == 202
     run.good("subscription_export", dest=str(dest), secrets=True)
     assert sorted(content(dest)) == sorted([*before, "contacts.csv"])
+
+
+def test_five_thousand_people(simulator: Simulator, dest: Path) -> None:
+    """As many requests as reading takes, and far from the limits of 15 seconds and 150 MB; again, no file is touched."""
+    simulator.reset(licenses=5000)
+    settings = {"th_firstname": "Zo\u00eb", "th_lastname": "\u00d6z, B.", "th_category": "Bern,Care", "th_nickname": ""}
+    people = [
+        {"username": f"p{n}", "password": "x", "settings": {**settings, "th_csi": f"{n:05}"}} for n in range(5000)
+    ]
+    simulator.control("POST", "credentials", people)
+    given = {"api_url": simulator.url, "api_key": simulator.key, "dest": str(dest)}
+    for changed in (True, False):
+        before = stamps(dest)
+        started = time.monotonic()
+        command = [sys.executable, "-m", f"{MODULES}.subscription_export"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            output, _errors = process.communicate(arguments(given), timeout=60)
+        result = result_of(output)
+        assert (result["failed"], result["changed"], result["api_requests"]) == (False, changed, 1 + 1 + 10 + 1 + 1 + 2)
+        assert result["summary"] == {"people": 5000, "contacts": 0, "settings": 25000}
+        assert time.monotonic() - started < 15
+        assert changed or stamps(dest) == before
+    # In kB; the largest of all processes that this one has waited for.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 150_000
+
+
+def stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """What changes if something is touched."""
+    found = [folder, *folder.iterdir()] if folder.exists() else []
+    return {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
