@@ -65,16 +65,17 @@ def test_no_room(simulator: Simulator, run: Modules, dest: Path, before: dict[st
     failed = limited(simulator, dest, 1000)
     assert failed["failed"] and failed["changed"] and failed["failure"]["kind"] == "refused"
     assert f"dest: {dest}/people.csv cannot be written" in failed["msg"] and "File too large" in failed["msg"]
-    assert "2 of 6 files were changed" in failed["msg"]
+    assert "3 of 6 files were changed" in failed["msg"]
     assert [(one["name"], one["action"]) for one in failed["files"]] == [
         (".gitignore", "removed"),
         ("secrets.yml", "removed"),
+        ("subscription.yml", "updated"),
         ("people.csv", "failed"),
         ("settings.yml", "pending"),
         ("contacts.csv", "pending"),
-        ("subscription.yml", "pending"),
     ]
-    assert content(dest) == {name: text for name, text in before.items() if name not in (".gitignore", "secrets.yml")}
+    kept = {name: before[name] for name in ("people.csv", "settings.yml")}
+    assert {**content(dest), "subscription.yml": b""} == {**kept, "subscription.yml": b""}
     again = run.good("subscription_export", dest=str(dest))
     assert sorted(content(dest)) == ["contacts.csv", "people.csv", "settings.yml", "subscription.yml"]
     assert again["summary"]["people"] == 201
@@ -140,17 +141,17 @@ def test_a_signal_while_it_writes(
     with monkeypatch.context() as patch:
         patch.setattr(_folder, "write_file", write)
         failed = run.bad("subscription_export", "refused", dest=str(dest), secrets=True)
-    assert f"asked to stop ({number.name}). 2 of 5 files were changed" in failed["msg"] and failed["changed"]
+    assert f"asked to stop ({number.name}). 3 of 5 files were changed" in failed["msg"] and failed["changed"]
     after = content(dest)
     assert [(one["name"], one["action"]) for one in failed["files"]] == [
+        ("subscription.yml", "updated"),
         (".gitignore", "unchanged"),
         ("secrets.yml", "updated"),
         ("people.csv", "updated"),
         ("settings.yml", "pending"),
         ("contacts.csv", "pending"),
-        ("subscription.yml", "pending"),
     ]
-    assert {name for name in after if after[name] != before[name]} == {"secrets.yml", "people.csv"}
+    assert {name for name in after if after[name] != before[name]} == {"subscription.yml", "secrets.yml", "people.csv"}
     assert after["people.csv"].count(b"\n") == 202
     run.good("subscription_export", dest=str(dest), secrets=True)
     assert sorted(content(dest)) == sorted([*before, "contacts.csv"])
