@@ -211,7 +211,7 @@ def test_secrets(run: Modules, simulator: Simulator, dest: Path) -> None:
         ],
     }
     assert (dest / ".gitignore").read_bytes() == b"secrets.yml\n.threema-work-*\n"
-    assert [one["name"] for one in result["files"]][:2] == [".gitignore", "secrets.yml"]
+    assert [one["name"] for one in result["files"]][:3] == ["subscription.yml", ".gitignore", "secrets.yml"]
     assert result["warnings"] == [] and result["summary"]["settings"] == 21
     for secret in ("secret-of", "hunter2", "p4ssw0rd", "s3cret"):
         assert secret not in str(result)
@@ -270,7 +270,7 @@ def test_what_is_not_needed_any_more(run: Modules, simulator: Simulator, dest: P
 
 
 def test_a_file_that_no_export_wrote(run: Modules, simulator: Simulator, dest: Path) -> None:
-    """It stays, whatever its name, unless the export has one of that name."""
+    """It stays, whatever its name."""
     dest.mkdir()
     for name in ALL_FILES[:-1]:
         (dest / name).write_bytes(b"mine")
@@ -278,10 +278,49 @@ def test_a_file_that_no_export_wrote(run: Modules, simulator: Simulator, dest: P
         result = export(run, dest)
         assert [one["name"] for one in result["files"]] == ["subscription.yml"]
     assert sorted(content(dest)) == ALL_FILES
-    # Nor if somebody else's file has the names in it.
-    (dest / "subscription.yml").write_text(f"---\n# Files of this export: {', '.join(ALL_FILES)}\n", encoding="utf-8")
-    assert [one["action"] for one in export(run, dest)["files"]] == ["updated"]
-    assert sorted(content(dest)) == ALL_FILES
+    assert {text for name, text in content(dest).items() if name != "subscription.yml"} == {b"mine"}
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("name", [name for name in ALL_FILES if name != ".gitignore"])
+def test_a_file_that_would_be_replaced(run: Modules, simulator: Simulator, dest: Path, name: str, check: bool) -> None:
+    """Somebody's staff list, for example: refused, before anything is written, until an export has written it."""
+    fill(simulator)
+    dest.mkdir()
+    (dest / name).write_bytes(b"mine")
+    refused = run.bad("subscription_export", "refused", dest=str(dest), secrets=True, check=check)
+    assert refused["msg"].startswith(f"dest: {dest} contains {name}, which no export has written")
+    assert content(dest) == {name: b"mine"} and not refused["changed"]
+    (dest / name).unlink()
+    export(run, dest, secrets=True)
+    if name != "subscription.yml":
+        (dest / name).write_bytes(b"edited")
+        changes = [one for one in export(run, dest, secrets=True)["files"] if one["action"] != "unchanged"]
+        assert changes == [{"name": name, "action": "updated"}]
+
+
+def test_a_description_that_was_written_by_hand(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """It names no files, whatever it contains."""
+    fill(simulator)
+    export(run, dest)
+    lines = (dest / "subscription.yml").read_bytes().splitlines(keepends=True)
+    (dest / "subscription.yml").write_bytes(b"".join([lines[0], *lines[2:]]))
+    refused = run.bad("subscription_export", "refused", dest=str(dest))
+    assert f"dest: {dest} contains subscription.yml, which no export has written" in refused["msg"]
+    simulator.reset()
+    run.bad("subscription_export", "refused", dest=str(dest))
+    assert (dest / "people.csv").exists()
+
+
+def test_a_description_that_names_no_files_any_more(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """It is still that of an export; the other files are nobody's."""
+    add(simulator, "anna")
+    export(run, dest)
+    lines = (dest / "subscription.yml").read_bytes().splitlines(keepends=True)
+    (dest / "subscription.yml").write_bytes(b"".join([*lines[:3], *lines[4:]]))
+    simulator.reset()
+    assert export(run, dest)["files"] == [{"name": "subscription.yml", "action": "updated"}]
+    assert (dest / "people.csv").exists()
 
 
 def test_no_other_name_is_removed(run: Modules, dest: Path) -> None:
@@ -313,7 +352,7 @@ def test_what_git_ignores_already(
     dest.mkdir(mode=0o700)
     (dest / ".gitignore").write_bytes(there)
     (dest / ".gitignore").chmod(0o600)
-    actions = [export(run, dest, secrets=True)["files"][0]["action"] for _again in range(2)]
+    actions = [export(run, dest, secrets=True)["files"][1]["action"] for _again in range(2)]
     assert actions == ["unchanged" if there == expected else "updated", "unchanged"]
     assert (dest / ".gitignore").read_bytes() == expected
     # It is somebody else's, so it stays.

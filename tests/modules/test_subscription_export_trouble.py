@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The export in trouble: no room, no permission, a signal. Each file is as before, or it is the new one, whole."""
+"""The export in trouble: no room, no permission, a signal, 5,000 people. Each file is as before, or the new one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import typing as t
 from pathlib import Path
 
@@ -64,16 +65,17 @@ def test_no_room(simulator: Simulator, run: Modules, dest: Path, before: dict[st
     failed = limited(simulator, dest, 1000)
     assert failed["failed"] and failed["changed"] and failed["failure"]["kind"] == "refused"
     assert f"dest: {dest}/people.csv cannot be written" in failed["msg"] and "File too large" in failed["msg"]
-    assert "2 of 6 files were changed" in failed["msg"]
+    assert "3 of 6 files were changed" in failed["msg"]
     assert [(one["name"], one["action"]) for one in failed["files"]] == [
         (".gitignore", "removed"),
         ("secrets.yml", "removed"),
+        ("subscription.yml", "updated"),
         ("people.csv", "failed"),
         ("settings.yml", "pending"),
         ("contacts.csv", "pending"),
-        ("subscription.yml", "pending"),
     ]
-    assert content(dest) == {name: text for name, text in before.items() if name not in (".gitignore", "secrets.yml")}
+    kept = {name: before[name] for name in ("people.csv", "settings.yml")}
+    assert {**content(dest), "subscription.yml": b""} == {**kept, "subscription.yml": b""}
     again = run.good("subscription_export", dest=str(dest))
     assert sorted(content(dest)) == ["contacts.csv", "people.csv", "settings.yml", "subscription.yml"]
     assert again["summary"]["people"] == 201
@@ -139,17 +141,56 @@ def test_a_signal_while_it_writes(
     with monkeypatch.context() as patch:
         patch.setattr(_folder, "write_file", write)
         failed = run.bad("subscription_export", "refused", dest=str(dest), secrets=True)
-    assert f"asked to stop ({number.name}). 2 of 5 files were changed" in failed["msg"] and failed["changed"]
+    assert f"asked to stop ({number.name}). 3 of 5 files were changed" in failed["msg"] and failed["changed"]
     after = content(dest)
     assert [(one["name"], one["action"]) for one in failed["files"]] == [
+        ("subscription.yml", "updated"),
         (".gitignore", "unchanged"),
         ("secrets.yml", "updated"),
         ("people.csv", "updated"),
         ("settings.yml", "pending"),
         ("contacts.csv", "pending"),
-        ("subscription.yml", "pending"),
     ]
-    assert {name for name in after if after[name] != before[name]} == {"secrets.yml", "people.csv"}
+    assert {name for name in after if after[name] != before[name]} == {"subscription.yml", "secrets.yml", "people.csv"}
     assert after["people.csv"].count(b"\n") == 202
     run.good("subscription_export", dest=str(dest), secrets=True)
     assert sorted(content(dest)) == sorted([*before, "contacts.csv"])
+
+
+def test_five_thousand_people(simulator: Simulator, dest: Path) -> None:
+    """As many requests as reading takes, far from the limits of 15 seconds and 150 MB; again, no file is touched."""
+    simulator.reset(licenses=5000)
+    settings = {"th_firstname": "Zo\u00eb", "th_lastname": "\u00d6z, B.", "th_category": "Bern,Care", "th_nickname": ""}
+    people = [
+        {"username": f"p{n}", "password": "x", "settings": {**settings, "th_csi": f"{n:05}"}} for n in range(5000)
+    ]
+    simulator.control("POST", "credentials", people)
+    given = {"api_url": simulator.url, "api_key": simulator.key, "dest": str(dest)}
+    for changed in (True, False):
+        before = stamps(dest)
+        started = time.monotonic()
+        output, memory = measured(arguments(given))
+        result = result_of(output)
+        assert (result["failed"], result["changed"], result["api_requests"]) == (False, changed, 1 + 1 + 10 + 1 + 1 + 2)
+        assert result["summary"] == {"people": 5000, "contacts": 0, "settings": 25000}
+        assert time.monotonic() - started < 15 and memory < 150_000
+        assert changed or stamps(dest) == before
+
+
+def measured(order: str) -> tuple[str, int]:
+    """What the module answers as a process of its own, and how many kB of memory it took."""
+    command = [sys.executable, "-m", f"{MODULES}.subscription_export"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(order)
+        process.stdin.close()
+        output = process.stdout.read()
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return output, usage.ru_maxrss
+
+
+def stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """What changes if something is touched."""
+    found = [folder, *folder.iterdir()] if folder.exists() else []
+    return {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
