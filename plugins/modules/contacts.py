@@ -71,6 +71,11 @@ extends_documentation_fragment:
 seealso:
   - module: threema.work.contact
   - module: threema.work.contact_info
+  - plugin: threema.work.roster
+    plugin_type: lookup
+    description: Reads a list of contacts from a file.
+  - ref: ansible_collections.threema.work.docsite.guide_staff_lists
+    description: How to add the contacts of a partner from a list.
   - ref: ansible_collections.threema.work.docsite.guide_large_subscriptions
     description: How to clean up without a loop, and how to use the daily quota.
 """

@@ -46,6 +46,8 @@ extends_documentation_fragment:
   - threema.work._attributes.writing_group
 seealso:
   - module: threema.work.logo_info
+  - ref: ansible_collections.threema.work.docsite.guide_seasonal_logo
+    description: How to show another logo for a time.
 """
 
 EXAMPLES = r"""

@@ -84,6 +84,8 @@ seealso:
   - module: threema.work.credentials
   - ref: ansible_collections.threema.work.docsite.guide_app_configuration
     description: Recipes, for example a closed user group, Threema Safe, and backups.
+  - ref: ansible_collections.threema.work.docsite.guide_exceptions
+    description: Settings by department, and exceptions from a global setting.
 """
 
 EXAMPLES = r"""

@@ -53,6 +53,10 @@ seealso:
   - module: threema.work.users
   - ref: ansible_collections.threema.work.docsite.guide_ad_hoc
     description: Ad hoc commands that answer common questions.
+  - ref: ansible_collections.threema.work.docsite.guide_inactive
+    description: How to free the licenses of inactive people.
+  - ref: ansible_collections.threema.work.docsite.guide_app_versions
+    description: How to find people with an old version of the app.
 """
 
 EXAMPLES = r"""

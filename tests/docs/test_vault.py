@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The commands of the guide to Ansible Vault, with its file encrypted, and its password from a file, not a prompt."""
+"""The commands of the guide to Ansible Vault, with an encrypted file, whose password is in a file, too."""
 
 from __future__ import annotations
 
