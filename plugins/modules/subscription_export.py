@@ -28,8 +28,9 @@ description:
   - Nothing in the files depends on the time. Values that Ansible would take for a template are marked with C(!unsafe).
   - The files are created with mode 0600, each of them as a whole. A symbolic link in place of the directory or of one of the files is not
     followed; the task fails before anything is written.
-  - A file that an earlier export wrote and that is not needed any more is removed. Which files these are is determined from
-    C(subscription.yml). Other files in the directory are not changed or removed.
+  - A file that an earlier export wrote is replaced if it differs, and removed if it is not needed any more. Which files these are is
+    determined from a comment in C(subscription.yml). Other files in the directory are not changed or removed; if one of them has the name of
+    a file of the export, such as your own C(people.csv), the task fails before anything is written.
   - Whether a password is hashed is not exported, because a hashed password cannot be read.
 options:
   dest:
@@ -71,11 +72,11 @@ EXAMPLES = r"""
 ---
 - name: Export the subscription
   threema.work.subscription_export:
-    dest: /srv/threema/subscription
+    dest: "{{ playbook_dir }}/subscription"
 
 - name: Export the subscription with its passwords, to be encrypted
   threema.work.subscription_export:
-    dest: /srv/threema/subscription
+    dest: "{{ playbook_dir }}/subscription"
     secrets: true
 """
 
@@ -149,7 +150,7 @@ failure:
     msg: "dest: /srv/threema/subscription is a symbolic link on the host that executes the module, and is not followed"
 """
 
-from ansible_collections.threema.work.plugins.module_utils._export.files import check_secrets, make_export, obsolete
+from ansible_collections.threema.work.plugins.module_utils._export.files import check_secrets, make_export, plan_export
 from ansible_collections.threema.work.plugins.module_utils._export.reading import read_whole
 from ansible_collections.threema.work.plugins.module_utils._folder import Folder
 from ansible_collections.threema.work.plugins.module_utils._http import Client
@@ -166,7 +167,7 @@ def main() -> None:
         folder.check()
         check_secrets(folder, secrets=secrets)
         export = make_export(read_whole(client, passwords=secrets), folder, secrets=secrets)
-        written = save(module, folder, folder.plan(export.files, obsolete(folder)))
+        written = save(module, folder, plan_export(export, folder))
         module.warn_all(export.warnings)
         return {
             **saved_result(module, written),

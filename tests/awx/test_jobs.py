@@ -19,6 +19,7 @@ from ansible_collections.threema.work.tests.support.simulator_process import Sim
 ONBOARDING: t.Final = "Threema Work onboarding"
 OFFBOARDING: t.Final = "Threema Work offboarding"
 CONFIGURATION: t.Final = "Threema Work configuration"
+EXPORT_JOB: t.Final = "Threema Work export"
 ROSTER: t.Final = (
     "Benutzername;username;first_name;department\r\n;anna.muster;Änna;{{ 1 + 1 }}\r\n;bert.bau;Bert;IT\r\n"
 )
@@ -202,6 +203,20 @@ def test_configuration_is_refused(
     job = workshop.run(CONFIGURATION, answers)
     assert job.code == 2 and message in job.text, job.output
     assert not job.writes
+
+
+def test_export_by_the_survey(workshop: Workshop, simulator: Simulator) -> None:
+    """A directory that outlasts the job; the project itself cannot be written to."""
+    simulator.reset(credentials=2)
+    refused = workshop.run(EXPORT_JOB, {"export_dest": "export"})
+    assert refused.code == 2 and not refused.requests
+    assert "Directory for the files (export_dest): " in refused.text and "cannot be written to" in refused.text
+    job = workshop.run(EXPORT_JOB, {"export_dest": "../artifacts/export", "export_secrets": "yes"})
+    assert job.code == 0, job.output
+    written = {path.name for path in (job.folder / "artifacts/export").iterdir()}
+    # Passwords are where they were asked for, and nowhere else.
+    assert not job.writes and {leak.rpartition("/")[2] for leak in leaks(job)} == {"secrets.yml"}
+    assert written == {".gitignore", "people.csv", "secrets.yml", "subscription.yml"}
 
 
 def test_the_job_may_write_nowhere_else(onboarded: list[Job]) -> None:

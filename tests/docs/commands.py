@@ -183,6 +183,7 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "python": (_paths, False),
     "python3": (_paths, False),
     "read": (_read, False),
+    "shred": (_nothing, False),
     "systemctl": (_nothing, False),
 }
 

@@ -26,7 +26,7 @@ from ansible_collections.threema.work.tests.generic.utils.playbook import SETTIN
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .checks import form_of, load_yaml
-from .commands import commands_of, exports_of, runs
+from .commands import commands_of, exports_of, program_of, runs
 from .pages import Block, blocks_of
 
 WORLD: t.Final[Json] = yaml.safe_load(Path(__file__).with_name("world.yml").read_text(encoding="utf-8"))
@@ -151,7 +151,11 @@ def unexpected(shown: Shown) -> list[str]:
 def script_of(block: Block) -> str:
     """The shell script that runs a block; empty where nothing of it can be run."""
     if block.language == "shell":
-        commands = [command for command in commands_of(block.text) if runs(command)]
+        commands: list[str] = []
+        for command in commands_of(block.text):
+            # A directory is only there if a command before it in the block has made it.
+            if runs(command) or (commands and program_of(command) == "cd"):
+                commands.append(command)
         # Ad-hoc commands are a test of their own, one by one.
         return "\n".join(commands) if any(not command.startswith("ansible ") for command in commands) else ""
     if block.language == "yaml" and form_of(load_yaml(block.text)) in ("playbook", "tasks"):

@@ -18,6 +18,7 @@ from ansible_collections.threema.work.tests.generic.utils.collection import (
     Json,
     documentation,
     paths,
+    reads_only,
 )
 
 from .checks import texts
@@ -45,7 +46,7 @@ def test_attributes(module: str) -> None:
     for name, attribute in attributes.items():
         assert attribute["description"], name
         assert attribute["support"] == "full" or attribute.get("details"), f"{name}: say why it is not full"
-    groups = ("all",) if module.endswith("_info") else ("all", "write")
+    groups = ("all",) if reads_only(module) else ("all", "write")
     assert attributes["action_group"]["membership"] == [f"{NAME}.{group}" for group in groups]
 
 

@@ -13,7 +13,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from ansible_collections.threema.work.plugins.module_utils._export.files import make_export
+from ansible_collections.threema.work.plugins.module_utils._export.reading import Whole
+from ansible_collections.threema.work.plugins.module_utils._folder import Folder
 from ansible_collections.threema.work.tests.modules.exports import Unsafe, apply, changed, content, load
+from ansible_collections.threema.work.tests.modules.test_logo import chunk
 from ansible_collections.threema.work.tests.support.modules import Modules, Result, add, calls
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -207,7 +211,7 @@ def test_secrets(run: Modules, simulator: Simulator, dest: Path) -> None:
         ],
     }
     assert (dest / ".gitignore").read_bytes() == b"secrets.yml\n.threema-work-*\n"
-    assert [one["name"] for one in result["files"]][:2] == [".gitignore", "secrets.yml"]
+    assert [one["name"] for one in result["files"]][:3] == ["subscription.yml", ".gitignore", "secrets.yml"]
     assert result["warnings"] == [] and result["summary"]["settings"] == 21
     for secret in ("secret-of", "hunter2", "p4ssw0rd", "s3cret"):
         assert secret not in str(result)
@@ -235,7 +239,7 @@ def test_again(run: Modules, simulator: Simulator, dest: Path) -> None:
 def test_an_empty_subscription(run: Modules, simulator: Simulator, dest: Path) -> None:
     result = export(run, dest)
     assert sorted(content(dest)) == ["subscription.yml"]
-    assert result["summary"] == {"people": 0, "contacts": 0, "settings": 0}
+    assert result["summary"] == {"people": 0, "contacts": 0, "settings": 0} and "diff" not in result
     assert list(load(dest / "subscription.yml")) == ["subscription_name"]
     assert changed(apply(run, dest, check=True)) == []
     assert calls(simulator)[:5] == ["GET /", "GET /credentials", "GET /mdm", "GET /contacts", "GET /logos/light"]
@@ -266,7 +270,7 @@ def test_what_is_not_needed_any_more(run: Modules, simulator: Simulator, dest: P
 
 
 def test_a_file_that_no_export_wrote(run: Modules, simulator: Simulator, dest: Path) -> None:
-    """It stays, whatever its name, unless the export has one of that name."""
+    """It stays, whatever its name."""
     dest.mkdir()
     for name in ALL_FILES[:-1]:
         (dest / name).write_bytes(b"mine")
@@ -274,10 +278,38 @@ def test_a_file_that_no_export_wrote(run: Modules, simulator: Simulator, dest: P
         result = export(run, dest)
         assert [one["name"] for one in result["files"]] == ["subscription.yml"]
     assert sorted(content(dest)) == ALL_FILES
-    # Nor if somebody else's file has the names in it.
-    (dest / "subscription.yml").write_text(f"---\n# Files of this export: {', '.join(ALL_FILES)}\n", encoding="utf-8")
-    assert [one["action"] for one in export(run, dest)["files"]] == ["updated"]
-    assert sorted(content(dest)) == ALL_FILES
+    assert {text for name, text in content(dest).items() if name != "subscription.yml"} == {b"mine"}
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("name", [name for name in ALL_FILES if name != ".gitignore"])
+def test_a_file_that_would_be_replaced(run: Modules, simulator: Simulator, dest: Path, name: str, check: bool) -> None:
+    """Somebody's staff list, for example: refused, before anything is written, until an export has written it."""
+    fill(simulator)
+    dest.mkdir()
+    (dest / name).write_bytes(b"mine")
+    refused = run.bad("subscription_export", "refused", dest=str(dest), secrets=True, check=check)
+    assert refused["msg"].startswith(f"dest: {dest} contains {name}, which no export has written")
+    assert content(dest) == {name: b"mine"} and not refused["changed"]
+    (dest / name).unlink()
+    export(run, dest, secrets=True)
+    if name != "subscription.yml":
+        (dest / name).write_bytes(b"edited")
+        changes = [one for one in export(run, dest, secrets=True)["files"] if one["action"] != "unchanged"]
+        assert changes == [{"name": name, "action": "updated"}]
+
+
+def test_a_description_that_was_written_by_hand(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """It names no files, whatever it contains."""
+    fill(simulator)
+    export(run, dest)
+    lines = (dest / "subscription.yml").read_bytes().splitlines(keepends=True)
+    (dest / "subscription.yml").write_bytes(b"".join([lines[0], *lines[2:]]))
+    refused = run.bad("subscription_export", "refused", dest=str(dest))
+    assert f"dest: {dest} contains subscription.yml, which no export has written" in refused["msg"]
+    simulator.reset()
+    run.bad("subscription_export", "refused", dest=str(dest))
+    assert (dest / "people.csv").exists()
 
 
 def test_no_other_name_is_removed(run: Modules, dest: Path) -> None:
@@ -309,7 +341,7 @@ def test_what_git_ignores_already(
     dest.mkdir(mode=0o700)
     (dest / ".gitignore").write_bytes(there)
     (dest / ".gitignore").chmod(0o600)
-    actions = [export(run, dest, secrets=True)["files"][0]["action"] for _again in range(2)]
+    actions = [export(run, dest, secrets=True)["files"][1]["action"] for _again in range(2)]
     assert actions == ["unchanged" if there == expected else "updated", "unchanged"]
     assert (dest / ".gitignore").read_bytes() == expected
     # It is somebody else's, so it stays.
@@ -431,6 +463,41 @@ def test_an_unknown_setting_whose_name_looks_like_another(
     result = export(run, dest)
     assert left_out(result) == [] and result["summary"]["settings"] == 2
     assert changed(apply(run, dest, check=True)) == []
+
+
+@pytest.mark.parametrize("value", ["NULL", "nan", "1.2E+05", "#N/A"])
+def test_what_a_list_takes_for_no_number(run: Modules, simulator: Simulator, dest: Path, value: str) -> None:
+    """In other columns it may be a name."""
+    add(simulator, "anna", settings={"th_csi": value, "th_lastname": value})
+    assert left_out(export(run, dest)) == []
+    listed = (dest / "people.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert listed == ("anna,no" if value == "#N/A" else f"anna,{value},no")
+    assert changed(apply(run, dest, check=True)) == []
+
+
+def test_contacts_that_no_service_should_have(dest: Path) -> None:
+    """They are listed without what is too long, and left out without an ID; what their type is does not matter."""
+    contacts = [
+        {"threema_id": "AB12CD34", "type": None, "first_name": "x" * 257, "last_name": "Doe", "enabled": True},
+        {"threema_id": "AB12CD35", "type": "new", "first_name": None, "last_name": None, "enabled": False},
+        {"threema_id": "ab12cd36", "type": "custom", "first_name": None, "last_name": None, "enabled": True},
+        {"threema_id": "AB12CD37", "type": "auto", "first_name": "A", "last_name": "B", "enabled": True},
+    ]
+    made = make_export(Whole("x", {}, [], {}, contacts, {}), Folder(str(dest)), secrets=False)
+    assert made.files["contacts.csv"].decode().splitlines()[1:] == ["AB12CD34,,Doe,yes", "AB12CD35,,,no"]
+    assert [one["reason"] for one in made.left_out] == [
+        "the contact AB12CD34: a list cannot have its first_name",
+        "the contact ab12cd36: this is not a Threema ID",
+    ]
+
+
+def test_a_logo_that_is_too_large(dest: Path) -> None:
+    """The role that would set it reads no more."""
+    padding = chunk(b"tEXt", bytes(10_000_000))
+    large = LOGO.replace(b"\0\0\0\0IEND", padding + b"\0\0\0\0IEND")
+    made = make_export(Whole("x", {}, [], {}, [], {"dark": large}), Folder(str(dest)), secrets=False)
+    assert [one["reason"] for one in made.left_out] == ["the logo dark: it is larger than 10,000,000 bytes"]
+    assert list(made.files) == ["subscription.yml"]
 
 
 def test_contacts_that_no_list_can_carry(run: Modules, simulator: Simulator, dest: Path) -> None:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from .. import _png
 from .._errors import Refused
-from .._folder import Folder
+from .._folder import FileChange, Folder
 from .._parameters import is_secret
-from .._plan import name_some
+from .._plan import UPDATED, name_some
 from .._planning.items import MAX_LENGTH
-from .._text import spelled
+from .._text import shown, spelled
 from .._types import Object, Settings
 from .reading import Whole
 from .sorting import LeftOut, contacts_csv, problem_of, sort_contacts, sort_people
@@ -28,7 +28,7 @@ _SETTINGS: t.Final = "settings.yml"
 _CONTACTS: t.Final = "contacts.csv"
 _SECRETS: t.Final = "secrets.yml"
 _IGNORE: t.Final = ".gitignore"
-#: Written last: it names the files of its export, so that the next one knows which of them it may remove.
+#: Written first: it names the files of its export, so that the next one knows which of them it may replace or remove.
 _SUBSCRIPTION: t.Final = "subscription.yml"
 _NAMES: t.Final = frozenset(
     (_PEOPLE, _SETTINGS, _CONTACTS, _SECRETS, _IGNORE, _SUBSCRIPTION, "logo_light.png", "logo_dark.png")
@@ -92,8 +92,8 @@ def make_export(whole: Whole, folder: Folder, *, secrets: bool) -> Export:
         **logos,
     }
     written = {name: content for name, content in files.items() if content is not None}
-    own = sorted(name for name, content in written.items() if name != _IGNORE or content == _ignored_lines(_IGNORED))
-    written[_SUBSCRIPTION] = yaml_document([*_ABOUT_SUBSCRIPTION, _FILES + ", ".join([*own, _SUBSCRIPTION])], described)
+    named = _FILES + ", ".join(sorted([*written, _SUBSCRIPTION]))
+    written = {_SUBSCRIPTION: yaml_document([*_ABOUT_SUBSCRIPTION, named], described), **written}
     count = people.total + len(described.get("subscription_settings", {}))
     count += sum(len(one.get("settings", {})) for one in people.secrets) + (len(secret) if secrets else 0)
     summary = {"people": len(people.rows), "contacts": len(contacts), "settings": count}
@@ -168,26 +168,40 @@ def _ignored_lines(names: t.Iterable[str]) -> bytes:
     return "".join(f"{name}\n" for name in names).encode()
 
 
-def obsolete(folder: Folder) -> list[str]:
-    """The files that an earlier export wrote, and that can be removed if they are not needed any more.
+def written_before(folder: Folder) -> frozenset[str]:
+    """The files that an earlier export wrote, as its C(subscription.yml) names them; none if there was no export.
 
-    An earlier export is known by its C(subscription.yml); a file of one of our names that it does not name is
-    somebody else's. So is a file that was encrypted, or added to.
+    A file of one of our names that is not among them is somebody else's.
 
-    :raises Refused: if a file cannot be read.
+    :raises Refused: if the file cannot be read.
     """
-    if not folder.check():
-        return []
-    beginning = folder.beginning(_SUBSCRIPTION, 4096) or b""
+    beginning = (folder.beginning(_SUBSCRIPTION, 4096) if folder.check() else None) or b""
     if not beginning.startswith(_BEGINNING):
-        return []
+        return frozenset()
     lines = beginning.decode("utf-8", "replace").splitlines()
     named = next((line for line in lines if line.startswith(f"# {_FILES}")), "")
-    names = {name.strip() for name in named.partition(": ")[2].split(",")} & _NAMES
-    return sorted(name for name in names if _is_ours(folder, name))
+    return frozenset(name.strip() for name in named.partition(": ")[2].split(",")) & _NAMES | {_SUBSCRIPTION}
+
+
+def plan_export(export: Export, folder: Folder) -> list[FileChange]:
+    """The changes of the folder: files are written, and those of an earlier export that are not needed any more go.
+
+    :raises Refused: if something could not be carried out, or a file that no export wrote would be replaced: it may be
+        the staff list from which somebody onboards.
+    """
+    before = written_before(folder)
+    changes = folder.plan(export.files, (name for name in before if _is_ours(folder, name)))
+    foreign = [one.name for one in changes if one.action == UPDATED and one.name not in before and one.name != _IGNORE]
+    if foreign:
+        raise Refused(
+            f"dest: {shown(folder.path)} contains {name_some(foreign)}, which no export has written, and nothing was "
+            "written; use another directory, or rename these files"
+        )
+    return changes
 
 
 def _is_ours(folder: Folder, name: str) -> bool:
+    """Whether a file that an export wrote is still its own: not if it was encrypted, or added to."""
     if name == _SECRETS:
         return (folder.beginning(name, len(_BEGINNING)) or _BEGINNING) == _BEGINNING
     if name == _IGNORE:

@@ -82,39 +82,45 @@ def sort_people(
     people = People()
     for credential in _nameable(credentials, left_out):
         username = credential[_USERNAME]
-        row = {_USERNAME: cell_of(username), _LOCKED: _flag(credential["locked"])}
-        only_yaml: Settings = {}
-        secret: Settings = {}
-        for name, value in sorted(settings.get(credential["id"], {}).items()):
-            reason = problem_of(name, value)
-            if is_secret(name):
-                people.secret += 1
-            if is_secret(name) and not secrets:
-                continue
-            if reason:
-                left_out.add(username, reason)
-            elif is_secret(name):
-                secret[name] = value
-            else:
-                people.total += 1
-                cell = setting_cell(name, value)
-                if cell is None:
-                    only_yaml[name] = value
-                else:
-                    row[_COLUMNS.get(name, name)] = cell
-        people.rows.append(row)
+        own = settings.get(credential["id"], {})
+        people.secret += sum(map(is_secret, own))
+        kept = _writable(own, username, left_out, secrets=secrets)
+        cells = {name: setting_cell(name, value) for name, value in kept.items() if not is_secret(name)}
+        people.total += len(cells)
+        people.rows.append(
+            {
+                _USERNAME: cell_of(username),
+                **{_COLUMNS.get(name, name): cell for name, cell in cells.items() if cell is not None},
+                _LOCKED: _flag(credential["locked"]),
+            }
+        )
+        only_yaml = {name: kept[name] for name, cell in cells.items() if cell is None}
         if only_yaml:
             people.settings.append({_USERNAME: username, "settings": only_yaml})
-        password = credential.get("password") if secrets else None
-        if password or secret:
-            people.secrets.append(
-                {
-                    _USERNAME: username,
-                    **({"password": password} if password else {}),
-                    **({"settings": secret} if secret else {}),
-                }
-            )
+        if secrets:
+            people.secrets += _secrets_of(credential, {name: kept[name] for name in kept if is_secret(name)})
     return people
+
+
+def _writable(own: Settings, username: str, left_out: LeftOut, *, secrets: bool) -> Settings:
+    """The settings of somebody that some file can carry, sorted; without the secret ones unless they are asked for."""
+    kept: Settings = {}
+    for name, value in sorted(own.items()):
+        if is_secret(name) and not secrets:
+            continue
+        reason = problem_of(name, value)
+        if reason:
+            left_out.add(username, reason)
+        else:
+            kept[name] = value
+    return kept
+
+
+def _secrets_of(credential: Object, secret: Settings) -> list[Object]:
+    """What is secret of a credential, as ``credentials`` takes it; empty if nothing is, or only a hashed password."""
+    password = credential.get("password")
+    found = {**({"password": password} if password else {}), **({"settings": secret} if secret else {})}
+    return [{_USERNAME: credential[_USERNAME], **found}] if found else []
 
 
 def _nameable(credentials: t.Iterable[Object], left_out: LeftOut) -> list[Object]:

@@ -33,6 +33,20 @@ def test_a_second_header_row(text: str) -> None:
     assert "this row names columns, as a header row does" in refused(text)
 
 
+@pytest.mark.parametrize("locked", ["yes", "no", "TRUE", "0"])
+def test_a_row_that_says_who_is_locked_is_a_person(locked: str) -> None:
+    """An export has such a row for a test credential, for example."""
+    (one,) = from_roster(f"username,first_name,threema_locked\nlogin,Vorname,{locked}\n")
+    assert (one["username"], one["first_name"], one["locked"]) == ("login", "Vorname", locked in ("yes", "TRUE"))
+
+
+@pytest.mark.parametrize("locked", ["", "threema_locked", "perhaps"])
+def test_any_other_row_of_names_is_a_header_row(locked: str) -> None:
+    text = f"username,first_name,threema_locked\na,A,yes\nlogin,Vorname,{locked}\n"
+    assert "this row names columns, as a header row does" in refused(text)
+    assert "this row names columns" in refused("username,first_name,threema_locked\nlogin,Vorname\n")
+
+
 def test_a_person_who_is_called_like_a_heading() -> None:
     (one,) = from_roster("username;first_name\nlogin;Anna\n")
     assert (one["username"], one["first_name"]) == ("login", "Anna")
