@@ -45,7 +45,7 @@ def test_names_exist(page: str) -> None:
     for role in ROLES:
         variables = set(re.findall(rf"\b{role}_[a-z_]+[a-z]\b", text))
         of_playbooks = re.findall(rf"\b{role}_[a-z_]+", _PLAYBOOK_TEXT)
-        known = {*role_options(role), *_ROLE_FACTS, *MODULES, *of_playbooks}
+        known = {*role_options(role), *_ROLE_FACTS, *MODULES, *(name for _kind, name in PLUGINS), *of_playbooks}
         assert variables <= known, sorted(variables - known)
 
 
