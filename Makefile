@@ -54,6 +54,7 @@ help:
 ## make probe       show how the service behaves where its documentation is silent, WRITE=yes CONTACT=ID OUT=FILE for more
 ## make ldap        run the directory search of the guide against a real OpenLDAP server (Debian)
 ## make pages       look at the pages that are made for people in a browser (Debian's Chromium): pictures and PDF in .build/pages
+## make pictures    make the pictures of README.md anew, from a simulated subscription (Debian's Chromium)
 ## make soak        check the final state after 5,000 changes to 20,000 credentials while 2% of the requests fail
 ## make clean       remove everything that the other commands created
 
@@ -144,6 +145,11 @@ ldap: collection $(GENERAL)
 pages: collection
 	@echo "Pictures and a PDF of each page are written to .build/pages"
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/pages
+
+# Not part of make test: the pictures are in the checkout.
+.PHONY: pictures
+pictures: collection
+	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m tools.pictures $(CURDIR)
 
 .PHONY: simulator-test
 simulator-test: $(SIMULATOR)/.done

@@ -241,14 +241,21 @@ def test_what_looks_alike_is_explained(
 
 
 def test_passwords_are_in_groups(run: Modules, simulator: Simulator, dest: Path) -> None:
-    """To be read, not to be copied: nothing is between them. A mark stays with its letter."""
-    people(simulator, person("anna", "abcdefghij"), person("beat", "e\u0301" * 5))
+    """To be read, not to be copied: nothing is between them. What belongs together stays together."""
+    family = "👩\u200d👩\u200d👧"
+    people(simulator, person("anna", "abcdefghij"), person("beat", "e\u0301" * 5), person("cem", f"abc{family}de"))
     run.good("activation_sheets", dest=str(dest))
     text = (dest / name_of("anna")).read_text(encoding="utf-8")
     groups = [f'<span class="group">{one}</span>' for one in ("abcd", "efgh", "ij")]
     assert "<wbr>".join(groups) in text
     four = "e\u0301" * 4
     assert f'<span class="group">{four}</span>' in (dest / name_of("beat")).read_text(encoding="utf-8")
+    text = (
+        (dest / name_of("cem"))
+        .read_text(encoding="utf-8")
+        .replace('<i class="odd" title="U+200D">\u200d</i>', "\u200d")
+    )
+    assert f"abc{family}</span><wbr>" in text and '<span class="group">de</span>' in text
 
 
 def test_a_link_that_no_code_can_hold(run: Modules, simulator: Simulator, dest: Path) -> None:

@@ -196,6 +196,7 @@ def test_an_own_template(run: Modules, simulator: Simulator, dest: Path, tmp_pat
         ("{{ sheets[0][sheets[0].password] }}", 1, "an error of the type UndefinedError"),
         ("\n{{ (sheets[0].password ~ '9') | int(default=none) / 0 }}", 2, "TypeError"),
         ("\n{{ 1 / 0 }}", 2, "ZeroDivisionError"),
+        ("{% macro one() %}\n{{ 1 / 0 }}\n{% endmacro %}\n{{ one() }}", 2, "ZeroDivisionError"),
         ("{{ sheets.__class__.__mro__ }}", 1, "unsafe"),
         ("\n{{ sheets.append(1) }}", 2, "is unsafe"),
         ("\n{% include '/etc/hostname' %}", 2, ""),
@@ -239,7 +240,15 @@ def test_a_logo(run: Modules, simulator: Simulator, dest: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xd8\xff", picture(20, 10)[:-13], b"\x89PNG\r\n\x1a\n", picture(9, 9) + b"x" * 200_000],
+    [
+        b"",
+        b"\xff\xd8\xff",
+        picture(20, 10)[:-13],
+        picture(0, 10),
+        picture(10, 0),
+        b"\x89PNG\r\n\x1a\n",
+        picture(9, 9) + b"x" * 200_000,
+    ],
     ids=len,
 )
 def test_logos_that_are_refused(run: Modules, simulator: Simulator, dest: Path, tmp_path: Path, content: bytes) -> None:
