@@ -12,7 +12,6 @@ import re
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.plugins.filter.report_files import report_files
 from ansible_collections.threema.work.tests.support.reports import Report, a_report, encoded, files_of, page_of, text_of
 
 EVIL: t.Final = "<script>alert(1)</script>{{ 1 + 1 }}{% raw %}&amp;\"'"
@@ -390,15 +389,3 @@ def test_the_bars() -> None:
     page = page_of(report)
     assert 'style="width:100.0%"><i style="width:25.0%">' in page
     assert 'style="width:25.0%"><i style="width:100.0%">' in page
-
-
-def test_the_json_is_the_report() -> None:
-    report = a_report(5, 3, people={"Özlem": 1, "half\ud800": 0}, departments={})
-    text = files_of(report)["report.json"]
-    assert json.loads(text) == report
-    assert "Özlem" in text and text.endswith("}\n") and text.encode()
-
-
-def test_an_unknown_language() -> None:
-    made = report_files(a_report(), language="fr\x1b")
-    assert made == {"files": {}, "problem": r"the language is fr\x1b; it must be one of de, en"}
