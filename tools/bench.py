@@ -324,6 +324,10 @@ def bench_reads(simulator: Simulator) -> None:
     simulator.reset(credentials=10000, users=10000, settings=0, latency_ms=0, quota=0, licenses=50000)
     seconds, memory, result = module(simulator, "user_info")
     row(f"{len(result['users'])} users listed", seconds, result["api_requests"], memory=memory)
+    simulator.reset(credentials=5000, users=5000, settings=12, latency_ms=0, quota=0, licenses=50000)
+    seconds, memory, result = module(simulator, "report_info")
+    size = len(json.dumps(result)) / 1000
+    row(f"a report of 5000 people, {size:.1f} kB", seconds, result["api_requests"], memory=memory)
 
 
 def bench_loop(simulator: Simulator, folder: Path) -> None:

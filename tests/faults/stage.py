@@ -85,7 +85,7 @@ def result_shape(result: t.Mapping[str, t.Any]) -> Json:
 
 def _without_made(value: t.Any) -> t.Any:
     if isinstance(value, dict):
-        made = ("id", "credential_id", "last_check", "created_at", "generated_at", "password")
+        made = ("id", "credential_id", "last_check", "created_at", "password")
         return {name: _without_made(item) for name, item in value.items() if name not in made}
     if isinstance(value, list):
         return sorted((_without_made(item) for item in value), key=json.dumps)

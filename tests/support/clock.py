@@ -11,6 +11,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.threema.work.plugins.module_utils import _http
+from ansible_collections.threema.work.plugins.module_utils._report import reading
 
 
 @dataclass
@@ -36,3 +37,9 @@ class Clock:
         """Let the transport wait by this clock. ``replace`` is setattr, or what undoes it later."""
         replace(_http, "time", self)
         replace(_http.Client, "_sleep", lambda _client, seconds: self.sleep(seconds))
+
+
+def stand_still(replace: t.Callable[[t.Any, str, t.Any], None]) -> None:
+    """From now on, all reports are of the same time, so that two runs can be compared."""
+    moment = reading.now()
+    replace(reading, "now", lambda: moment)

@@ -43,14 +43,19 @@ def license_tone(report: Report) -> str:
 
 def taken_by_unused(report: Report) -> int:
     """How many licenses would be free if all credentials that are not activated were removed (contract 8.2)."""
-    unused: int = report["credentials"]["never_activated"]["count"]
-    return min(unused, max(0, report["credentials"]["total"] - report["users"]["total"]))
+    unused, more = report["credentials"]["never_activated"]["count"], _more_credentials(report)
+    return min(int(unused), max(0, more))
 
 
 def taken_by_orphans(report: Report) -> int:
     """How many licenses would be free if all users without a credential were detached."""
-    orphans: int = report["users"]["without_credential"]["count"]
-    return min(orphans, max(0, report["users"]["total"] - report["credentials"]["total"]))
+    orphans, more = report["users"]["without_credential"]["count"], _more_credentials(report)
+    return min(int(orphans), max(0, -more))
+
+
+def _more_credentials(report: Report) -> int:
+    """How many more credentials than users there are; whichever are more count (contract 8.2)."""
+    return int(report["credentials"]["total"]) - int(report["users"]["total"])
 
 
 def findings(report: Report, words: Words) -> list[Finding]:

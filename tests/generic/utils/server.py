@@ -25,7 +25,7 @@ import warnings
 
 from ansible.module_utils import basic
 from ansible_collections.threema.work.plugins import module_utils
-from ansible_collections.threema.work.tests.support.clock import Clock
+from ansible_collections.threema.work.tests.support.clock import Clock, stand_still
 
 # Loaded once, before the processes that serve orders part from this one.
 importlib.import_module("requests")
@@ -88,6 +88,7 @@ def read(path: str) -> str:
 
 def main() -> None:
     """Answer one order after the other."""
+    stand_still(setattr)
     for found in pkgutil.walk_packages(module_utils.__path__, f"{module_utils.__name__}."):
         importlib.import_module(found.name)
     for line in sys.stdin:

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.threema.work.plugins.plugin_utils._closing import closing, renamed
+from ansible_collections.threema.work.tests.support.reports import a_report
 
 HOST: t.Final = "work.example.com"
 #: What a terminal would obey, and how it is shown.
@@ -209,3 +210,31 @@ def test_handover() -> None:
     )
     nobody = {"sheets": {"summary": {}, "all_file": None, "not_printable": []}, "folder": {"path": "x"}}
     assert closing("handover", nobody)[1:] == ["sheets: nothing to do", "directory: x"]
+
+
+@pytest.mark.parametrize(
+    ("check_mode", "existed", "changed", "told"),
+    [
+        (False, True, False, "unchanged"),
+        (False, True, True, "updated"),
+        (False, False, True, "created"),
+        (True, True, False, "unchanged"),
+        (True, True, True, "would be updated"),
+        # Up to core 2.18, a template may turn booleans into strings.
+        (True, "False", "True", "would be created"),
+    ],
+)
+def test_report(check_mode: bool, existed: t.Any, changed: t.Any, told: str) -> None:
+    figures = a_report(23, 20, users__inactive__count=4, licenses__free_estimate=7, licenses__purchased=30)
+    results: dict[str, dict[str, t.Any]] = {
+        "report": {"api_host": HOST, "api_requests": 6, "report": figures},
+        "files": {"files": [{"path": f"/srv/{EVIL}", "existed": existed, "changed": changed}]},
+    }
+    assert closing("report", results, check_mode=check_mode)[1:] == [
+        "licenses: 7 of 30 are free (estimate)",
+        "credentials: 23, 3 of them not activated",
+        "Threema IDs: 20, 4 of them inactive for 90 days",
+        f"/srv/{HARMLESS}: {told}",
+    ]
+    figures["licenses"]["free_estimate"] = None
+    assert "credentials: 23" in closing("report", results)[1]
