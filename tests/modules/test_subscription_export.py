@@ -312,6 +312,17 @@ def test_a_description_that_was_written_by_hand(run: Modules, simulator: Simulat
     assert (dest / "people.csv").exists()
 
 
+def test_a_description_that_names_no_files_any_more(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """It is still that of an export; the other files are nobody's."""
+    add(simulator, "anna")
+    export(run, dest)
+    lines = (dest / "subscription.yml").read_bytes().splitlines(keepends=True)
+    (dest / "subscription.yml").write_bytes(b"".join([*lines[:3], *lines[4:]]))
+    simulator.reset()
+    assert export(run, dest)["files"] == [{"name": "subscription.yml", "action": "updated"}]
+    assert (dest / "people.csv").exists()
+
+
 def test_no_other_name_is_removed(run: Modules, dest: Path) -> None:
     """Whatever is written into the file that names them."""
     export(run, dest)
