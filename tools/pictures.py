@@ -56,7 +56,8 @@ def activate(simulator: Simulator) -> None:
 
 def terminal(output: str) -> str:
     """The end of a run as a page that looks like a terminal."""
-    lines = [line for line in output[output.index("TASK [threema.work.onboarding : Show who") :].splitlines() if line]
+    _begin, found, end = output.partition("TASK [threema.work.onboarding : Show who")
+    lines = [line for line in (found + end).splitlines() if line]
     text = "\n".join(["$ ansible-playbook threema.work.onboard -e roster=people.csv", "…", *lines])
     style = "margin:0;padding:20px;background:#17202a;color:#e8eef2;font:14px/1.45 'DejaVu Sans Mono',monospace"
     return f'<!DOCTYPE html><meta charset="utf-8"><body style="{style};white-space:pre-wrap">{escape(text)}</body>'
