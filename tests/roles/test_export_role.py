@@ -43,8 +43,8 @@ def test_what_it_sets_and_shows(outcomes: dict[str, Outcome]) -> None:
     assert one.failure is None and one.writes == []
     assert one.facts["there"] == ["people.csv", "subscription.yml"]
     assert one.facts["export_files"] == [
-        {"name": "people.csv", "action": "created"},
         {"name": "subscription.yml", "action": "created"},
+        {"name": "people.csv", "action": "created"},
     ]
     assert [left["username"] for left in one.facts["export_left_out"]] == ["beat "]
     assert one.facts["export_summary"] == {"people": 1, "contacts": 0, "settings": 1}
