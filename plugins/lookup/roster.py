@@ -40,7 +40,8 @@ description:
   - Every row must have as many cells as the header row has names. Rows without any value are skipped.
   - Blanks around a value are removed, except in passwords. So is an apostrophe before C(=), C(+), C(-), or C(@), which
     M(threema.work.subscription_export) writes so that spreadsheets do not calculate the value. Strings are converted to Unicode
-    NFC. In every column that is sent, invisible characters, control characters, replacement characters (U+FFFD), and error values of spreadsheets (C(#N/A)) are errors.
+    NFC. In every column that is sent, invisible characters, control characters, replacement characters (U+FFFD), and error values of
+    spreadsheets (C(#N/A)) are errors.
   - If a field has several values (a list in JSON, YAML, or the response of a directory), the first one is used, and a warning reports their
     number; for C(categories), all values are used.
   - Two usernames that differ only in case or in their encoding are an error. So are usernames and employee numbers such as V(NULL),

@@ -170,7 +170,7 @@ def test_a_person_without_a_name_has_the_username(run: Modules, simulator: Simul
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
 def test_languages(run: Modules, simulator: Simulator, dest: Path, language: str) -> None:
     """Each sheet is in one language, and says where to get the app for both kinds of phones."""
-    words = {"en": "Username", "de": "Benutzername", "fr": "Nom d’utilisateur", "it": "Nome utente"}
+    words = {"en": "Username", "de": "Benutzername", "fr": "Nom d\u2019utilisateur", "it": "Nome utente"}
     people(simulator, person("anna"), person("beat"))
     other = "de" if language == "en" else "en"
     run.good("activation_sheets", dest=str(dest), language=language, languages={"beat": other}, organization="Klinik X")

@@ -53,8 +53,8 @@ TEXTS: t.Final[t.Mapping[str, Texts]] = {
         steps=(
             (
                 "Get the app",
-                "Search for “{app}” in the App Store (iPhone) or on Google Play (Android), and install it. The app that is "
-                "just called “Threema” is a different one.",
+                "Search for \u201c{app}\u201d in the App Store (iPhone) or on Google Play (Android), and install it. The app that is "
+                "just called \u201cThreema\u201d is a different one.",
             ),
             ("Open it", "Open {app} once before you go on."),
             (
@@ -97,8 +97,8 @@ TEXTS: t.Final[t.Mapping[str, Texts]] = {
         steps=(
             (
                 "App laden",
-                "Suchen Sie im App Store (iPhone) oder bei Google Play (Android) nach „{app}“ und installieren Sie die App. "
-                "Achtung: „Threema“ ohne Zusatz ist eine andere App.",
+                "Suchen Sie im App Store (iPhone) oder bei Google Play (Android) nach „{app}\u201c und installieren Sie die App. "
+                "Achtung: „Threema\u201c ohne Zusatz ist eine andere App.",
             ),
             ("App öffnen", "Öffnen Sie {app} einmal, bevor Sie weitermachen."),
             (
@@ -135,38 +135,41 @@ TEXTS: t.Final[t.Mapping[str, Texts]] = {
     "fr": Texts(
         title="Votre accès à {app}",
         lead="{organization} utilise {app} pour échanger des messages et téléphoner en toute sécurité. Grâce à cette feuille, "
-        "vous configurez l’application sur votre téléphone en quelques minutes.",
-        lead_alone="{app} est l’application pour échanger des messages et téléphoner en toute sécurité au travail. Grâce à "
+        "vous configurez l\u2019application sur votre téléphone en quelques minutes.",
+        lead_alone="{app} est l\u2019application pour échanger des messages et téléphoner en toute sécurité au travail. Grâce à "
         "cette feuille, vous la configurez sur votre téléphone en quelques minutes.",
         steps=(
             (
-                "Installez l’application",
-                "Cherchez «\u00a0{app}\u00a0» dans l’App Store (iPhone) ou sur Google Play (Android), puis installez-la. Attention\u00a0: "
+                "Installez l\u2019application",
+                "Cherchez «\u00a0{app}\u00a0» dans l\u2019App Store (iPhone) ou sur Google Play (Android), puis installez-la. Attention\u00a0: "
                 "«\u00a0Threema\u00a0» tout court est une autre application.",
             ),
             ("Ouvrez-la", "Ouvrez {app} une première fois avant de continuer."),
             (
                 "Scannez le code",
-                "Pointez l’appareil photo du téléphone vers le code, puis touchez le lien qui s’affiche. Si vous lisez "
-                "cette feuille sur le téléphone, touchez plutôt le bouton. Vous pouvez aussi saisir le nom d’utilisateur "
-                "et le mot de passe dans l’application, exactement comme ils sont imprimés, en respectant les majuscules "
+                "Pointez l\u2019appareil photo du téléphone vers le code, puis touchez le lien qui s\u2019affiche. Si vous lisez "
+                "cette feuille sur le téléphone, touchez plutôt le bouton. Vous pouvez aussi saisir le nom d\u2019utilisateur "
+                "et le mot de passe dans l\u2019application, exactement comme ils sont imprimés, en respectant les majuscules "
                 "et les minuscules.",
             ),
-            ("Terminez", "Suivez les instructions de l’application. Dès que tout fonctionne, détruisez cette feuille."),
+            (
+                "Terminez",
+                "Suivez les instructions de l\u2019application. Dès que tout fonctionne, détruisez cette feuille.",
+            ),
         ),
         by_hand=(
             "Saisissez vos identifiants",
-            "Saisissez le nom d’utilisateur et le mot de passe dans l’application, exactement comme ils sont imprimés, en "
+            "Saisissez le nom d\u2019utilisateur et le mot de passe dans l\u2019application, exactement comme ils sont imprimés, en "
             "respectant les majuscules et les minuscules. Si vous lisez cette feuille sur le téléphone, touchez "
             "simplement le bouton.",
         ),
-        username="Nom d’utilisateur",
+        username="Nom d\u2019utilisateur",
         password="Mot de passe",
         server="Serveur",
-        code="Code QR avec votre lien d’activation",
+        code="Code QR avec votre lien d\u2019activation",
         button="Configurer {app} sur ce téléphone",
         untypable="Le mot de passe contient des caractères impossibles à saisir. Utilisez le code ou le bouton.",
-        keep_safe="Gardez cette feuille en lieu sûr et ne la montrez à personne. Quiconque l’a en main peut utiliser votre "
+        keep_safe="Gardez cette feuille en lieu sûr et ne la montrez à personne. Quiconque l\u2019a en main peut utiliser votre "
         "accès.",
         lookalikes={
             "0": "chiffre zéro",
@@ -181,28 +184,28 @@ TEXTS: t.Final[t.Mapping[str, Texts]] = {
     ),
     "it": Texts(
         title="Il Suo accesso a {app}",
-        lead="{organization} utilizza {app} per messaggi e chiamate sicure. Con questo foglio può configurare l’app sul Suo "
+        lead="{organization} utilizza {app} per messaggi e chiamate sicure. Con questo foglio può configurare l\u2019app sul Suo "
         "telefono in pochi minuti.",
-        lead_alone="{app} è l’app per messaggi e chiamate sicure sul lavoro. Con questo foglio può configurarla sul Suo "
+        lead_alone="{app} è l\u2019app per messaggi e chiamate sicure sul lavoro. Con questo foglio può configurarla sul Suo "
         "telefono in pochi minuti.",
         steps=(
             (
-                "Installare l’app",
-                "Cerchi «{app}» nell’App Store (iPhone) o su Google Play (Android) e installi l’app. Attenzione: quella che "
-                "si chiama soltanto «Threema» è un’altra app.",
+                "Installare l\u2019app",
+                "Cerchi «{app}» nell\u2019App Store (iPhone) o su Google Play (Android) e installi l\u2019app. Attenzione: quella che "
+                "si chiama soltanto «Threema» è un\u2019altra app.",
             ),
-            ("Aprire l’app", "Apra {app} una volta prima di continuare."),
+            ("Aprire l\u2019app", "Apra {app} una volta prima di continuare."),
             (
                 "Inquadrare il codice",
                 "Inquadri il codice con la fotocamera del telefono e tocchi il link che compare. Se sta leggendo questo "
-                "foglio sul telefono, tocchi invece il pulsante. In alternativa inserisca nell’app il nome utente e la "
+                "foglio sul telefono, tocchi invece il pulsante. In alternativa inserisca nell\u2019app il nome utente e la "
                 "password esattamente come sono stampati, rispettando maiuscole e minuscole.",
             ),
-            ("Completare", "Segua le istruzioni dell’app. Quando tutto funziona, distrugga questo foglio."),
+            ("Completare", "Segua le istruzioni dell\u2019app. Quando tutto funziona, distrugga questo foglio."),
         ),
         by_hand=(
             "Inserire i dati di accesso",
-            "Inserisca nell’app il nome utente e la password esattamente come sono stampati, rispettando maiuscole e "
+            "Inserisca nell\u2019app il nome utente e la password esattamente come sono stampati, rispettando maiuscole e "
             "minuscole. Se sta leggendo questo foglio sul telefono, basta toccare il pulsante.",
         ),
         username="Nome utente",
