@@ -126,6 +126,15 @@ def test_a_page_in_place_of_one_root(simulator: Simulator, tmp_path: Path) -> No
     assert ran.switches["root-path"] is None
 
 
+@pytest.mark.parametrize("skip", [3, 4])
+def test_a_page_in_place_of_a_name_that_is_in_use(simulator: Simulator, tmp_path: Path, skip: int) -> None:
+    """Nor is what a proxy says of a renaming what the service says: the same name, or the name in capitals."""
+    simulator.fault(method="PUT", path="/credentials/*", kind="not_json", status=[409, 400][skip - 3], skip=skip)
+    switches = probe(simulator, tmp_path, WRITE="yes").switches
+    assert switches["username-case"] is None
+    assert switches["duplicate-username-on-update"] == (None if skip == 3 else "400")
+
+
 def test_settings_of_nobody_that_are_not_there_but_can_be_written(simulator: Simulator, tmp_path: Path) -> None:
     simulator.control("PUT", "settings", {"switches": {"unknown-credential-settings": "empty"}})
 

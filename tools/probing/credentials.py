@@ -13,7 +13,7 @@ from ansible_collections.threema.work.plugins.module_utils._service.looking impo
 from ansible_collections.threema.work.plugins.module_utils._types import Object
 
 from .bench import Bench, Throwaway, done, flag, rejected
-from .leavings import CREDENTIAL, Thing
+from .leavings import CREDENTIAL, Thing, said_no
 
 #: The throw-away credentials by their letter, and what they are created with besides username and password; what is
 #: left out shows what leaving it out does. The letters make an order of names that is neither that of the creation nor
@@ -128,11 +128,11 @@ def names(bench: Bench, updated: t.Sequence[Throwaway], states: t.Mapping[str, O
         return
     fields = {"password": taker.password, "hash": False, "lock": False}
     same = _put(bench, taker, {"username": other.username, **fields})
-    if same.status not in (400, 409):
+    if same.status not in (400, 409) or not said_no(same):
         return
     bench.findings.tell("duplicate-username-on-update", str(same.status))
     seen = _put(bench, taker, {"username": other.username.swapcase(), **fields})
     if done(seen):
         bench.findings.tell("username-case", "sensitive")
-    elif seen.status == same.status:
+    elif seen.status == same.status and said_no(seen):
         bench.findings.tell("username-case", "insensitive")

@@ -71,7 +71,7 @@ def _said_yes(seen: Seen) -> bool:
     return seen.status in (_CREATED, _NO_CONTENT) or (succeeded and isinstance(seen.document, dict))
 
 
-def _said_no(seen: Seen) -> bool:
+def said_no(seen: Seen) -> bool:
     """Whether the service itself says that it did not do it: an error of 4xx in its form (contract 1).
 
     A proxy answers with a page of its own, and the service may have carried it out before.
@@ -98,7 +98,7 @@ class Leavings:
             self.gone(thing)
             raise
         error = seen.error
-        if _said_no(seen) or (error is not None and not error.request_sent):
+        if said_no(seen) or (error is not None and not error.request_sent):
             self.gone(thing)
         elif _said_yes(seen):
             thing.sure = True
@@ -123,7 +123,7 @@ class Leavings:
             raise
         if _said_yes(seen):
             thing.names = [name]
-        elif _said_no(seen):
+        elif said_no(seen):
             thing.names = before
         return seen
 
@@ -131,9 +131,9 @@ class Leavings:
         """One try."""
         seen = self._prober.look(thing.path, method="DELETE")
         # A 4xx says that nothing was done, but nothing of what an earlier try may have done.
-        thing.unanswered = thing.unanswered or not _said_no(seen)
+        thing.unanswered = thing.unanswered or not said_no(seen)
         missing = seen.status == _NOT_FOUND
-        sure = _said_yes(seen) or (missing and _said_no(seen))
+        sure = _said_yes(seen) or (missing and said_no(seen))
         if sure or ((missing or seen.status == _OK) and self._is_not_listed(thing)):
             self.gone(thing)
         return seen
@@ -191,7 +191,7 @@ class Leavings:
 
     def _found_contact(self, thing: Thing) -> bool:
         seen = self._prober.look(thing.path)
-        if seen.status == _NOT_FOUND and _said_no(seen):
+        if seen.status == _NOT_FOUND and said_no(seen):
             self.gone(thing)
         elif seen.good and text(seen.good, "lastName") == thing.mark:
             thing.sure = True
