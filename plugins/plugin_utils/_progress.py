@@ -21,6 +21,7 @@ import signal
 import tempfile
 import threading
 import time
+import types
 import typing as t
 
 from ansible import constants
@@ -39,6 +40,8 @@ _LINES: t.Final = 12
 _LOOK: t.Final = 1.0
 _WINDOW: t.Final = 30.0
 _NO_NEWS: t.Final = 10.0
+#: A line takes no longer, unless nobody reads it.
+_LINE_SECONDS: t.Final = 1.0
 _ON: t.Final = frozenset(("", "true", "yes", "on"))
 
 Result = t.Dict[str, t.Any]
@@ -166,15 +169,21 @@ class Follower:
         self._named = True
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
+        self._showing = threading.Lock()
+        self._before: dict[int, t.Any] = {}
 
     def __enter__(self) -> Follower:
         with contextlib.suppress(Exception):
             thread = threading.Thread(target=self._follow, name=PREFIX.strip("-"), daemon=True)
             thread.start()
             self._thread = thread
+            self._take_signals()
         return self
 
     def __exit__(self, *exc: object) -> None:
+        with contextlib.suppress(Exception):
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
         with contextlib.suppress(Exception):
             self._end.set()
             if self._thread:
@@ -182,6 +191,32 @@ class Follower:
         self._unlink()
         with contextlib.suppress(OSError):
             os.close(self._descriptor)
+
+    def _take_signals(self) -> None:
+        """Let no signal end the process while a line is on its way.
+
+        In a worker, a line goes through a queue of all workers, whose lock would never be released: ansible-playbook
+        would wait for it when it ends.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            if callable(handler) or handler == signal.SIG_DFL:
+                self._before[number] = handler
+                signal.signal(number, self._end_by)
+
+    def _end_by(self, number: int, frame: types.FrameType | None) -> None:
+        self._end.set()
+        shown = self._showing.acquire(timeout=_LINE_SECONDS)
+        try:
+            handler = self._before[number]
+            signal.signal(number, handler)
+            if callable(handler):
+                handler(number, frame)
+            else:
+                os.kill(os.getpid(), number)
+        finally:
+            if shown:
+                self._showing.release()
 
     def _unlink(self) -> None:
         if self._named:
@@ -203,8 +238,9 @@ class Follower:
             # The module has it open; nobody else needs its name.
             self._unlink()
         line = self._pace.line(record, time.monotonic())
-        if line and not self._end.is_set():
-            self._show(line)
+        with self._showing:
+            if line and not self._end.is_set():
+                self._show(line)
 
 
 class ActionWithProgress(NormalAction):  # type: ignore[misc,unused-ignore]

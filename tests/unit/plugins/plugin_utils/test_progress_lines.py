@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 import typing as t
 from pathlib import Path
@@ -251,6 +252,34 @@ def test_no_thread(ran: list[dict[str, t.Any]], monkeypatch: pytest.MonkeyPatch,
     assert _action()._execute_module(task_vars={}) == {"changed": True}
     assert len(ran) == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_a_line_is_on_its_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sent: signal.Signals
+) -> None:
+    """It waits for the line, and is then what it was: a worker that ends in it would keep the lock of all lines."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    monkeypatch.setattr(_progress, "_LOOK", 0.001)
+    happened: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def show(_line: str) -> None:
+        begun.set()
+        go_on.wait(0.1)
+        happened.append("shown")
+
+    before = signal.signal(sent, lambda *_args: happened.append("signal"))
+    try:
+        with Follower(Pace(0.001, 0.0), show) as follower:
+            Path(follower.path).write_bytes(_written("done", 3, 9, 0, None))
+            assert begun.wait(10)
+            os.kill(os.getpid(), sent)
+        assert happened == ["shown", "signal"]
+        os.kill(os.getpid(), sent)
+        assert happened == ["shown", "signal", "signal"]
+    finally:
+        signal.signal(sent, before)
 
 
 @pytest.mark.parametrize("show_fails", [False, True])
