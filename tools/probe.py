@@ -83,6 +83,8 @@ def _work(bench: Bench, wishes: Wishes) -> None:
         except Refused:
             read_details(bench.prober, bench.answers)
             raise
+        # Whoever kills it outright sees no more than this.
+        print(*telling.announcement(bench.run, contact=bool(wishes.contact)), sep="\n", flush=True)
         trying.experiment(bench, wishes, most)
     else:
         read_details(bench.prober, bench.answers)

@@ -14,6 +14,7 @@ import typing as t
 
 from . import _errors as errors
 from ._errors import NOT_FOUND, Refused, ThreemaError
+from ._live_progress import CHANGES, Live, LiveStep
 from ._plan import FAILED, PENDING, REMOVED, UNCHANGED, WRITES, C, C_co, Change, Plan
 from ._text import sentence
 from ._types import Object
@@ -187,6 +188,7 @@ class Runner:
     :param rounds: how many times steps whose answer was lost, and which were not carried out, are sent again.
     :param interrupted: returns why no further write may be started, None while all is well.
     :param back_off: waits before steps are sent again.
+    :param live: where it is shown how far the run is.
     :ivar stopped_by: the error after which nothing more is sent; None while all is well.
     """
 
@@ -196,7 +198,9 @@ class Runner:
         rounds: int,
         interrupted: t.Callable[[], str | None] = lambda: None,
         back_off: t.Callable[[int], None] = lambda _attempt: None,
+        live: Live | None = None,
     ) -> None:
+        self.live = live or Live()
         self._back_off = back_off
         self._interrupted = interrupted
         self._concurrency = concurrency
@@ -206,14 +210,19 @@ class Runner:
     def run(self, steps: t.Sequence[S], resource: Resource[C, S]) -> None:
         """Carry the steps out; afterward, none is in doubt, and what was not sent is pending."""
         todo: t.Sequence[S] = steps
+        if not steps:
+            return
+        shown = self.live.next_step(CHANGES, len(steps))
         for attempt in range(self.rounds + 1 + _NEW_WRITES):
-            self._each(todo, resource.carry_out)
+            self._each(todo, resource.carry_out, shown)
             doubtful = [(step, step.doubt) for step in steps if step.doubt is not None]
             if not self._settle([step for step, _doubt in doubtful], resource):
                 return
             for step, doubt in doubtful:
                 if step.left:
                     self._send_again_or_give_up(step, doubt, attempt)
+            settled = [step for step, _doubt in doubtful if not step.left]
+            shown.add(len(settled), sum(step.outcome == FAILED for step in settled))
             todo = [step for step, _doubt in doubtful if step.left]
             if todo and self.stopped_by is None:
                 self._back_off(attempt)
@@ -252,7 +261,7 @@ class Runner:
         else:
             step.fail(error)
 
-    def _each(self, steps: t.Sequence[S], carry_out: t.Callable[[S], None]) -> None:
+    def _each(self, steps: t.Sequence[S], carry_out: t.Callable[[S], None], shown: LiveStep) -> None:
         """Call ``carry_out`` for each step, and record what it raises; stops if continuing is useless."""
         todo: queue.SimpleQueue[S] = queue.SimpleQueue()
         for step in steps:
@@ -268,6 +277,8 @@ class Runner:
                     carry_out(step)
                 except ThreemaError as error:
                     self._record(step, error)
+                if not step.left and step.doubt is None:
+                    shown.add(failed=step.outcome == FAILED)
 
         threads = min(self._concurrency, len(steps))
         if threads <= 1:

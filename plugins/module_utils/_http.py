@@ -27,6 +27,7 @@ from . import _errors as errors
 from ._connection import Connection
 from ._diagnosis import meaning, retry_after, service_text, why
 from ._errors import ThreemaError
+from ._live_progress import Live
 from ._text import extract
 from ._transport import MAX_ANSWER, PROGRESS, TooLarge, proxies_for, read_body, session_for
 
@@ -157,6 +158,8 @@ class Client:
         self._reserved_for = ""
         self._writes = 0
         self.stop = threading.Event()
+        #: Where it is shown how far the task is.
+        self.live = Live()
         #: Returns why no further write may be sent, None while all is well; called before each write.
         self.interrupted: t.Callable[[], str | None] = lambda: None
         self._repeated: list[str] = []

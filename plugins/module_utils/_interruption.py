@@ -7,11 +7,12 @@
 """Noticing that a task should end: a signal, or a play that gave up on it.
 
 A task's ``timeout`` and a SIGTERM to ansible-playbook leave the module running. Nobody sees what it writes after that,
-so it has to check for itself whether its output is still read.
+so it has to check for itself whether its output is still read, and whether there is still a play.
 """
 
 from __future__ import annotations
 
+import os
 import select
 import signal
 import threading
@@ -19,6 +20,7 @@ import types
 import typing as t
 
 from ._errors import Refused
+from ._play import is_alone, worker_above
 
 _SIGNALS: t.Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,6 +37,7 @@ class Interruption:
         self._wake = wake
         self._signal: str | None = None
         self._before: dict[int, t.Any] = {}
+        self._worker = worker_above(os.getppid())
 
     def __enter__(self) -> Interruption:
         if threading.current_thread() is threading.main_thread():
@@ -67,4 +70,6 @@ class Interruption:
         # For a socket whose other end is closed, it is POLLHUP.
         if any(event & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _fd, event in output.poll(0)):
             return "the module's output is no longer read"
+        if self._worker and is_alone(self._worker):
+            return "ansible-playbook has ended without waiting for the module"
         return None

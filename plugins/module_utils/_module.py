@@ -24,6 +24,7 @@ from ._errors import PROTOCOL, Refused, ThreemaError
 from ._given import Given
 from ._interruption import Interruption
 from ._limits import check_given_limits, check_limits
+from ._live_progress import Live, take_progress
 from ._options import API, Spec
 from ._plan import ACTIONS, FAILED, PENDING, C, Change, name_some
 from ._planning.items import report_problems
@@ -71,6 +72,8 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     #: Set while the module works.
     client: _http.Client
     interruption: Interruption
+    #: Where it is shown how far the module is.
+    live: Live
     #: What is wrong with the options.
     problems: t.Sequence[str]
 
@@ -96,6 +99,8 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
 
     def _load_params(self) -> None:
         super()._load_params()
+        # It is no option of the module: nobody documents, checks, or logs it.
+        self.live = take_progress(self.params)
         required = {name for name, option in self.argument_spec.items() if option.get("required")}
         chosen = all(any(name in self.params for name in names) for names in self._one_of)
         if chosen and required - self.params.keys() == {"api_key"} and "THREEMA_WORK_API_KEY" not in os.environ:
@@ -155,6 +160,7 @@ def run(
         report_problems(module.problems, "some options are wrong")
         _check_text(module.params)
         module.prepare(client)
+        client.live = module.live
         module.interruption = Interruption(client.stop)
         with module.interruption:
             _check_subscription(client, module.params["expect_subscription"], accept)
@@ -163,6 +169,7 @@ def run(
         details = error.details if isinstance(error, Refused) and failing is not None else {}
         result = {**(failing or {}), **details, **_failed(error)}
     result["api_requests"] = client.requests if client else 0
+    module.live.close()
     if client:
         client.close()
         repeated = client.repeated_requests()
@@ -291,7 +298,9 @@ def plan_and_apply(module: ThreemaModule, resource: Resource[C, S]) -> Progress[
     module.interruption.writing = True
     client = module.client
     client.interrupted = lambda: (record and record.reason()) or module.interruption.reason()
-    runner = Runner(_concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off)
+    runner = Runner(
+        _concurrency(module.params), module.params["api_retries"], client.interrupted, client.back_off, client.live
+    )
     resource.apply(writes, runner)
     module.warn_all(resource.afterwards(writes, False))
     unrecorded = _close(record, module) if record else None

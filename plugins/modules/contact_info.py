@@ -110,6 +110,7 @@ failure:
 
 from ansible_collections.threema.work.plugins.module_utils._api.contacts import ContactApi
 from ansible_collections.threema.work.plugins.module_utils._http import Client
+from ansible_collections.threema.work.plugins.module_utils._live_progress import CATEGORIES_READ
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
 from ansible_collections.threema.work.plugins.module_utils._planning.items import check_threema_id
 
@@ -131,8 +132,10 @@ def main() -> None:
         ids = [check_threema_id(params["threema_id"])] if params["threema_id"] is not None else []
         contacts = list(api.fetch(ids, everything=not ids, category=params["category_id"]).by_id.values())
         if params["include_categories"]:
+            shown = client.live.step(CATEGORIES_READ, len(contacts))
             for contact in contacts:
                 contact["categories"] = api.categories(contact["threema_id"])
+                shown.add()
         return {"changed": False, "contacts": contacts}
 
     run(module, work)

@@ -9,6 +9,7 @@ At some of them; with ``THREEMA_WORK_EXAMPLES`` at each.
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 import typing as t
@@ -32,7 +33,9 @@ from ansible_collections.threema.work.tests.support.simulator_process import Sim
 _WRITE: t.Final = {"WRITE": "yes", "CONTACT": CONTACT}
 #: As many as a run on this subscription takes, or nearly so; each of them, or some that are no multiples of anything.
 _REQUESTS: t.Final = 48
-_AT: t.Final = range(_REQUESTS) if EXAMPLES else (5, 9, 12, 17, 29, 43)
+#: Only one thing is read behind this one, what the writes in bulk stored: the last experiment.
+_BULK_WRITTEN: t.Final = 44
+_AT: t.Final = range(_REQUESTS) if EXAMPLES else (5, 9, 12, 17, 29, 46)
 _STATE: t.Final = {"credentials": 3, "users": 2, "contacts": 1}
 _SECONDS: t.Final = 30
 #: The second that is asked for, as clocks measure it.
@@ -45,10 +48,15 @@ _ONCE: t.Final[dict[str, Json]] = {
     "page": {"kind": "not_json", "after_work": True},
     "empty": {"kind": "empty", "after_work": True},
     "cut": {"kind": "cut"},
+    # A proxy's page, after the service carried it out, and before it got anything.
+    "proxy_after": {"kind": "not_json", "status": 404, "after_work": True},
+    "proxy_before": {"kind": "not_json", "status": 404},
+    "portal": {"kind": "not_json"},
 }
 _FOREVER: t.Final[dict[str, Json]] = {
     "drop_before": {"kind": "drop_before"},
     "drop_after": {"kind": "drop_after"},
+    "portal": {"kind": "not_json"},
     "401": {"kind": "status", "status": 401},
     "429": {"kind": "status", "status": 429},
     "500": {"kind": "status", "status": 500},
@@ -106,7 +114,20 @@ def test_a_signal(simulator: Simulator, before: Json, tmp_path: Path, sent: sign
     # Nothing but what removes; it says so where there was more to try.
     methods = [one["method"] for one in simulator.requests()[at:]]
     assert set(methods[1:]) <= {"DELETE"}
-    assert f"told to end ({sent.name})" in ran.printed or set(methods) == {"DELETE"}
+    tried_all = set(methods) == {"DELETE"} or (methods[0] == "GET" and at > _BULK_WRITTEN)
+    assert tried_all or f"told to end ({sent.name})" in ran.printed
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/credentials"), ("POST", "/contacts"), ("DELETE", "*")])
+def test_a_proxy_that_has_a_page_of_its_own(
+    simulator: Simulator, before: Json, tmp_path: Path, method: str, path: str
+) -> None:
+    """What it answers says nothing of what the service did: it created, and it did not remove."""
+    fault: Json = {"kind": "not_json", "status": 404, "after_work": method == "POST"}
+    simulator.fault(method=method, path=path, times=2, **fault)
+    ran = probe(simulator, tmp_path, **_WRITE)
+    assert check(simulator, ran) == []
+    assert leavings(simulator, before) == []
 
 
 def test_signals_while_it_removes(simulator: Simulator, before: Json, tmp_path: Path) -> None:
@@ -134,7 +155,7 @@ def test_one_request_goes_wrong(simulator: Simulator, before: Json, tmp_path: Pa
 
 
 @pytest.mark.parametrize("at", _AT)
-@pytest.mark.parametrize("kind", list(_FOREVER) if EXAMPLES else ["drop_before", "401", "429"])
+@pytest.mark.parametrize("kind", list(_FOREVER) if EXAMPLES else ["drop_before", "portal", "401", "429"])
 def test_all_go_wrong_from_one_on(simulator: Simulator, before: Json, tmp_path: Path, kind: str, at: int) -> None:
     """What cannot be removed is named; a contact or credential that may have been created as well."""
     simulator.fault(skip=at, times=None, **_FOREVER[kind])
@@ -166,6 +187,26 @@ def test_a_lost_creation_is_found(simulator: Simulator, before: Json, tmp_path: 
     ran = probe(simulator, tmp_path, WRITE="yes")
     assert check(simulator, ran) == []
     assert leavings(simulator, before) == []
+
+
+def test_what_a_kill_leaves_behind_was_announced(simulator: Simulator, before: Json, tmp_path: Path) -> None:
+    """Nobody can remove anything then; the names were printed before the first write."""
+    simulator.fault(method="DELETE", kind="slow", seconds=0.5, times=None)
+    with Running(simulator, tmp_path, **_WRITE) as running:
+        deadline = time.monotonic() + _SECONDS
+        while not any(one["operation"] == "deleteCredential" for one in simulator.requests()):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        running.process.kill()
+        ran = running.end()
+    assert (ran.code, ran.found) == (-signal.SIGKILL, None)
+    found = re.search(r"usernames have probe- at the beginning, and -([0-9a-f]{8})- in the middle", ran.printed)
+    assert found, ran.printed
+    now = there_is(simulator)
+    new = [one["username"] for one in now["credentials"] if one not in before["credentials"]]
+    assert new and all(name.lower().startswith("probe-") and found[1] in name.lower() for name in new)
+    assert f"(last name probe-{found[1]})" in ran.printed
+    assert CONTACT not in ran.printed
 
 
 def test_a_pause_that_the_service_asks_for(simulator: Simulator, before: Json, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from ansible_collections.threema.work.plugins.module_utils._api._common import s
 from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
 from ansible_collections.threema.work.plugins.module_utils._errors import ThreemaError
 from ansible_collections.threema.work.plugins.module_utils._service.looking import Seen
-from ansible_collections.threema.work.plugins.module_utils._service.parts import text
+from ansible_collections.threema.work.plugins.module_utils._service.parts import listed, text
+from ansible_collections.threema.work.plugins.module_utils._service.reading import PAGE
 
 from .sending import Prober, Stopped
 
@@ -22,6 +23,10 @@ CONTACT: t.Final = "contact"
 #: How often what is left is tried again without any of it going.
 _IDLE_ROUNDS: t.Final = 3
 _QUOTA: t.Final = 429
+_NOT_FOUND: t.Final = 404
+_OK: t.Final = 200
+_CREATED: t.Final = 201
+_NO_CONTENT: t.Final = 204
 #: Requests that are kept back: for each thing that has to be looked for besides, and for trying again.
 _LOOKING: t.Final = 2
 _SPARE: t.Final = 4
@@ -60,6 +65,21 @@ class Thing:
         return f"{name} (it is not known whether it was removed)" if self.unanswered else name
 
 
+def _said_yes(seen: Seen) -> bool:
+    """Whether the service itself says that it did it (contract 2); the page of a network to log in to is a 200, too."""
+    succeeded = seen.status is not None and _OK <= seen.status < 300
+    return seen.status in (_CREATED, _NO_CONTENT) or (succeeded and isinstance(seen.document, dict))
+
+
+def said_no(seen: Seen) -> bool:
+    """Whether the service itself says that it did not do it: an error of 4xx in its form (contract 1).
+
+    A proxy answers with a page of its own, and the service may have carried it out before.
+    """
+    in_form = isinstance(seen.document, dict) and text(seen.document, "error", "message") is not None
+    return in_form and seen.status is not None and 400 <= seen.status < 500
+
+
 class Leavings:
     """:param prober: the way to the service; keeps back what removing will take."""
 
@@ -78,10 +98,9 @@ class Leavings:
             self.gone(thing)
             raise
         error = seen.error
-        refused = seen.status is not None and 400 <= seen.status < 500
-        if refused or (error is not None and not error.request_sent):
+        if said_no(seen) or (error is not None and not error.request_sent):
             self.gone(thing)
-        elif seen.status is not None and 200 <= seen.status < 300:
+        elif _said_yes(seen):
             thing.sure = True
             if thing.kind == CREDENTIAL:
                 thing.id = text(seen.document, "id") if isinstance(seen.document, dict) else None
@@ -102,9 +121,9 @@ class Leavings:
         except Stopped:
             thing.names = before
             raise
-        if seen.status is not None and 200 <= seen.status < 300:
+        if _said_yes(seen):
             thing.names = [name]
-        elif seen.status is not None and 400 <= seen.status < 500:
+        elif said_no(seen):
             thing.names = before
         return seen
 
@@ -112,10 +131,18 @@ class Leavings:
         """One try."""
         seen = self._prober.look(thing.path, method="DELETE")
         # A 4xx says that nothing was done, but nothing of what an earlier try may have done.
-        thing.unanswered = thing.unanswered or seen.status is None or seen.status >= 500
-        if seen.status is not None and (200 <= seen.status < 300 or seen.status == 404):
+        thing.unanswered = thing.unanswered or not said_no(seen)
+        missing = seen.status == _NOT_FOUND
+        sure = _said_yes(seen) or (missing and said_no(seen))
+        if sure or ((missing or seen.status == _OK) and self._is_not_listed(thing)):
             self.gone(thing)
         return seen
+
+    def _is_not_listed(self, thing: Thing) -> bool:
+        """Whether it is surely not there: only a proxy, or the page of a network to log in to, may have said so."""
+        key = f"{thing.kind}s"
+        found = listed(self._prober.look(f"/{key}", {"pageSize": PAGE}), key)
+        return found is not None and found.whole and thing.id not in found.ids
 
     def remove_all(self) -> list[str]:
         """Remove everything, whatever happened; returns what is left, in words."""
@@ -155,14 +182,16 @@ class Leavings:
         except ThreemaError:
             return False
         if one is None:
-            self.gone(thing)
+            # A list may lag behind: what is known to have been created is there.
+            if not thing.sure:
+                self.gone(thing)
             return False
         thing.id, thing.sure = one["id"], True
         return True
 
     def _found_contact(self, thing: Thing) -> bool:
         seen = self._prober.look(thing.path)
-        if seen.status == 404:
+        if seen.status == _NOT_FOUND and said_no(seen):
             self.gone(thing)
         elif seen.good and text(seen.good, "lastName") == thing.mark:
             thing.sure = True

@@ -44,7 +44,7 @@ ROWS: t.Final[t.Mapping[str, Row]] = {
         "one": "pages are counted from 1",
         "offset": "page is the number of the first record",
     }),
-    "paging-count": Row("paging.count", READING, "a page that is not full", {
+    "paging-count": Row("paging.count", READING, "a page that is not full, and one of a longer list", {
         "records": "the number of records in the page",
         "page-size": "the size of the page",
     }),

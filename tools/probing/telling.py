@@ -30,6 +30,16 @@ def rows(positions: t.Mapping[str, str | None], *, wrote: bool) -> t.Iterator[st
         yield f"    simulator: {switch}"
 
 
+def announcement(run: str, *, contact: bool) -> t.Iterator[str]:
+    """What has to be removed by hand if it is killed outright (SIGKILL), before anything is written."""
+    too = f" The contact is the one that CONTACT names (last name probe-{run})." if contact else ""
+    yield (
+        f"It creates credentials whose usernames have probe- at the beginning, and -{run}- in the middle, also in "
+        f"capitals.{too}"
+    )
+    yield "They are removed at the end; if this is killed outright, remove them in the management cockpit."
+
+
 def summary(positions: t.Mapping[str, str | None], requests: int, left: t.Sequence[str]) -> t.Iterator[str]:
     """The last lines."""
     shown = sum(position is not None for position in positions.values())

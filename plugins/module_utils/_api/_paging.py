@@ -17,6 +17,7 @@ import typing as t
 from .. import _errors as errors
 from .._errors import ThreemaError
 from .._http import Answer, Client
+from .._live_progress import READ, UNSEEN
 from .._types import Object
 from ._common import a_dict
 
@@ -74,6 +75,8 @@ class Listing(t.Generic[Item]):
         self._convert = convert
         self._query = dict(query or {})
         self._restarts = 0
+        words = READ.get(path, READ.get(key))
+        self._shown = client.live.step(words) if words else UNSEEN
         self._begin()
 
     def _begin(self) -> None:
@@ -151,6 +154,7 @@ class Listing(t.Generic[Item]):
         self.total = total
         new = [id_ for id_ in entries if id_ not in self.items]
         self.items.update(entries)
+        self._shown.at(len(self.items), total)
         if page is None:
             self._first_ids = new
             self._page = 1

@@ -16,6 +16,7 @@ from .. import _errors as errors
 from .._api.settings import BULK_SIZE, SettingApi
 from .._apply import Runner
 from .._errors import ThreemaError
+from .._live_progress import SETTINGS_WRITTEN, LiveStep
 from .._planning.compare import same
 from .._types import Settings, Value
 
@@ -91,6 +92,7 @@ class _Writer:
         self._doubtful: dict[tuple[str, str], _Setting] = {}
         self._refusals = 0
         self._wanted: _Settings = []
+        self._shown: LiveStep | None = None
         #: What was written and reported, and is written again with others.
         self._tried: set[tuple[str, str]] = set()
         self._refusal = ThreemaError(errors.INVALID, "")
@@ -350,6 +352,10 @@ class _Writer:
         self._doubtful.pop(key, None)
         if key not in self._tried:
             self._report(*key, error)
+            if self._shown is None:
+                # Not before something is known: one request may be all there is.
+                self._shown = self._runner.live.next_step(SETTINGS_WRITTEN, len(self._wanted))
+            self._shown.add(failed=error is not None)
 
 
 def _spread(places: t.Sequence[int], number: int) -> t.Iterator[int]:

@@ -212,6 +212,8 @@ class Credentials(Resource[AnyChange, AnyStep]):
         removals = [step for step in steps if step.change.action == REMOVED]
         others = [step for step in steps if step.change.action != REMOVED]
         self._reserve(others)
+        settings = any(step.change.settings for step in others if isinstance(step, CredentialStep))
+        runner.live.expect(bool(removals) + bool(others) + settings)
         runner.run(removals, self)
         runner.run(others, self)
         self._client.keep_back(0)

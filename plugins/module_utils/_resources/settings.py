@@ -128,6 +128,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
             else:
                 in_bulk.setdefault(change.scope, {})[change.name] = step
         self._client.keep_back(-(-len(in_bulk) // BULK_SIZE), "settings in bulk")
+        runner.live.expect(bool(single) + bool(in_bulk))
         runner.run(single, self)
         self._client.keep_back(0)
         if runner.stopped_by is None or runner.stopped_by.kind == errors.BUDGET:

@@ -53,7 +53,11 @@ def positions(answers: Answers) -> dict[str, str | None]:
 
 
 def _root_path(answers: Answers) -> str | None:
-    slash, bare = (seen.status if seen else None for seen in (answers.root, answers.bare_root))
+    both = (answers.root, answers.bare_root)
+    if any(seen is not None and seen.status == 404 and not error_key_of(seen) for seen in both):
+        # A proxy may say that, too.
+        return None
+    slash, bare = (seen.status if seen else None for seen in both)
     return {(200, 200): "both", (200, 404): "slash", (404, 200): "no-slash"}.get((slash, bare))  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ import typing as t
 from collections import Counter
 from urllib.parse import quote, unquote
 
-from .parts import link_to, number
+from .parts import link_keys, link_to, number
 from .reading import Answers
 
 #: A link that is encoded once and twice looks the same: its id holds only what needs no encoding.
@@ -25,7 +25,7 @@ class _Links(t.NamedTuple):
     """The users of a subscription by their link to a credential.
 
     ``led`` has the credential's id and the manner of the link for each that leads to one, ``linkless`` and ``astray``
-    count the others; ``usage`` is what each credential says.
+    count the others; ``usage`` is what each credential says. ``readable`` is whether any link says what it leads to.
     """
 
     led: list[tuple[str, str]]
@@ -33,6 +33,7 @@ class _Links(t.NamedTuple):
     astray: int
     usage: dict[str, int]
     whole: bool
+    readable: bool
 
 
 def credential_link(answers: Answers) -> str | None:
@@ -91,7 +92,8 @@ def _links(answers: Answers) -> _Links | None:
             linkless += link is None
             astray += link is not None
     usage = {id_: number(item.get("usage")) or 0 for id_, item in zip(credentials.ids, credentials.items)}
-    return _Links(led, linkless, astray, usage, credentials.whole and users.whole)
+    whole = credentials.whole and users.whole
+    return _Links(led, linkless, astray, usage, whole, bool(link_keys(users.items)))
 
 
 def _way(link: str, ids: t.AbstractSet[str]) -> tuple[str, str] | None:
@@ -113,7 +115,7 @@ def _way(link: str, ids: t.AbstractSet[str]) -> tuple[str, str] | None:
 
 def _linked_without_link(links: _Links) -> bool:
     """Whether users surely have credentials although no user has a link: a count may lag, but by one only."""
-    if links.astray or not links.linkless:
+    if links.astray or not links.linkless or not links.readable:
         return False
     uses = list(links.usage.values())
     return max(uses, default=0) > 1 or sum(uses) >= links.linkless >= _MANY

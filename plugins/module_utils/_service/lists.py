@@ -70,6 +70,9 @@ def paging_count(answers: Answers) -> str | None:
             shown.add("page-size" if str(found.count) in (str(min(found.asked, PAGE)), max_page_size(answers)) else "")
         elif number == 0 or number < min(found.asked, largest):
             shown.add("records")
+    if shown == {"records"} and not any(len(found.ids) < found.total for found in seen):
+        # Of lists that are whole it may be the number of all records.
+        return None
     return (shown.pop() or None) if len(shown) == 1 else None
 
 
