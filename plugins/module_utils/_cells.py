@@ -118,7 +118,9 @@ def check_characters(text: str, *, joiners: bool) -> None:
 
 def _joins(text: str, place: int) -> bool:
     """Whether the characters on both sides belong to a word or an emoji."""
-    sides = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+    before, after = max(0, place - 1), place + 1
+    end = place + 2
+    sides = text[before:place], text[after:end]
     return all(side and unicodedata.category(side)[0] in "LMS" for side in sides)
 
 
