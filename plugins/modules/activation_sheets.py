@@ -103,8 +103,6 @@ extends_documentation_fragment:
   - threema.work._attributes.idempotent
   - threema.work._attributes.action_group
 seealso:
-  - plugin: threema.work.handover
-    plugin_type: role
   - plugin: threema.work.activation_link
     plugin_type: filter
   - plugin: threema.work.qr_svg

@@ -40,8 +40,6 @@ extends_documentation_fragment:
   - threema.work._attributes.info
   - threema.work._attributes.action_group
 seealso:
-  - plugin: threema.work.report
-    plugin_type: role
   - module: threema.work.user_info
   - module: threema.work.credential_info
   - ref: ansible_collections.threema.work.docsite.guide_report

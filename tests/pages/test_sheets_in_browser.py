@@ -33,8 +33,8 @@ _HEIGHT: t.Final = 297 / 25.4 * 96
 def _texts() -> list[str]:
     """Texts of 256 characters: wide ones, some that need escapes, some of several code units, some without a gap."""
     generator = random.Random(1)
-    smileys = "".join(chr(0x1F600 + generator.randrange(60)) for _ in range(256))
-    mixed = "".join(generator.choice("Ww漢字ÄMQ&< ") for _ in range(255)) + "x"
+    smileys = "".join(chr(0x1F600 + generator.randrange(60)) for _number in range(256))
+    mixed = "".join(generator.choice("Ww漢字ÄMQ&< ") for _number in range(255)) + "x"
     return ["W" * 256, smileys, mixed, "مرحبا" * 51 + "x", "a b" * 85 + "c", "\u200b" * 128 + "0O1lI|" * 21 + "ab"]
 
 
