@@ -71,6 +71,8 @@ def _run(tarball: Path, python: Path, folder: Path) -> str:
         **kept,
         **{f"GALAXY_IMPORTER_{name}": value for name, value in _SETTINGS.items()},
         "GALAXY_IMPORTER_ANSIBLE_LOCAL_TMP": str(folder / "ansible"),
+        # Another ansible-lint, as of `make lint`, would change below ~/.ansible which modules there are.
+        "HOME": str(folder),
         # It looks for ansible-doc, ansible-lint and flake8 there.
         "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
     }

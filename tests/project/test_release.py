@@ -179,12 +179,13 @@ def importer(tmp_path: Path) -> t.Callable[[str], Path]:
 
 
 def test_an_importer_that_accepts(importer: t.Callable[[str], Path], tmp_path: Path) -> None:
-    """It is asked with flake8, about this tarball."""
+    """It is asked with flake8, about this tarball, where no other ansible-lint changes what it finds."""
     python = importer("Loading module user\nImporter processing completed successfully\n")
     release_importer.judge(tmp_path / "threema-work-1.0.0.tar.gz", python, tmp_path / "work")
     asked = (tmp_path / "asked").read_text(encoding="utf-8")
     assert asked.startswith(f"-m galaxy_importer.main {tmp_path}/threema-work-1.0.0.tar.gz\n")
     assert "\nGALAXY_IMPORTER_RUN_FLAKE8=true\n" in asked and "\nGALAXY_IMPORTER_RUN_ANSIBLE_LINT=true\n" in asked
+    assert f"\nHOME={tmp_path}/work\n" in asked
 
 
 @pytest.mark.parametrize(
