@@ -112,8 +112,7 @@ class Folder:
     """
 
     def __init__(self, path: str, option: str = "dest") -> None:
-        # With a slash at its end, a symbolic link would be followed before anybody sees that it is one.
-        self.path = path.rstrip(os.sep) or path[:1]
+        self.path = _without_ending(path)
         self._option = option
 
     def check(self) -> bool:
@@ -247,6 +246,14 @@ class Folder:
 
     def _refused(self, what: str) -> Refused:
         return Refused(f"{self._option}: {shown(self.path)} {what}")
+
+
+def _without_ending(path: str) -> str:
+    """The path without slashes and dots at its end, with which a symbolic link would be followed unseen."""
+    rest = path.rstrip(os.sep)
+    while rest.endswith(f"{os.sep}{os.curdir}"):
+        rest = rest[:-1].rstrip(os.sep)
+    return rest or path[:1]
 
 
 def _without_waiting(name: str, flags: int) -> int:

@@ -159,7 +159,9 @@ sheets:
       type: str
       sample: created
 all_file:
-  description: Name of the file with all pages; null if the run has no sheets. One from an earlier run is then removed.
+  description:
+    - Name of the file with all pages; null if the run has no sheets. One from an earlier run is then removed.
+    - In a failed result also null if the file could not be written.
   returned: success, or when a file could not be written
   type: str
   sample: all.html

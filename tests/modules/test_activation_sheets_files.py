@@ -174,8 +174,11 @@ def test_a_full_disk(run: Modules, simulator: Simulator, dest: Path, monkeypatch
     assert actions(failed) == {"anna": "created", "beat": "failed", "cem": "pending"}
     assert failed["changed"] and failed["summary"]["created"] == 1
     assert set(files(dest)) == {name_of("anna")}
+    # Nobody is sent to print what is not there.
+    assert failed["all_file"] is None
     result = run.good("activation_sheets", dest=str(dest))
     assert actions(result) == {"anna": "unchanged", "beat": "created", "cem": "created"}
+    assert result["all_file"] == "all.html"
 
 
 TEMPLATE: t.Final = """<!DOCTYPE html>
@@ -316,3 +319,10 @@ def test_a_service_that_does_not_say_who_has_activated(run: Modules, simulator: 
     simulator.fault(method="GET", path="/credentials", kind="json", body=body, times=None)
     run.bad("activation_sheets", "protocol", dest=str(dest))
     assert set(files(dest)) == {name_of("anna"), "all.html"}
+    # Who is named gets one; the sheet of somebody who may not have activated stays.
+    body["credentials"] = [{**body["credentials"][0], "id": name, "username": name} for name in ("anna", "beat")]
+    body["paging"] = {"total": 2}
+    simulator.control("DELETE", "faults")
+    simulator.fault(method="GET", path="/credentials", kind="json", body=body, times=None)
+    pruned = run.good("activation_sheets", dest=str(dest), usernames=["beat"], organization="X", prune=True)
+    assert actions(pruned) == {"beat": "created"}

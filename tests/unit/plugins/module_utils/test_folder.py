@@ -155,7 +155,7 @@ def stamps_of_entries(folder: Path) -> dict[str, tuple[int, int, int]]:
     return {name: (one.st_mtime_ns, one.st_ino, one.st_mode) for name, one in found.items()}
 
 
-@pytest.mark.parametrize("end", ["", "/", "//"])
+@pytest.mark.parametrize("end", ["", "/", "//", "/.", "/.//./"])
 @pytest.mark.parametrize(
     ("kind", "what"),
     [
@@ -191,7 +191,10 @@ def test_a_path_beside_the_working_directory(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     write(Path("dest"), FILES)
     assert content(tmp_path / "dest") == FILES
-    assert Folder("dest/").names() == sorted(FILES)
+    for path in ("dest/", "dest/.", "./dest", str(tmp_path / "dest" / ".")):
+        assert Folder(path).names() == sorted(FILES)
+    assert [Folder(path).names() for path in (".", "./", "./.")] == [["dest"]] * 3
+    assert "dest" not in Folder("/.").names() and Folder("//").check()
 
 
 @pytest.mark.parametrize("exists", [True, False])
