@@ -218,8 +218,8 @@ def test_secrets(run: Modules, simulator: Simulator, dest: Path) -> None:
     # Without them, the files of the earlier export go.
     result = export(run, dest)
     assert [one for one in result["files"] if one["action"] != "unchanged"] == [
-        {"name": ".gitignore", "action": "removed"},
         {"name": "secrets.yml", "action": "removed"},
+        {"name": ".gitignore", "action": "removed"},
         {"name": "subscription.yml", "action": "updated"},
     ]
     assert not (dest / "secrets.yml").exists()
@@ -263,7 +263,7 @@ def test_what_is_not_needed_any_more(run: Modules, simulator: Simulator, dest: P
     result = export(run, dest)
     assert result["files"] == planned["files"]
     assert result["files"] == [
-        *({"name": name, "action": "removed"} for name in ALL_FILES[:-1]),
+        *({"name": name, "action": "removed"} for name in [*ALL_FILES[1:-1], ".gitignore"]),
         {"name": "subscription.yml", "action": "updated"},
     ]
     assert sorted(content(dest)) == ["notes.txt", "subscription.yml"]

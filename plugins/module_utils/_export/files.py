@@ -196,7 +196,9 @@ def plan_export(export: Export, folder: Folder) -> list[FileChange]:
         the staff list from which somebody onboards.
     """
     before = written_before(folder)
-    changes = folder.plan(export.files, (name for name in before if _is_ours(folder, name)))
+    # Whatever is to be kept out of Git goes before the file that keeps it out.
+    going = sorted(before, key=lambda name: (name == _IGNORE, name))
+    changes = folder.plan(export.files, [name for name in going if _is_ours(folder, name)])
     foreign = [one.name for one in changes if one.action == UPDATED and one.name not in before and one.name != _IGNORE]
     if foreign:
         raise Refused(

@@ -162,7 +162,7 @@ def read(client: Client, wishes: Wishes) -> Found:
         not_printable=[{"username": username, "reason": reason} for username, reason in reasons.items()],
         owners=owners,
         waiting=[name for name, own in owners.items() if not all(credentials[one]["usage"] for one in own)],
-        frame=Frame(organization or "", wishes.language, wishes.logo),
+        frame=Frame((organization or "").strip(), wishes.language, wishes.logo),
         warnings=_of_languages(wishes.languages, credentials),
     )
 

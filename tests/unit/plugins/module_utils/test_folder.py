@@ -73,22 +73,25 @@ def test_a_folder_is_created(dest: Path) -> None:
 
 def test_what_is_planned(dest: Path) -> None:
     (dest / "mine.txt").write_bytes(b"mine")
-    (dest / "old.csv").write_bytes(b"old")
+    for name in ("old.csv", "older.csv"):
+        (dest / name).write_bytes(b"old")
     wanted = {**FILES, "one.csv": b"other", "four.csv": b"4"}
-    plan = Folder(str(dest)).plan(wanted, ("old.csv", "never.csv", "two.yml"))
+    plan = Folder(str(dest)).plan(wanted, ("older.csv", "old.csv", "never.csv", "two.yml", "old.csv"))
     assert [(change.name, change.action) for change in plan] == [
+        ("older.csv", "removed"),
         ("old.csv", "removed"),
         ("one.csv", "updated"),
         ("two.yml", "unchanged"),
         ("three.png", "unchanged"),
         ("four.csv", "created"),
     ]
-    assert content(dest) == {**FILES, "mine.txt": b"mine", "old.csv": b"old"}
+    assert content(dest) == {**FILES, "mine.txt": b"mine", "old.csv": b"old", "older.csv": b"old"}
     written = Folder(str(dest)).apply(plan)
     assert written.changed and written.error is None
     assert content(dest) == {**wanted, "mine.txt": b"mine"}
     assert written.files() == [{"name": change.name, "action": change.action} for change in plan]
     assert [(one["before_header"], one["before"], one["after"]) for one in written.diff()] == [
+        ("older.csv", "", "action: removed\n"),
         ("old.csv", "", "action: removed\n"),
         ("one.csv", "", "action: updated\n"),
         ("four.csv", "", "action: created\n"),
