@@ -112,8 +112,7 @@ class Folder:
     """
 
     def __init__(self, path: str, option: str = "dest") -> None:
-        # With a slash at its end, a symbolic link would be followed before anybody sees that it is one.
-        self.path = path.rstrip(os.sep) or path[:1]
+        self.path = _without_ending(path)
         self._option = option
 
     def check(self) -> bool:
@@ -169,12 +168,13 @@ class Folder:
         """Compare files with what is there; nothing is written.
 
         :param files: what is to be there, by name; they are written in this order.
-        :param obsolete: names of files that are to go, if they are there; they go first. Other files are not looked at.
+        :param obsolete: names of files that are to go, if they are there; they go first, in this order. Other files are
+            not looked at.
         :raises Refused: if something could not be carried out: a link or anything else but a regular file has one of
             the names, or the folder cannot be written to.
         """
         exists = self.check()
-        gone = sorted(set(obsolete) - files.keys()) if exists else ()
+        gone = [name for name in dict.fromkeys(obsolete) if name not in files] if exists else ()
         changes = [FileChange(name, REMOVED) for name in gone if is_there(self._path_of(name), self._option)]
         changes += [self._planned(name, content, exists=exists) for name, content in files.items()]
         if exists and any(change.is_write for change in changes):
@@ -247,6 +247,14 @@ class Folder:
 
     def _refused(self, what: str) -> Refused:
         return Refused(f"{self._option}: {shown(self.path)} {what}")
+
+
+def _without_ending(path: str) -> str:
+    """The path without slashes and dots at its end, with which a symbolic link would be followed unseen."""
+    rest = path.rstrip(os.sep)
+    while rest.endswith(f"{os.sep}{os.curdir}"):
+        rest = rest[:-1].rstrip(os.sep)
+    return rest or path[:1]
 
 
 def _without_waiting(name: str, flags: int) -> int:

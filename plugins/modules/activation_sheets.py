@@ -23,9 +23,11 @@ options:
   dest:
     description:
       - Directory for the sheets on the host that executes the module. It is created if it does not exist; its parent directory must exist.
-      - Use a separate directory for each subscription. Other files in it are not touched.
+      - Use a separate directory for each subscription. Other files in it are not touched; if one of them has the name of a file of this run, the
+        task fails before anything is written.
       - A file is named after the username - lowercase ASCII letters, digits, C(.), C(_), and C(-) are kept, and any other character becomes
-        C(-), 60 at most - followed by the first 8 digits of the SHA-256 of the username.
+        C(-), 60 at most - followed by the first 8 digits of the SHA-256 of the username. In the rare case that two usernames have the same name of a
+        file, neither gets a sheet until one of them is renamed, and the task fails before anything is written.
       - In an execution environment, the directory only exists during the run, unless it is mounted from the host; see
         R(where the files remain, ansible_collections.threema.work.docsite.guide_handover.where).
     type: path
@@ -157,7 +159,9 @@ sheets:
       type: str
       sample: created
 all_file:
-  description: Name of the file with all pages; null if the run has no sheets. One from an earlier run is then removed.
+  description:
+    - Name of the file with all pages; null if the run has no sheets. One from an earlier run is then removed.
+    - In a failed result also null if the file could not be written.
   returned: success, or when a file could not be written
   type: str
   sample: all.html

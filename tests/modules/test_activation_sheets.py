@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from ansible_collections.threema.work.plugins.module_utils._sheets.texts import TEXTS
 from ansible_collections.threema.work.tests.modules import sheets
 from ansible_collections.threema.work.tests.modules.sheets import activate, files, name_of, people, person
 from ansible_collections.threema.work.tests.modules.test_logo import picture
@@ -141,14 +142,14 @@ def test_who_gets_one(run: Modules, simulator: Simulator, dest: Path) -> None:
         simulator,
         person("c", last="Öztürk", first="Cem"),
         person("b", last="Muster", first="Beat", locked=True),
-        person("a", last="Muster", first="Anna", license_count=3),
+        person("a", last="muster", first="Anna", license_count=3),
         person("used", last="Muster", first="Urs"),
         person("hashed", hashed=True),
     )
     activate(simulator, "used")
     result = run.good("activation_sheets", dest=str(dest))
     assert [one["username"] for one in result["sheets"]] == ["a", "b", "c"]
-    assert [page.name for page in sheets.read(dest / "all.html")] == ["Anna Muster", "Beat Muster", "Cem Öztürk"]
+    assert [page.name for page in sheets.read(dest / "all.html")] == ["Anna muster", "Beat Muster", "Cem Öztürk"]
     (unknown,) = result["not_printable"]
     assert unknown["username"] == "hashed" and "hashed" in unknown["reason"]
     assert result["summary"]["not_printable"] == 1 and result["all_file"] == "all.html"
@@ -183,8 +184,11 @@ def test_languages(run: Modules, simulator: Simulator, dest: Path, language: str
         assert words[page.language] in page.text and "{" not in page.text
     assert not [words[one] for one in words if one != language and words[one] in own.text]
     # The name is only there where there is one.
-    run.good("activation_sheets", dest=str(dest), language=language, organization="")
-    assert "Klinik X" not in sheets.read(dest / "all.html")[0].text
+    alone = TEXTS[language].lead_alone.format(app="Threema Work")
+    for organization in ("", " "):
+        run.good("activation_sheets", dest=str(dest), language=language, organization=organization)
+        text = sheets.read(dest / "all.html")[0].text
+        assert "Klinik X" not in text and alone in text
 
 
 def test_the_organization_is_that_of_the_subscription(run: Modules, simulator: Simulator, dest: Path) -> None:
@@ -269,6 +273,17 @@ def test_a_link_that_no_code_can_hold(run: Modules, simulator: Simulator, dest: 
     assert dict(parse_qsl(urlsplit(page.links[0]).query)) == {"username": long, "password": long}
 
 
+def test_a_long_link_is_not_printed(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """It is there to be tapped: printed, it would fill the page, and nobody types it."""
+    usernames = ["anna", "x" * 256]
+    people(simulator, *[person(name) for name in usernames])
+    run.good("activation_sheets", dest=str(dest), usernames=usernames)
+    short, long = sheets.read(dest / "all.html")
+    assert ("link" in short.classes, len(short.links)) == (True, 2)
+    assert ("link" in long.classes, len(long.links)) == (False, 1)
+    assert long.scanned() == long.links[0]
+
+
 def test_another_link(run: Modules, simulator: Simulator, dest: Path) -> None:
     people(simulator, person("anna", "a&b"))
     run.good("activation_sheets", dest=str(dest), link_base="threemawork://license")
@@ -344,3 +359,5 @@ def test_a_language_for_nobody_is_a_warning(run: Modules, simulator: Simulator, 
 def test_a_long_organization_is_refused(run: Modules, simulator: Simulator, dest: Path) -> None:
     assert "257 characters" in run.bad("activation_sheets", "refused", dest=str(dest), organization="x" * 257)["msg"]
     assert calls(simulator) == []
+    people(simulator, person("anna"))
+    assert run.good("activation_sheets", dest=str(dest), organization="x" * 256, check=True)["changed"]

@@ -102,13 +102,37 @@ def test_links_in_the_way(run: Modules, simulator: Simulator, dest: Path, name: 
     assert target.read_bytes() == b"not ours"
 
 
-def test_a_file_of_somebody_else(run: Modules, simulator: Simulator, dest: Path) -> None:
-    people(simulator, person("anna"))
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("name", ["all.html", name_of("anna")])
+def test_a_file_of_somebody_else(run: Modules, simulator: Simulator, dest: Path, name: str, check: bool) -> None:
+    """It is neither replaced nor removed, and nothing else is written."""
+    people(simulator, person("anna"), person("beat"))
     dest.mkdir()
-    (dest / "all.html").write_bytes(b"<p>mine")
-    refused = run.bad("activation_sheets", "refused", dest=str(dest))
-    assert "all.html that this module did not write" in refused["msg"]
-    assert {path.name: path.read_bytes() for path in dest.iterdir()} == {"all.html": b"<p>mine"}
+    (dest / name).write_bytes(b"<p>mine")
+    refused = run.bad("activation_sheets", "refused", dest=str(dest), check=check)
+    assert f"dest: {dest} contains {name}, which this module did not write" in refused["msg"]
+    assert {path.name: path.read_bytes() for path in dest.iterdir()} == {name: b"<p>mine"} and not refused["changed"]
+    if name == "all.html":
+        run.bad("activation_sheets", "refused", dest=str(dest), usernames=[], check=check)
+        assert (dest / name).exists()
+
+
+def test_two_names_with_one_file(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """Eight digits of a checksum may be the same: nobody's sheet is replaced by somebody else's."""
+    pair = ["\u4e01\u4e1f\u4e24", "\u4e0f\u4e0e\u4e0a"]
+    assert name_of(pair[0]) == name_of(pair[1])
+    people(simulator, *[person(name) for name in (*pair, "anna")])
+    for usernames in (None, pair[:1], pair[1:]):
+        refused = run.bad("activation_sheets", "refused", dest=str(dest), usernames=usernames)
+        assert all(name in refused["msg"] for name in (*pair, name_of(pair[0]), "rename")) and not dest.exists()
+    assert run.good("activation_sheets", dest=str(dest), usernames=["anna"])["changed"]
+    # It was written before the other one came; whoever of the two still needs it, it is not removed.
+    (dest / name_of(pair[0])).write_bytes(MARK)
+    activate(simulator, pair[0])
+    assert run.good("activation_sheets", dest=str(dest), usernames=["anna"], prune=True)["summary"]["removed"] == 0
+    activate(simulator, pair[1])
+    pruned = run.good("activation_sheets", dest=str(dest), usernames=["anna"], prune=True)
+    assert actions(pruned) == {None: "removed", "anna": "unchanged"}
 
 
 @pytest.mark.parametrize("kind", ["parent", "file", "link", "unwritable", "empty"])
@@ -150,8 +174,11 @@ def test_a_full_disk(run: Modules, simulator: Simulator, dest: Path, monkeypatch
     assert actions(failed) == {"anna": "created", "beat": "failed", "cem": "pending"}
     assert failed["changed"] and failed["summary"]["created"] == 1
     assert set(files(dest)) == {name_of("anna")}
+    # Nobody is sent to print what is not there.
+    assert failed["all_file"] is None
     result = run.good("activation_sheets", dest=str(dest))
     assert actions(result) == {"anna": "unchanged", "beat": "created", "cem": "created"}
+    assert result["all_file"] == "all.html"
 
 
 TEMPLATE: t.Final = """<!DOCTYPE html>
@@ -292,3 +319,10 @@ def test_a_service_that_does_not_say_who_has_activated(run: Modules, simulator: 
     simulator.fault(method="GET", path="/credentials", kind="json", body=body, times=None)
     run.bad("activation_sheets", "protocol", dest=str(dest))
     assert set(files(dest)) == {name_of("anna"), "all.html"}
+    # Who is named gets one; the sheet of somebody who may not have activated stays.
+    body["credentials"] = [{**body["credentials"][0], "id": name, "username": name} for name in ("anna", "beat")]
+    body["paging"] = {"total": 2}
+    simulator.control("DELETE", "faults")
+    simulator.fault(method="GET", path="/credentials", kind="json", body=body, times=None)
+    pruned = run.good("activation_sheets", dest=str(dest), usernames=["beat"], organization="X", prune=True)
+    assert actions(pruned) == {"beat": "created"}

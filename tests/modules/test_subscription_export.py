@@ -218,8 +218,8 @@ def test_secrets(run: Modules, simulator: Simulator, dest: Path) -> None:
     # Without them, the files of the earlier export go.
     result = export(run, dest)
     assert [one for one in result["files"] if one["action"] != "unchanged"] == [
-        {"name": ".gitignore", "action": "removed"},
         {"name": "secrets.yml", "action": "removed"},
+        {"name": ".gitignore", "action": "removed"},
         {"name": "subscription.yml", "action": "updated"},
     ]
     assert not (dest / "secrets.yml").exists()
@@ -263,7 +263,7 @@ def test_what_is_not_needed_any_more(run: Modules, simulator: Simulator, dest: P
     result = export(run, dest)
     assert result["files"] == planned["files"]
     assert result["files"] == [
-        *({"name": name, "action": "removed"} for name in ALL_FILES[:-1]),
+        *({"name": name, "action": "removed"} for name in [*ALL_FILES[1:-1], ".gitignore"]),
         {"name": "subscription.yml", "action": "updated"},
     ]
     assert sorted(content(dest)) == ["notes.txt", "subscription.yml"]
@@ -343,6 +343,10 @@ def test_no_other_name_is_removed(run: Modules, dest: Path) -> None:
         (b"/secrets.yml\r\n\xff\n", b"/secrets.yml\r\n\xff\n.threema-work-*\n"),
         (b".threema-work-*\nsecrets.yml", b".threema-work-*\nsecrets.yml"),
         (b"# secrets.yml\n", b"# secrets.yml\nsecrets.yml\n.threema-work-*\n"),
+        # Git takes the last line that fits, and a blank in front of a name for a part of it.
+        (b"/secrets.yml\n!*.yml\n", b"/secrets.yml\n!*.yml\nsecrets.yml\n.threema-work-*\n"),
+        (b"!*.yml\nsecrets.yml \n.threema-work-*\n", b"!*.yml\nsecrets.yml \n.threema-work-*\n"),
+        (b" secrets.yml\n.threema-work-*\n", b" secrets.yml\n.threema-work-*\nsecrets.yml\n"),
     ],
 )
 def test_what_git_ignores_already(
@@ -358,6 +362,16 @@ def test_what_git_ignores_already(
     # It is somebody else's, so it stays.
     export(run, dest)
     assert (dest / ".gitignore").read_bytes() == expected
+
+
+def test_a_file_too_large_to_say_what_git_ignores(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """Only its beginning would be read, and the rest would be lost."""
+    add(simulator, "anna")
+    dest.mkdir()
+    (dest / ".gitignore").write_bytes(b"*.retry\n" * 125_001)
+    refused = run.bad("subscription_export", "refused", dest=str(dest), secrets=True)
+    assert f"dest: {dest}/.gitignore is larger than 1,000,000 bytes" in refused["msg"]
+    assert content(dest) == {".gitignore": b"*.retry\n" * 125_001}
 
 
 @pytest.mark.parametrize("check", [True, False])

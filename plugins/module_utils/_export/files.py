@@ -153,15 +153,21 @@ def _logo_problem(content: bytes) -> str | None:
 def _ignore(folder: Folder) -> bytes | None:
     """What the file is to contain that keeps secrets out of Git: what it contains, and what it lacks.
 
-    :raises Refused: if it cannot be read.
+    :raises Refused: if it cannot be read, or is too large.
     """
-    there = folder.beginning(_IGNORE, _MAX_IGNORE) if folder.check() else None
-    lines = (there or b"").decode("utf-8", "surrogateescape").split("\n")
-    lacking = [name for name in _IGNORED if not {name, f"/{name}"} & {line.strip() for line in lines}]
-    if there and not lacking:
-        return there
-    end = b"" if not there or there.endswith(b"\n") else b"\n"
-    return (there or b"") + end + _ignored_lines(lacking)
+    there = (folder.beginning(_IGNORE, _MAX_IGNORE + 1) if folder.check() else None) or b""
+    if len(there) > _MAX_IGNORE:
+        raise Refused(
+            f"dest: {shown(folder.path)}/{_IGNORE} is larger than {_MAX_IGNORE:,} bytes, the maximum size; is it the "
+            "right file?"
+        )
+    lines = [line.rstrip(" \r") for line in there.decode("utf-8", "surrogateescape").split("\n")]
+    # Git takes the last line that fits, and one that begins with an exclamation mark includes files again.
+    included = max((index for index, line in enumerate(lines) if line.startswith("!")), default=-1)
+    effective = set(lines[included + 1 :])
+    lacking = [name for name in _IGNORED if not {name, f"/{name}"} & effective]
+    end = b"" if not lacking or not there or there.endswith(b"\n") else b"\n"
+    return there + end + _ignored_lines(lacking)
 
 
 def _ignored_lines(names: t.Iterable[str]) -> bytes:
@@ -190,7 +196,9 @@ def plan_export(export: Export, folder: Folder) -> list[FileChange]:
         the staff list from which somebody onboards.
     """
     before = written_before(folder)
-    changes = folder.plan(export.files, (name for name in before if _is_ours(folder, name)))
+    # Whatever is to be kept out of Git goes before the file that keeps it out.
+    going = sorted(before, key=lambda name: (name == _IGNORE, name))
+    changes = folder.plan(export.files, [name for name in going if _is_ours(folder, name)])
     foreign = [one.name for one in changes if one.action == UPDATED and one.name not in before and one.name != _IGNORE]
     if foreign:
         raise Refused(

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from .._folder import Written
-from .._plan import CREATED, REMOVED, UNCHANGED, UPDATED
+from .._plan import CREATED, FAILED, PENDING, REMOVED, UNCHANGED, UPDATED
 from .._types import Object
 from .names import ALL
 from .sheets import Found, Planned
@@ -17,6 +17,7 @@ from .sheets import Found, Planned
 
 def result_of(written: Written, found: Found, planned: Planned) -> Object:
     """The keys of the result that only this module has."""
+    complete = {change.name for change, outcome in written.outcomes() if outcome not in (FAILED, PENDING)}
     sheets = [
         {"username": planned.owners[change.name], "file": change.name, "action": outcome}
         for change, outcome in written.outcomes()
@@ -26,7 +27,7 @@ def result_of(written: Written, found: Found, planned: Planned) -> Object:
     counts = {name: actions.count(name) for name in (CREATED, UPDATED, UNCHANGED, REMOVED)}
     return {
         "sheets": sheets,
-        "all_file": ALL if found.sheets else None,
+        "all_file": ALL if found.sheets and ALL in complete else None,
         "not_printable": list(found.not_printable),
         "summary": {**counts, "not_printable": len(found.not_printable)},
     }

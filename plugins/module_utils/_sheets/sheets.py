@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from dataclasses import dataclass
 
@@ -20,9 +21,9 @@ from .._files import HOST, read_file
 from .._folder import FileChange, Folder
 from .._http import Client
 from .._parameters import is_secret
-from .._plan import name_some
+from .._plan import REMOVED, UPDATED, name_some
 from .._planning.items import report_problems
-from .._text import shown
+from .._text import shown, spelled
 from .._types import Object
 from . import page, qr
 from .link import DEFAULT_BASE, check_base
@@ -67,15 +68,15 @@ class Found:
 
     :ivar sheets: in the order of the pages.
     :ivar not_printable: usernames without a sheet, and why.
-    :ivar files: the file names of all credentials, with their usernames.
-    :ivar waiting: the file names of those that are not activated, as far as the service reports it.
+    :ivar owners: the usernames that each file name belongs to; nearly always one.
+    :ivar waiting: the file names of credentials that are not activated, as far as the service reports it.
     :ivar frame: what all sheets share.
     :ivar warnings: sentences.
     """
 
     sheets: t.Sequence[Sheet]
     not_printable: t.Sequence[Object]
-    files: t.Mapping[str, str]
+    owners: t.Mapping[str, t.Sequence[str]]
     waiting: t.Collection[str]
     frame: Frame
     warnings: t.Sequence[str]
@@ -132,7 +133,7 @@ def _logo(path: str | None) -> bytes | None:
 def read(client: Client, wishes: Wishes) -> Found:
     """Read the credentials, the settings of those that get a sheet, and the subscription if its name is needed.
 
-    :raises Refused: if a username does not exist, with all of them.
+    :raises Refused: if usernames do not exist, with all of them, or two people would have one file.
     :raises ThreemaError: if a request fails, or a response cannot be used.
     """
     api = CredentialApi(client, keep_passwords=True)
@@ -141,6 +142,8 @@ def read(client: Client, wishes: Wishes) -> Found:
     chosen = _chosen(credentials, wishes.usernames)
     reasons = {one["username"]: reason for one in chosen if (reason := why_not(one))}
     printed = [one for one in chosen if one["username"] not in reasons]
+    owners = _owners(credentials)
+    _check_files([one["username"] for one in printed], owners)
     settings = SettingApi(client, api.ids).fetch([one["id"] for one in printed], fetched.total)
     organization = wishes.organization
     if organization is None and printed:
@@ -154,13 +157,12 @@ def read(client: Client, wishes: Wishes) -> Found:
         )
         for one in printed
     ]
-    names = {name: one for one in credentials.values() if (name := _file_of(one["username"]))}
     return Found(
         sheets=sorted(sheets, key=order) if wishes.usernames is None else sheets,
         not_printable=[{"username": username, "reason": reason} for username, reason in reasons.items()],
-        files={name: one["username"] for name, one in names.items()},
-        waiting=[name for name, one in names.items() if not one["usage"]],
-        frame=Frame(organization or "", wishes.language, wishes.logo),
+        owners=owners,
+        waiting=[name for name, own in owners.items() if not all(credentials[one]["usage"] for one in own)],
+        frame=Frame((organization or "").strip(), wishes.language, wishes.logo),
         warnings=_of_languages(wishes.languages, credentials),
     )
 
@@ -176,11 +178,21 @@ def _chosen(credentials: t.Mapping[str, Object], usernames: t.Sequence[str] | No
     return [credentials[name] for name in dict.fromkeys(usernames)]
 
 
-def _file_of(username: str) -> str | None:
-    try:
-        return file_name(username)
-    except UnicodeEncodeError:
-        return None
+def _owners(usernames: t.Iterable[str]) -> dict[str, list[str]]:
+    owners: dict[str, list[str]] = {}
+    for username in usernames:
+        with contextlib.suppress(UnicodeEncodeError):
+            owners.setdefault(file_name(username), []).append(username)
+    return owners
+
+
+def _check_files(usernames: t.Iterable[str], owners: t.Mapping[str, t.Sequence[str]]) -> None:
+    """:raises Refused: if somebody's sheet would replace that of somebody else, whether or not that is written now."""
+    shared = {name: owners[name] for name in map(file_name, usernames) if len(owners[name]) > 1}
+    report_problems(
+        [f"{' and '.join(map(spelled, own))} would share {name}; rename one of them" for name, own in shared.items()],
+        "usernames: some have the same file name",
+    )
 
 
 def _of_languages(languages: t.Mapping[str, str], credentials: t.Container[str]) -> list[str]:
@@ -220,10 +232,6 @@ def plan(folder: Folder, found: Found, draw: Draw, *, prune: bool) -> Planned:
     contents = {file_name(sheet.username): _bytes(draw([sheet], found.frame)) for sheet in found.sheets}
     owners: dict[str, str | None] = {file_name(sheet.username): sheet.username for sheet in found.sheets}
     present = folder.names()
-    if ALL in present and not _is_ours(folder, ALL):
-        raise Refused(
-            f"dest: {shown(folder.path)} contains a file {ALL} that this module did not write; use another directory"
-        )
     stale = [] if found.sheets else [name for name in present if name == ALL]
     if found.sheets:
         contents[ALL] = _bytes(draw(found.sheets, found.frame))
@@ -231,9 +239,24 @@ def plan(folder: Folder, found: Found, draw: Draw, *, prune: bool) -> Planned:
     obsolete = [name for name in present if name.endswith(SUFFIX) and name not in keep and _is_ours(folder, name)]
     if prune:
         stale += obsolete
-        owners.update({name: found.files.get(name) for name in obsolete})
+        owners.update({name: _only_one(found.owners.get(name, ())) for name in obsolete})
     changes = folder.plan(contents, stale)
+    _check_foreign(folder, changes)
     return Planned(changes, owners, 0 if prune else len(obsolete))
+
+
+def _only_one(usernames: t.Sequence[str]) -> str | None:
+    return usernames[0] if len(usernames) == 1 else None
+
+
+def _check_foreign(folder: Folder, changes: t.Iterable[FileChange]) -> None:
+    """:raises Refused: if a file that another program or person wrote would be replaced or removed."""
+    foreign = [one.name for one in changes if one.action in (UPDATED, REMOVED) and not _is_ours(folder, one.name)]
+    if foreign:
+        raise Refused(
+            f"dest: {shown(folder.path)} contains {name_some(foreign)}, which this module did not write, and nothing "
+            "was written; use another directory"
+        )
 
 
 def _bytes(text: str) -> bytes:

@@ -73,22 +73,25 @@ def test_a_folder_is_created(dest: Path) -> None:
 
 def test_what_is_planned(dest: Path) -> None:
     (dest / "mine.txt").write_bytes(b"mine")
-    (dest / "old.csv").write_bytes(b"old")
+    for name in ("old.csv", "older.csv"):
+        (dest / name).write_bytes(b"old")
     wanted = {**FILES, "one.csv": b"other", "four.csv": b"4"}
-    plan = Folder(str(dest)).plan(wanted, ("old.csv", "never.csv", "two.yml"))
+    plan = Folder(str(dest)).plan(wanted, ("older.csv", "old.csv", "never.csv", "two.yml", "old.csv"))
     assert [(change.name, change.action) for change in plan] == [
+        ("older.csv", "removed"),
         ("old.csv", "removed"),
         ("one.csv", "updated"),
         ("two.yml", "unchanged"),
         ("three.png", "unchanged"),
         ("four.csv", "created"),
     ]
-    assert content(dest) == {**FILES, "mine.txt": b"mine", "old.csv": b"old"}
+    assert content(dest) == {**FILES, "mine.txt": b"mine", "old.csv": b"old", "older.csv": b"old"}
     written = Folder(str(dest)).apply(plan)
     assert written.changed and written.error is None
     assert content(dest) == {**wanted, "mine.txt": b"mine"}
     assert written.files() == [{"name": change.name, "action": change.action} for change in plan]
     assert [(one["before_header"], one["before"], one["after"]) for one in written.diff()] == [
+        ("older.csv", "", "action: removed\n"),
         ("old.csv", "", "action: removed\n"),
         ("one.csv", "", "action: updated\n"),
         ("four.csv", "", "action: created\n"),
@@ -155,7 +158,7 @@ def stamps_of_entries(folder: Path) -> dict[str, tuple[int, int, int]]:
     return {name: (one.st_mtime_ns, one.st_ino, one.st_mode) for name, one in found.items()}
 
 
-@pytest.mark.parametrize("end", ["", "/", "//"])
+@pytest.mark.parametrize("end", ["", "/", "//", "/.", "/.//./"])
 @pytest.mark.parametrize(
     ("kind", "what"),
     [
@@ -191,7 +194,10 @@ def test_a_path_beside_the_working_directory(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     write(Path("dest"), FILES)
     assert content(tmp_path / "dest") == FILES
-    assert Folder("dest/").names() == sorted(FILES)
+    for path in ("dest/", "dest/.", "./dest", str(tmp_path / "dest" / ".")):
+        assert Folder(path).names() == sorted(FILES)
+    assert [Folder(path).names() for path in (".", "./", "./.")] == [["dest"]] * 3
+    assert "dest" not in Folder("/.").names() and Folder("//").check()
 
 
 @pytest.mark.parametrize("exists", [True, False])
