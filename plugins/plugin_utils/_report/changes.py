@@ -107,7 +107,8 @@ def _value(report: Report, path: t.Sequence[str]) -> int | None:
 def _groups(then: t.Mapping[str, int], now: t.Mapping[str, int], most: int) -> list[Group]:
     found = {
         "came": now.keys() - then.keys(),
-        "activated": {name for name in now.keys() & then.keys() if now[name] and not then[name]},
+        # Also those who came: that nobody has activated the app would be wrong of them.
+        "activated": {name for name in now if now[name] and not then.get(name)},
         "went": then.keys() - now.keys(),
     }
     return [
