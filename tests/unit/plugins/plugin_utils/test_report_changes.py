@@ -144,8 +144,8 @@ def without(*path: str) -> Report:
         (encoded(a_report(generated_at="2026-11-26T08:15:01Z")), "which is later than this one"),
     ],
     ids=[
-        "bytes", "empty", "half", "deep", "not encoded", "list", "other", "no days", "no time", "short time", "text", "boolean",
-        "no dictionary", "no list", "null", "people", "people of texts", "other id", "other name", "later",
+        "bytes", "empty", "half", "deep", "not encoded", "list", "other", "no days", "no time", "short time", "text",
+        "boolean", "no dictionary", "no list", "null", "people", "people of texts", "other id", "other name", "later",
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared(earlier: str, problem: str) -> None:
