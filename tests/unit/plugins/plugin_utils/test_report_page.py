@@ -197,8 +197,14 @@ SAID: t.Final[list[tuple[str, Report, list[str], list[str]]]] = [
     (
         "one without a credential",
         a_report(3, 5, users__without_credential=names(1, "threema_ids")),
-        ["1 Threema ID does not have a credential anymore.", "Detaching them all would free 1 license."],
-        ["1 Threema-ID hat keinen Zugang mehr.", "Würden alle vom Abonnement gelöst, wäre 1 Lizenz mehr frei."],
+        ["1 Threema ID does not have a credential anymore.", "Detaching it would free 1 license."],
+        ["1 Threema-ID hat keinen Zugang mehr.", "Würde sie vom Abonnement gelöst, wäre 1 Lizenz mehr frei."],
+    ),
+    (
+        "several without a credential for one license",
+        a_report(3, 4, users__without_credential=names(2, "threema_ids")),
+        ["Detaching them all would free 1 license."],
+        ["Würden alle vom Abonnement gelöst, wäre 1 Lizenz mehr frei."],
     ),
     (
         "several without a credential",
