@@ -28,16 +28,20 @@ ROSTER: t.Final = ROOT / "docs/examples/people.csv"
 _MOST: t.Final = 300_000
 #: How many of the people have not activated the app, and whose sheet is shown.
 _WAITING: t.Final = 14
+#: How long each request takes while the terminal is shown, in milliseconds: so there is some progress to see.
+_LATENCY: t.Final = 130
 _VERSIONS: t.Final = ("android - 6.1k", "ios - 7.2k", "android - 6.1k", "android - 5.9k", "ios - 7.0k")
 
 
 def play(simulator: Simulator, playbook: str, *variables: str) -> str:
-    """What a playbook prints."""
+    """What a playbook prints, with a line of progress each second."""
     command = ["ansible-playbook", f"threema.work.{playbook}", *[word for one in variables for word in ("-e", one)]]
-    environment = {**os.environ, **simulator.environment, "ANSIBLE_NOCOLOR": "true"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    told = {"ANSIBLE_NOCOLOR": "true", "ANSIBLE_LOCALHOST_WARNING": "false", "THREEMA_WORK_PROGRESS": "1"}
+    environment = {**os.environ, **simulator.environment, **told}
+    streams: dict[str, t.Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(command, env=environment, **streams, text=True, check=False)
     if done.returncode:
-        sys.exit(done.stdout + done.stderr)
+        sys.exit(done.stdout)
     return done.stdout
 
 
@@ -55,11 +59,16 @@ def activate(simulator: Simulator) -> None:
 
 
 def terminal(output: str) -> str:
-    """The end of a run as a page that looks like a terminal."""
-    _begin, found, end = output.partition("TASK [threema.work.onboarding : Show who")
-    lines = [line for line in (found + end).splitlines() if line]
-    text = "\n".join(["$ ansible-playbook threema.work.onboard -e roster=people.csv", "…", *lines])
-    style = "margin:0;padding:20px;background:#17202a;color:#e8eef2;font:14px/1.45 'DejaVu Sans Mono',monospace"
+    """The longest task of a run and its end, as a page that looks like a terminal."""
+    told = ["$ ansible-playbook threema.work.onboard -e roster=people.csv"]
+    tasks = output.split("\nTASK [")
+    bring = next(number for number, one in enumerate(tasks) if one.startswith("threema.work.onboarding : Bring "))
+    show = next(number for number, one in enumerate(tasks) if one.startswith("threema.work.onboarding : Show who"))
+    for part in (tasks[bring], tasks[show], tasks[-1][tasks[-1].index("PLAY RECAP") :]):
+        told.append("…")
+        told += [line for line in (part if part.startswith("PLAY") else f"TASK [{part}").splitlines() if line]
+    text = "\n".join(told)
+    style = "margin:0;padding:20px;background:#17202a;color:#e8eef2;font:13px/1.45 'DejaVu Sans Mono',monospace"
     return f'<!DOCTYPE html><meta charset="utf-8"><body style="{style};white-space:pre-wrap">{escape(text)}</body>'
 
 
@@ -81,8 +90,9 @@ def main(checkout: Path) -> int:
     target.mkdir(exist_ok=True)
     with Simulator() as simulator, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        simulator.reset(licenses=150)
+        simulator.reset(licenses=150, latency_ms=_LATENCY)
         run = play(simulator, "onboard", f"roster={ROSTER}")
+        simulator.control("PUT", "settings", {"latency_ms": 0})
         (folder / "run.html").write_text(terminal(run), "utf-8")
         activate(simulator)
         play(simulator, "report", f"report_dest={folder}/report", "report_max_names=5")

@@ -126,7 +126,9 @@ class Pace:
         if record is None:
             return None
         if record != self._last:
-            if self._last is None or (self._last.words, self._last.part) != (record.words, record.part):
+            last = self._last
+            # Another step, or a list that is read again.
+            if last is None or (last.words, last.part) != (record.words, record.part) or record.done < last.done:
                 self._seen.clear()
             self._last, self._news_at = record, now
         self._seen.append((now, record.done))

@@ -108,6 +108,20 @@ def test_what_is_read(records: list[t.Any], followed: Followed, simulator: Simul
     assert records[-1] == ["contacts' categories read", records[0][2], records[0][2], 0, None]
 
 
+@pytest.mark.parametrize("name", ["report_info", "activation_sheets", "subscription_export"])
+def test_what_reads_everything(
+    records: list[t.Any], followed: Followed, simulator: Simulator, tmp_path: Path, name: str
+) -> None:
+    """Each list is a step of its own, with numbers that end where the list does."""
+    simulator.reset(credentials=7, users=3, contacts=4, switches={"max-page-size": "3"})
+    result = followed(name, **({} if name == "report_info" else {"dest": str(tmp_path / "dest")}))
+    assert not result["failed"], result
+    ends = {words: (done, of) for words, done, of, _failed, _part in records}
+    assert ends["credentials read"] == (7, 7)
+    assert all(done == of for done, of in ends.values()) and all(one[1] for one in records)
+    assert name == "activation_sheets" or ends["contacts read"] == (7, 7)
+
+
 def test_it_changes_nothing_else(run: Modules, tmp_path: Path, simulator: Simulator) -> None:
     """Results and requests are those without, also where the file cannot be written."""
     results, sent = [], []

@@ -60,6 +60,20 @@ def test_a_usage_that_lags(subscription: Subscription) -> None:
     assert found["licenses"]["used"] == 3 and found["licenses"]["credentials_unused"] == 1
 
 
+def test_a_usage_that_lags_beside_an_orphan(subscription: Subscription) -> None:
+    """Whose the ID is cannot be told then, and the page would advise to detach it: no report, but the reason."""
+    subscription.simulator.control("PUT", "settings", {"switches": {"usage-count": "lagging"}})
+    subscription.person("anna", "ANNA0001", "ANNA0002")
+    gone = subscription.person("gone", "GONE0001")
+    subscription.run.good("user", threema_id="ANNA0002", state="detached")
+    subscription.run.good("credential", id=gone, state="absent")
+    result = subscription.run.bad("report_info", "protocol")
+    assert "the credential of anna has a usage of 2, but 1 user(s) are linked to it" in result["msg"]
+    assert "report" not in result
+    subscription.run.good("user", threema_id="GONE0001", state="detached")
+    assert subscription.report()["users"]["without_credential"]["count"] == 0
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("lastCheck", "yesterday"), ("lastCheck", "2026-11-26"), ("version", 7), ("firstName", ["A"]), ("lastName", {})],

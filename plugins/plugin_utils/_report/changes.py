@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.threema.work.plugins.module_utils._text import extract
 from ansible_collections.threema.work.plugins.plugin_utils._report.form import Report, Unusable
 
 #: The figures that are compared: their name in the words of the page, and where they are in a report.
@@ -93,8 +94,14 @@ def _check_same(now: t.Mapping[str, t.Any], then: t.Mapping[str, t.Any]) -> None
     key = "id" if now["id"] is not None and then["id"] is not None else "name"
     if now[key] != then[key]:
         raise Unusable(
-            f"is a report of another subscription ({then['name']}, {then['id']}), not of {now['name']} ({now['id']})"
+            f"is a report of another subscription ({_told(then['name'])}, {_told(then['id'])}), "
+            f"not of {_told(now['name'])} ({_told(now['id'])})"
         )
+
+
+def _told(value: str | None) -> str:
+    """A name or id as a message can hold it, however long it is."""
+    return extract(str(value))
 
 
 def _value(report: Report, path: t.Sequence[str]) -> int | None:
@@ -107,7 +114,8 @@ def _value(report: Report, path: t.Sequence[str]) -> int | None:
 def _groups(then: t.Mapping[str, int], now: t.Mapping[str, int], most: int) -> list[Group]:
     found = {
         "came": now.keys() - then.keys(),
-        "activated": {name for name in now.keys() & then.keys() if now[name] and not then[name]},
+        # Also those who came: that nobody has activated the app would be wrong of them.
+        "activated": {name for name in now if now[name] and not then.get(name)},
         "went": then.keys() - now.keys(),
     }
     return [

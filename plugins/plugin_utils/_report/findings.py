@@ -130,9 +130,7 @@ def _lists(report: Report, words: Words) -> t.Iterator[Finding]:
         yield Finding(text, words("findings.inactive.advice"), WATCH, names)
     orphans = users["without_credential"]
     if orphans["count"]:
-        frees = taken_by_orphans(report)
-        more = words("findings.without_credential.frees", frees) if frees else ""
-        yield _finding("without_credential", orphans, words, more=more)
+        yield _finding("without_credential", orphans, words, more=_frees(report, words))
     for key, group in (("several_ids", credentials), ("unlocked", credentials), ("without_name", users)):
         if group[key]["count"]:
             yield _finding(key, group[key], words)
@@ -151,6 +149,14 @@ def _unused_text(report: Report, words: Words) -> str:
     if count == 1:
         return words("findings.not_activated.one_takes")
     return words("findings.not_activated.takes", takes, count=words.number(count))
+
+
+def _frees(report: Report, words: Words) -> str:
+    """How many licenses detaching users without a credential would free; empty if none."""
+    frees = taken_by_orphans(report)
+    if frees and report["users"]["without_credential"]["count"] == 1:
+        return words("findings.without_credential.frees_by_one")
+    return words("findings.without_credential.frees", frees) if frees else ""
 
 
 def _inactive(user: t.Mapping[str, t.Any], words: Words) -> Name:

@@ -37,22 +37,27 @@ def make(
     if language not in LANGUAGES:
         raise Unusable(f"the language is {shown(language)}; it must be one of {', '.join(LANGUAGES)}")
     try:
-        told = _settled(check(report), present)
+        told = check(report)
     except Unusable as problem:
         raise Unusable(f"what report_info returned {problem}") from None
-    changes = None
-    if earlier is not None:
-        try:
-            changes = compare(told, read(earlier), max_names)
-        except Unusable as problem:
-            raise Unusable(f"{earlier_name} {shown(str(problem))}") from None
+    since, changes = "", None
+    try:
+        if earlier is not None:
+            then = read(earlier)
+            since = then["generated_at"]
+            changes = compare(told, then, max_names)
+    except Unusable as problem:
+        raise Unusable(f"{earlier_name} {shown(str(problem))}") from None
+    told = _settled(told, present, since)
     return {PAGE: _whole(page(told, Words(language), changes), "\ufffd"), DATA: _json(told)}
 
 
-def _settled(report: Report, present: str | None) -> Report:
+def _settled(report: Report, present: str | None, since: str) -> Report:
     """The report, with the time of the one that is there now if nothing but the time of day is different.
 
     So files are only written if a figure changed; ages and remaining days are figures, and they change every day.
+
+    :param since: the time of the report that it is compared with, which must not become the later one.
     """
     if present is None:
         return report
@@ -60,7 +65,7 @@ def _settled(report: Report, present: str | None) -> Report:
         before = read(present)
     except Unusable:
         return report
-    same_day = before["generated_at"][:10] == report["generated_at"][:10]
+    same_day = before["generated_at"][:10] == report["generated_at"][:10] and before["generated_at"] >= since
     times_aside = {**report, "generated_at": before["generated_at"]}
     return times_aside if same_day and _plain(times_aside) == _plain(before) else report
 

@@ -144,6 +144,12 @@ def test_no_line_without_a_record_or_where_a_step_is_done() -> None:
             ),
             "50 of 900 settings written, 2 of 2 steps, 10 a second, about 85 s left",
         ),
+        # A list that is read a second time begins anew.
+        (
+            20,
+            lambda now: Record("credentials read", now * 5 if now < 12 else (now - 10) * 10, 900, 0, None),
+            "100 of 900 credentials read, 10 a second, about 80 s left",
+        ),
     ],
 )
 def test_a_line(second: int, record_at: t.Callable[[int], Record], line: str) -> None:

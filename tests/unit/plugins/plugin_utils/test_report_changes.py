@@ -55,11 +55,12 @@ def test_other_days_are_not_compared() -> None:
 
 
 def test_who_came_activated_and_went() -> None:
+    """Who came and activated the app is in both lists."""
     earlier = a_report(5, 3, generated_at=OCTOBER, people={"stays": 1, "starts": 0, "waits": 0, "goes": 1, "stops": 1})
     people = {"stays": 2, "starts": 1, "waits": 0, "stops": 0, "Beat": 0, "anna": 1}
     text = compared(a_report(6, 3, people=people), earlier)
     assert text.endswith(
-        "2 people have a new credential. anna Beat 1 person has activated the app. starts "
+        "2 people have a new credential. anna Beat 2 people have activated the app. anna starts "
         "1 person has no credential anymore. goes"
     )
 
@@ -124,6 +125,7 @@ def without(*path: str) -> Report:
         (encoded({"username": "secret.name"}), "not a report of this version of the collection (api_host is missing)"),
         (encoded(without("users", "inactive", "days")), "(users.inactive.days is missing)"),
         (encoded(a_report(generated_at="yesterday")), "(generated_at is not a time)"),
+        (encoded(a_report(generated_at="2026-9-27T23:59:00Z")), "(generated_at is not a time)"),
         (encoded(a_report(licenses__used="7")), "(licenses.used is of another type)"),
         (encoded(a_report(licenses__used=True)), "(licenses.used is of another type)"),
         (encoded({**a_report(), "credentials": []}), "(credentials is not a dictionary)"),
@@ -139,18 +141,23 @@ def without(*path: str) -> Report:
             encoded(a_report(subscription__id=None, subscription__name="Else", generated_at=OCTOBER)),
             "is a report of another subscription (Else, None)",
         ),
+        (
+            encoded(a_report(subscription__id="I" * 9999, subscription__name="N" * 9999, generated_at=OCTOBER)),
+            "\u2026), not of Example Ltd (QX7K2M9P0A)",
+        ),
         (encoded(a_report(generated_at="2026-11-26T08:15:01Z")), "which is later than this one"),
     ],
     ids=[
-        "bytes", "empty", "half", "deep", "not encoded", "list", "other", "no days", "no time", "text", "boolean",
-        "no dictionary", "no list", "null", "people", "people of texts", "other id", "other name", "later",
+        "bytes", "empty", "half", "deep", "not encoded", "list", "other", "no days", "no time", "short time", "text",
+        "boolean",
+        "no dictionary", "no list", "null", "people", "people of texts", "other id", "other name", "long", "later",
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared(earlier: str, problem: str) -> None:
     """By name, in one sentence that names nobody."""
     said = problem_of(earlier)
     assert said.startswith("/srv/old.json is ") and problem in said
-    assert "secret.name" not in said and "\n" not in said
+    assert "secret.name" not in said and "\n" not in said and len(said) < 1000
 
 
 def test_a_subscription_without_an_id() -> None:
@@ -185,6 +192,15 @@ def test_when_the_time_of_day_is_kept(before: t.Any, kept: bool) -> None:
     time = "00:00" if kept else "08:15"
     assert json.loads(files["report.json"])["generated_at"] == f"2026-11-26T{time}:00Z"
     assert f"November 26, 2026, {time} UTC" in files["report.html"]
+
+
+def test_the_earlier_report_is_of_the_same_day() -> None:
+    """A time that is kept must not make the report older than the one that it is compared with."""
+    earlier = a_report(5, 3, generated_at="2026-11-26T08:00:00Z")
+    for time, kept in (("07:00", False), ("08:00", True), ("08:10", True)):
+        before = a_report(5, 3, generated_at=f"2026-11-26T{time}:00Z")
+        files = files_of(a_report(5, 3), present=encoded(before), earlier=encoded(earlier))
+        assert f"2026, {time if kept else '08:15'} UTC" in files["report.html"]
 
 
 def test_true_is_not_one() -> None:

@@ -89,7 +89,7 @@ def test_everything_is_escaped() -> None:
     page = page_of(report, earlier=encoded(earlier))
     parser = parsed(page)
     assert "script" not in parser.tags
-    assert "".join(parser.texts).count(EVIL) == 17
+    assert "".join(parser.texts).count(EVIL) == 18
 
 
 def test_what_cannot_be_seen_is_escaped() -> None:
@@ -168,7 +168,7 @@ SAID: t.Final[list[tuple[str, Report, list[str], list[str]]]] = [
     (
         "no license for not activated",
         a_report(10, 10, 1),
-        ["1 credential is not activated.", "no license depends on them"],
+        ["1 credential is not activated.", "no license depends on that"],
         ["1 Zugang ist nicht aktiviert.", "keine Lizenz hängt davon ab"],
     ),
     (
@@ -197,8 +197,14 @@ SAID: t.Final[list[tuple[str, Report, list[str], list[str]]]] = [
     (
         "one without a credential",
         a_report(3, 5, users__without_credential=names(1, "threema_ids")),
-        ["1 Threema ID does not have a credential anymore.", "Detaching them all would free 1 license."],
-        ["1 Threema-ID hat keinen Zugang mehr.", "Würden alle vom Abonnement gelöst, wäre 1 Lizenz mehr frei."],
+        ["1 Threema ID does not have a credential anymore.", "Detaching it would free 1 license."],
+        ["1 Threema-ID hat keinen Zugang mehr.", "Würde sie vom Abonnement gelöst, wäre 1 Lizenz mehr frei."],
+    ),
+    (
+        "several without a credential for one license",
+        a_report(3, 4, users__without_credential=names(2, "threema_ids")),
+        ["Detaching them all would free 1 license."],
+        ["Würden alle vom Abonnement gelöst, wäre 1 Lizenz mehr frei."],
     ),
     (
         "several without a credential",
