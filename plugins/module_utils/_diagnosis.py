@@ -161,8 +161,11 @@ def _tls(_exc: Exception, chain: t.Sequence[BaseException], host: str, sent: boo
 
 
 def _ssl_reason(chain: t.Iterable[BaseException]) -> str | None:
-    """OpenSSL's word for what went wrong."""
-    return next((str(link.reason) for link in chain if isinstance(link, ssl.SSLError) and link.reason), None)
+    """OpenSSL's word for what went wrong; it has none where the server just ends the connection."""
+    links = [link for link in chain if isinstance(link, ssl.SSLError)]
+    ended = any(isinstance(link, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for link in links)
+    reasons = (str(link.reason) for link in links if link.reason)
+    return next(reasons, "the server closed the connection" if ended else None)
 
 
 def _chain(exc: BaseException) -> t.Iterator[BaseException]:

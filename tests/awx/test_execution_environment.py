@@ -32,6 +32,7 @@ def test_the_published_collection_says_what_it_needs(workshop: Workshop) -> None
     assert told["python"] == [
         "requests>=2.25  # from collection threema.work",
         "openpyxl>=3.1,<3.2  # from collection threema.work",
+        "segno>=1.6,<2  # from collection threema.work",
     ]
     assert not told.get("system")
 

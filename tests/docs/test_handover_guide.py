@@ -17,7 +17,7 @@ PAGE = "docs/docsite/rst/guide_handover.rst"
 def test_a_sheet_is_sent_once(stage: Stage, mailbox: Mailbox) -> None:
     """To its person only, and not again."""
     stage.lay_out(PAGE)
-    (stage.folder / "srv/threema").mkdir(parents=True)
+    (stage.folder / "srv/threema").mkdir(parents=True, exist_ok=True)
     command = f"ansible-playbook by-mail.yml -e mail_server=127.0.0.1 -e mail_port={mailbox.port}"
     shown = stage.run(f"{command} --check && {command} && {command}", stage.environment_of(PAGE))
     assert shown.code == 0, shown.output
@@ -33,7 +33,7 @@ def test_a_sheet_is_sent_once(stage: Stage, mailbox: Mailbox) -> None:
 
 def test_another_host(stage: Stage) -> None:
     stage.lay_out(PAGE)
-    (stage.folder / "srv/threema").mkdir(parents=True)
+    (stage.folder / "srv/threema").mkdir(parents=True, exist_ok=True)
     inventory = (
         "files.hospital.example ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
     )

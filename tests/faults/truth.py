@@ -12,7 +12,7 @@ import re
 import typing as t
 import unicodedata
 from fnmatch import fnmatchcase
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from ansible_collections.threema.work.tests.generic.utils.collection import documentation, options
 from ansible_collections.threema.work.tests.generic.utils.resources import LISTED, ON_LISTS, PLAIN
@@ -171,6 +171,12 @@ def check_nothing_written(exchanges: t.Sequence[Exchange], before: Json, after: 
     """Of a module that only reads, and of check mode."""
     assert not [one for one in exchanges if one.method != "GET"]
     assert before == after
+
+
+def is_hidden(exchanges: t.Sequence[Exchange], before: Json) -> bool:
+    """Whether something was written that no look shows: the password of a hashed credential."""
+    hashed = {f"/credentials/{quote(one['id'], safe='')}" for one in before["credentials"] if one["hashed"]}
+    return any(one.carried_out and one.method == "PUT" and one.path in hashed for one in exchanges)
 
 
 def check_changed(result: Json, exchanges: t.Sequence[Exchange], *, can_look: bool) -> None:
