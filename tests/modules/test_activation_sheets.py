@@ -273,6 +273,14 @@ def test_a_link_that_no_code_can_hold(run: Modules, simulator: Simulator, dest: 
     assert dict(parse_qsl(urlsplit(page.links[0]).query)) == {"username": long, "password": long}
 
 
+def test_a_link_that_just_fits_into_a_code(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """With less redundancy, a code holds more."""
+    people(simulator, person("😀" * 100, "🐟" * 100))
+    run.good("activation_sheets", dest=str(dest))
+    (page,) = sheets.read(dest / "all.html")
+    assert 2331 < len(page.links[0]) <= 2953 and page.scanned() == page.links[0]
+
+
 def test_a_long_link_is_not_printed(run: Modules, simulator: Simulator, dest: Path) -> None:
     """It is there to be tapped: printed, it would fill the page, and nobody types it."""
     usernames = ["anna", "x" * 256]
@@ -303,7 +311,7 @@ def test_another_link(run: Modules, simulator: Simulator, dest: Path) -> None:
     [
         "", " ", "x", "http://work.threema.ch/license", "javascript://%0aalert(1)", "data:text/html,x", "https://",
         "https:x", "https://a b/", 'https://a/"onclick=x', "https://a/#x", "https://user@a/", "https://a/?password=x", "https://a/?username",
-        "https://a/\n", "HTTPS://a/<b>", "https://[a/",
+        "https://a/\n", "HTTPS://a/<b>", "https://[a/", "ws://a/license",
     ],
     ids=ascii,
 )  # fmt: skip

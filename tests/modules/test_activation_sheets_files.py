@@ -247,6 +247,15 @@ def test_errors_in_a_template(
     assert "pLank" not in json.dumps(refused) and not dest.exists()
 
 
+def test_a_template_is_written_as_it_is(run: Modules, simulator: Simulator, dest: Path, tmp_path: Path) -> None:
+    """Without the mark that some editors begin a file with, which would come after the module's own."""
+    people(simulator, person("anna"))
+    path = tmp_path / "own.j2"
+    path.write_bytes(b"\xef\xbb\xbf<p>\n{{ sheets[0].name }}\n\n")
+    run.good("activation_sheets", dest=str(dest), template=str(path))
+    assert (dest / "all.html").read_bytes() == MARK + b"<p>\nanna\n\n"
+
+
 def test_a_template_that_is_not_there(run: Modules, simulator: Simulator, dest: Path, tmp_path: Path) -> None:
     for path in (tmp_path / "missing.j2", tmp_path, Path("/dev/zero")):
         refused = run.bad("activation_sheets", "refused", dest=str(dest), template=str(path))

@@ -364,6 +364,30 @@ def test_what_git_ignores_already(
     assert (dest / ".gitignore").read_bytes() == expected
 
 
+def test_a_line_that_somebody_added_to_what_git_ignores(run: Modules, simulator: Simulator, dest: Path) -> None:
+    """The file of an export becomes somebody's own, so that it stays."""
+    add(simulator, "anna")
+    export(run, dest, secrets=True)
+    with (dest / ".gitignore").open("ab") as file:
+        file.write(b"*.retry\n")
+    files = {one["name"]: one["action"] for one in export(run, dest)["files"]}
+    assert files["secrets.yml"] == "removed" and ".gitignore" not in files
+    assert (dest / ".gitignore").read_bytes().endswith(b"*.retry\n")
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u3000", "x" * 257])
+def test_a_name_that_no_subscription_can_be_given(dest: Path, name: str) -> None:
+    own = {"th_safe_password": "one", "th_my_token": "two"}
+    people = [{"id": "1", "username": "anna", "locked": False}]
+    whole = Whole(name, {"th_id_backup": "three"}, people, {"1": own}, [], {})
+    made = make_export(whole, Folder(str(dest)), secrets=False)
+    [only] = made.left_out
+    assert only["username"] is None and "the name of the subscription" in only["reason"]
+    assert b"subscription_name" not in made.files["subscription.yml"]
+    # Each secret setting counts.
+    assert [text for text in made.warnings if text.startswith("3 secret setting(s) were left out")]
+
+
 def test_a_file_too_large_to_say_what_git_ignores(run: Modules, simulator: Simulator, dest: Path) -> None:
     """Only its beginning would be read, and the rest would be lost."""
     add(simulator, "anna")
