@@ -221,6 +221,7 @@ def test_an_own_template(run: Modules, simulator: Simulator, dest: Path, tmp_pat
         ("\n{{ one }}", 2, "'one' is undefined"),
         ("\n\n{{ sheets[0].surname }}", 3, "has no attribute 'surname'"),
         ("{{ sheets[0][sheets[0].password] }}", 1, "an error of the type UndefinedError"),
+        ("{{ sheets[0][sheets[0].password_groups[0]] }}", 1, "an error of the type UndefinedError"),
         ("\n{{ (sheets[0].password ~ '9') | int(default=none) / 0 }}", 2, "TypeError"),
         ("\n{{ 1 / 0 }}", 2, "ZeroDivisionError"),
         ("{% macro one() %}\n{{ 1 / 0 }}\n{% endmacro %}\n{{ one() }}", 2, "ZeroDivisionError"),

@@ -163,8 +163,8 @@ def _ignore(folder: Folder) -> bytes | None:
         )
     lines = [line.rstrip(" \r") for line in there.decode("utf-8", "surrogateescape").split("\n")]
     # Git takes the last line that fits, and one that begins with an exclamation mark includes files again.
-    included = max((index for index, line in enumerate(lines) if line.startswith("!")), default=-1)
-    effective = set(lines[included + 1 :])
+    after = 1 + max((index for index, line in enumerate(lines) if line.startswith("!")), default=-1)
+    effective = set(lines[after:])
     lacking = [name for name in _IGNORED if not {name, f"/{name}"} & effective]
     end = b"" if not lacking or not there or there.endswith(b"\n") else b"\n"
     return there + end + _ignored_lines(lacking)

@@ -23,13 +23,15 @@ else:
 
 from .._errors import Refused
 from .._files import HOST, read_file
-from .._repeats import contains_secret
+from .._repeats import contains_part, contains_secret
 from .._text import extract, shown
 from .names import MARK
 from .page import Frame, logo_uri
 from .people import Sheet, grouped
 
 _MAX_BYTES: t.Final = 1_000_000
+#: So many characters of a password in a row are a part of it, as one of the groups that a sheet shows.
+_PART: t.Final = 4
 #: They would make a sheet depend on chance.
 _CHANCE: t.Final = ("lipsum", "random")
 
@@ -111,9 +113,9 @@ def _variables(sheet: Sheet) -> dict[str, t.Any]:
 
 
 def _why(error: Exception, sheets: t.Sequence[Sheet]) -> str:
-    """The reason, unless it repeats a password: a template may look something up by one."""
+    """The reason, unless it repeats a part of a password: a template may look something up by one."""
     said = str(error)
-    known = [secret for sheet in sheets for secret in (sheet.password, sheet.link)]
-    if not said or contains_secret(said, known):
+    repeats = contains_part(said, [sheet.password for sheet in sheets], _PART)
+    if not said or repeats or contains_secret(said, [sheet.link for sheet in sheets]):
         return f"an error of the type {type(error).__name__}"
     return extract(said) if isinstance(error, TemplateError) else f"{type(error).__name__}: {extract(said)}"
