@@ -344,6 +344,9 @@ def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key
     return result
 
 
+_KEPT: t.Final = "Completed changes are kept; run again to complete the rest"
+
+
 def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun: str) -> Result:
     """The common part of the results of all plural modules, without the objects."""
     result: Result = {"changed": progress.changed, "summary": progress.summary(), **progress.counted}
@@ -355,7 +358,8 @@ def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun:
         error = next(iter(errors), progress.stopped_by) or progress.unrecorded
         error = error or ThreemaError(PROTOCOL, "the run ended before everything was done")
         result["failure"] = {**error.as_result(), "count": len(failed)}
-        result["msg"] = _failure_msg(failed, progress, noun)
+        end = "Nothing was written in check mode" if module.check_mode else _KEPT
+        result["msg"] = f"{_failure_msg(failed, progress, noun)}. {end}"
     return result
 
 
@@ -371,7 +375,7 @@ def _failure_msg(failed: t.Sequence[Step[Change]], progress: Progress[Step[Chang
         parts.append(f"{pending} of {number} {noun} are pending{half_done}, because the run had to stop{why}")
     elif progress.unrecorded:
         parts.append(progress.unrecorded.msg)
-    return ". ".join(parts) + ". Completed changes are kept; run again to complete the rest"
+    return ". ".join(parts)
 
 
 def returned_objects(module: ThreemaModule, progress: Progress[Step[Change]]) -> list[Result]:

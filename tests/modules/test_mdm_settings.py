@@ -417,3 +417,14 @@ def test_a_list_that_is_not_there(run: Modules, simulator: Simulator, module: st
     simulator.fault(method="GET", status=404, times=None)
     host = simulator.url.split("/")[2]
     assert f"{host} has no such list, so api_url is probably wrong" in run.bad(module, "not_found")["msg"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_is_kept_of_a_task_that_fails(run: Modules, simulator: Simulator, check: bool) -> None:
+    """In check mode, nothing is."""
+    items = [{"username": "nobody", "settings": {"th_csi": "1"}}]
+    failed = run("mdm_settings", check=check, settings={"th_disable_export": True}, credentials=items)
+    assert failed["failed"] and "nobody" in failed["msg"]
+    assert failed["msg"].endswith("Nothing was written in check mode") is check
+    assert ("Completed changes are kept" in failed["msg"]) is not check
+    assert simulator.state()["settings"] == ({} if check else {"th_disable_export": True})
