@@ -45,6 +45,7 @@ options:
     description:
       - Whether the setting should exist. For many parameters, an absent setting does not mean V(false); without C(th_safe_enable), for
         example, users decide for themselves whether to use Threema Safe.
+      - If there is no credential with that O(username), V(absent) changes nothing and warns about it.
     type: str
     default: present
     choices:
@@ -103,7 +104,7 @@ setting:
       type: str
       sample: credential
     credential_id:
-      description: Identifier of the credential; null for a global setting.
+      description: Identifier of the credential; null for a global setting, and if there is no such credential.
       type: str
       sample: aB3/k9+Q==
 api_host:
@@ -137,7 +138,7 @@ from ansible_collections.threema.work.plugins.module_utils._module import (
     singular_result,
 )
 from ansible_collections.threema.work.plugins.module_utils._options import STATE
-from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted_one, shown_setting
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import check_wanted_one, shown_change
 from ansible_collections.threema.work.plugins.module_utils._resources.settings import MdmSettings
 from ansible_collections.threema.work.plugins.module_utils._writing import WritingModule
 
@@ -161,9 +162,7 @@ def main() -> None:
         wanted, warnings = check_wanted_one(module.params)
         module.warn_all(warnings)
         progress = plan_and_apply(module, MdmSettings(client, [wanted]))
-        change = progress.steps[0].change
-        shown = shown_setting(change.scope, change.name, None if wanted.absent else change.value)
-        return singular_result(module, progress, "setting", shown)
+        return singular_result(module, progress, "setting", shown_change(progress.steps[0].change))
 
     run(module, work)
 

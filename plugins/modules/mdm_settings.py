@@ -45,7 +45,7 @@ options:
           - present
           - absent
   state:
-    description: Whether the settings should exist. With V(absent), values are ignored.
+    description: Whether the settings should exist. With V(absent), values are ignored, and usernames that no credential has are named in a warning.
     type: str
     default: present
     choices:

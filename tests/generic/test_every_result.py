@@ -106,6 +106,10 @@ def given_to_the_singular_module(
     """The keys that are options, whatever is null among those that choose."""
     taken = {name: value for name, value in item.items() if name in options(module)}
     run = driver.run(module, {**connection(simulator), **taken, "state": state}, check=True)
+    if taken.get("scope") == "credential" and taken["credential_id"] is None:
+        # The setting of nobody: with anything but a refusal it would be the global one.
+        assert run.kind == "refused", str(run)
+        return
     assert not _CHOSE_NOTHING.search(str(run.result.get("msg", ""))), str(run)
     assert state == "present" or not run.failed or not known, str(run)
     if module == "user" and run.result["changed"]:

@@ -57,6 +57,25 @@ def test_setting_of_a_credential(run: Modules, simulator: Simulator) -> None:
     assert simulator.state()["settings"] == {}
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_absent_where_there_is_no_credential_says_so(run: Modules, simulator: Simulator, check: bool) -> None:
+    """Otherwise a misspelled username looks like a setting that is gone, or even like the global one."""
+    add(simulator, "jane")
+    one = run.good("mdm_setting", check=check, name="th_csi", username="jnae", state="absent")
+    assert one["setting"] == {"name": "th_csi", "value": None, "scope": "credential", "credential_id": None}
+    names = [f"nobody{number:02}" for number in range(12)]
+    items = [{"username": name, "settings": {"th_csi": "7"}} for name in [*names, "jane"]]
+    many = run.good("mdm_settings", check=check, credentials=items, state="absent")
+    assert (one["changed"], many["changed"]) == (False, False)
+    (told,) = one["warnings"]
+    assert told == "there is no credential with the username jnae; therefore no setting was removed there"
+    (told,) = many["warnings"]
+    assert told.count("there is no credential with the username nobody") == 10
+    assert told.endswith("; and 2 more; therefore no setting was removed there")
+    assert "jane" not in told
+    assert bodies(simulator, "DELETE") == []
+
+
 @pytest.mark.parametrize("manner", ["404", "empty"])
 def test_unknown_credential(run: Modules, simulator: Simulator, manner: str) -> None:
     simulator.reset(switches={"unknown-credential-settings": manner})

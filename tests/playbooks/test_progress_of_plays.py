@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -48,13 +49,35 @@ _HOSTS: t.Final[dict[str, Object]] = {
     "broken": {"threema_work_progress": "{{ nobody_set_this }}"},
     "background": {"seconds": 60},
 }
-_WITH: t.Final = {"plain", "secret", "delegated"}
+#: As another user, who may read everything (Python may be in a directory of root's) and write nothing of root's.
+_BECOME: t.Final = """#!/bin/sh
+shift 2
+exec setpriv --reuid nobody --inh-caps +dac_read_search --ambient-caps +dac_read_search -- "$@"
+"""
+#: Only root becomes somebody without a password.
+if os.geteuid() == 0:
+    _HOSTS |= {
+        "root": {"ansible_become": True, "ansible_become_method": "su"},
+        "nobody": {
+            "ansible_become": True,
+            "ansible_become_exe": "{{ playbook_dir }}/become",
+            "ansible_become_flags": "",
+            "ansible_become_user": "nobody",
+            "ansible_remote_tmp": "{{ playbook_dir }}/everybody",
+            "ansible_pipelining": True,
+        },
+    }
+_WITH: t.Final = {"plain", "secret", "delegated", "root"} & _HOSTS.keys()
 
 
 def _play(folder: Path, hosts: t.Mapping[str, Object]) -> list[str]:
     folder.mkdir()
     (folder / "connection_plugins").mkdir()
     (folder / "connection_plugins/other.py").write_text(_CONNECTION, encoding="utf-8")
+    (folder / "become").write_text(_BECOME, encoding="utf-8")
+    (folder / "become").chmod(0o755)
+    (folder / "everybody").mkdir()
+    (folder / "everybody").chmod(0o777)
     everybody = {
         name: {
             "ansible_connection": "local",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from .._errors import ThreemaError
 from .._parameters import check_name, is_secret
-from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan
+from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan, name_some
 from .._types import Object, Settings, Value
 from .compare import coerce_settings, same, shown_difference
 from .items import duplicates, is_ignored, labels, report_problems, selector_problem, states
@@ -157,15 +157,25 @@ def plan_settings(
     :param present: present settings by scope.
     """
     changes: list[SettingChange] = []
+    missing: list[ThreemaError] = []
     for item, scope in zip(wanted, scopes):
-        if isinstance(scope, ThreemaError):
-            changes += _without_credential(item, scope)
-        else:
+        if not isinstance(scope, ThreemaError):
             changes += _in_scope(item, scope, present.get(scope, {}), ignore)
+            continue
+        changes += _without_credential(item, scope)
+        if item.absent:
+            missing.append(scope)
     if any(item.prune for item in wanted):
         lost = [change.error.msg for change in changes if change.error]
         report_problems(lost, "pruning is not safe together with an item that has no credential")
-    return Plan(changes, before=sum(len(own) for own in present.values()))
+    return Plan(changes, _missing_warning(missing), before=sum(len(own) for own in present.values()))
+
+
+def _missing_warning(missing: t.Sequence[ThreemaError]) -> list[str]:
+    """A warning about credentials that are not there, if there are any: a misspelled username would look like success."""
+    if not missing:
+        return []
+    return [f"{name_some([error.msg for error in missing], '; ')}; therefore no setting was removed there"]
 
 
 def _without_credential(item: WantedSettings, error: ThreemaError) -> t.Iterator[SettingChange]:
@@ -203,6 +213,13 @@ def _in_scope(
                 name=name,
                 value=value,
             )
+
+
+def shown_change(change: SettingChange) -> Object:
+    """What a change makes of a setting, as results show it. The scope is the one that the task names, also where there
+    is no such credential."""
+    shown = shown_setting(change.scope, change.name, None if change.wanted.absent else change.value)
+    return {**shown, "scope": "global" if change.wanted.is_global else "credential"}
 
 
 def shown_setting(scope: str | None, name: str, value: Value | None) -> Object:
