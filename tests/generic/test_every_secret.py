@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 from ansible.release import __version__
+from ansible_collections.threema.work.plugins.module_utils._live_progress import OPTION, PREFIX, WORDS
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import Case, all_cases, failing_modules, playbook_cases
 from .utils.checks import ready, run_case
-from .utils.collection import MODULES, Json, options, reads_only
+from .utils.collection import MODULES, ROOT, Json, options, reads_only
 from .utils.driver import Driver, Run
 from .utils.leaks import Watch, names_in, without_revealed
 from .utils.mirror import Mirror
 
 _WORDS: t.Final = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "********")
+#: The modules whose progress is shown.
+_FOLLOWED: t.Final = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["plugin_routing"]["modules"]
 _SECRET: t.Final = "UnKnown/99+z="
 
 
@@ -49,8 +54,8 @@ def assert_names_are_true(result: Json, *known: t.Any) -> None:
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.module}-{case.name}")
-def test_results_and_logs_of_every_case(simulator: Simulator, driver: Driver, case: Case) -> None:
-    """In check mode and out of it, of success and of failure; also what goes to the system's log."""
+def test_results_and_logs_of_every_case(simulator: Simulator, driver: Driver, case: Case, tmp_path: Path) -> None:
+    """In check mode and out of it, of success and of failure; also what goes to the system's log, and of progress."""
     args = ready(simulator, case)
     watch = watch_for(simulator, args)
     reveals = bool(case.get("reveals"))
@@ -62,7 +67,13 @@ def test_results_and_logs_of_every_case(simulator: Simulator, driver: Driver, ca
         assert _WORDS[1] not in run.log
     before = simulator.state()
     assert_names_are_true(run.result, args, before)
-    run, _methods = run_case(simulator, driver, case, args, check=False)
+    progress = tmp_path / f"{PREFIX}1"
+    progress.touch()
+    followed = {OPTION: str(progress)} if case.module in _FOLLOWED else {}
+    run, _methods = run_case(simulator, driver, case, {**args, **followed}, check=False)
+    assert progress.name not in run.text and progress.name not in run.log
+    record = json.loads(progress.read_text() or '["", 0]')
+    assert record[0] in {*WORDS, ""} and not any(isinstance(one, (str, dict)) for one in record[1:]), record
     watch.learn(simulator.state(), simulator.requests())
     assert_silent(watch, run, reveals=reveals)
     assert_names_are_true(run.result, args, before, simulator.state())

@@ -154,9 +154,10 @@ def test_a_play(simulator: Simulator, tmp_path: Path) -> None:
 
 
 def test_ad_hoc(simulator: Simulator, tmp_path: Path) -> None:
+    """With ``--one-line``, the only line of stdout is still the result."""
     simulator.reset(credentials=300, switches={"max-page-size": "20"})
     simulator.fault(kind="slow", seconds=0.2, times=None)
-    options = ["-i", "localhost,", "-c", "local", "localhost", "-m", "threema.work.credential_info"]
+    options = ["-i", "localhost,", "-c", "local", "localhost", "-m", "threema.work.credential_info", "-o"]
     arguments = [*options, "-e", f"ansible_python_interpreter={sys.executable}"]
     done = subprocess.run(
         [*command()[:-1], "adhoc", *arguments],
@@ -167,6 +168,7 @@ def test_ad_hoc(simulator: Simulator, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+    assert re.fullmatch(r"localhost \| SUCCESS => \{.*\}\n", done.stdout), done.stdout
     lines = [line for line in done.stderr.splitlines() if line.startswith("progress: ")]
     assert lines and all("credential_info: " in line and " of 300 credentials read" in line for line in lines)
 
