@@ -142,7 +142,7 @@ ldap: collection $(GENERAL)
 
 # Not part of make test, because it needs Debian packages and the npm registry.
 .PHONY: pages
-pages: collection
+pages: collection docs
 	@echo "Pictures and a PDF of each page are written to .build/pages"
 	cd $(COPY) && PYTHONPATH=$(COLLECTIONS) python -m pytest tests/pages
 
