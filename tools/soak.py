@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""5 000 changes among 20 000 credentials while 2 % of all requests fail in passing ways: is every one of them right?
+"""5,000 changes among 20,000 credentials while 2 % of all requests fail in passing ways: is every one of them right?
 
 Ends with 1 if the state afterwards is not exactly what was asked for, if a write was sent that is not part of the plan,
 or if the module took more memory than it may.
@@ -25,7 +25,7 @@ from tools.bench import module
 Json = t.Dict[str, t.Any]
 
 EVERYBODY: t.Final = 20_000
-#: How many of the changes are of which sort; together 5 000.
+#: How many of the changes are of which sort; together 5,000.
 CREATED, RENAMED, LOCKED, NEW_PASSWORD, REMOVED, SETTINGS = 2000, 500, 500, 500, 500, 1000
 MAX_MEMORY: t.Final = 250
 RATE: t.Final = 0.02

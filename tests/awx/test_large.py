@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """
-Jobs with very many people. AWX drops the result of a task from its event where that has more than 700 000 characters.
+Jobs with very many people. AWX drops the result of a task from its event where that has more than 700,000 characters.
 
-Here are a tenth of 5 000 people, and a tenth of that limit; ``make bench-awx`` does it with all of them.
+Here are a tenth of 5,000 people, and a tenth of that limit; ``make bench-awx`` does it with all of them.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def script_of(block: Block) -> str:
             # A directory is only there if a command before it in the block has made it.
             if runs(command) or (commands and program_of(command) == "cd"):
                 commands.append(command)
-        # Ad-hoc commands are a test of their own, one by one.
+        # Ad hoc commands are a test of their own, one by one.
         return "\n".join(commands) if any(not command.startswith("ansible ") for command in commands) else ""
     if block.language == "yaml" and form_of(load_yaml(block.text)) in ("playbook", "tasks"):
         return f"ansible-playbook {shlex.quote(_name_of(block))}"

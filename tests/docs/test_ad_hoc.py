@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ad-hoc commands, exactly as the pages write them, with the environment and the simulator that the README tells of."""
+"""Ad hoc commands, exactly as the pages write them, with the environment and the simulator that the README tells of."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def at_hand(filled: Simulator, tmp_path: Path) -> Stage:
 
 
 def _returned(shown: Shown) -> Json:
-    """What a module returned, from the output of an ad-hoc command."""
+    """What a module returned, from the output of an ad hoc command."""
     # With --diff, the diff comes first.
     found = re.search(r"^localhost \| (?:SUCCESS|CHANGED) => ", shown.output, re.MULTILINE)
     assert found, shown.output
@@ -83,7 +83,7 @@ def test_the_readme_exports_what_the_simulator_prints(filled: Simulator) -> None
 
 
 def test_the_readme_shows_who_was_not_seen_for_long() -> None:
-    """The commonest question of all is answered on the first page."""
+    """The most common question of all is answered on the first page."""
     asked = f"ansible localhost -m {NAME}.user_info -a inactive_days=90"
     assert asked in [one for block in _README if block.language == "shell" for one in commands_of(block.text)]
 

@@ -95,7 +95,7 @@ def test_wrong_command(command: str, found: str) -> None:
         (".rst", ".. code::\n\n  a block\n"),
         (".rst", ".. an-unknown-directive::\n\n  .. code-block:: yaml\n\n    - a\n"),
         (".rst", ".. literalinclude:: people.csv\n"),
-        (".rst", ".. not_run: a comment that is misspelt\n.. not ran: a reason\n.. code-block:: yaml\n\n  - a\n"),
+        (".rst", ".. not_run: a comment that is misspelled\n.. not ran: a reason\n.. code-block:: yaml\n\n  - a\n"),
     ],
 )
 def test_no_block_is_overlooked(suffix: str, text: str) -> None:

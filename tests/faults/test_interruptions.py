@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs that end in the middle: told to, killed, or with nobody reading any more. Running again does the rest."""
+"""Runs that end in the middle: told to, killed, or with nobody reading any more. Running again completes the rest."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def test_trouble_that_passes_in_all_cases(simulator: Simulator, driver: Driver, 
 
 @pytest.mark.parametrize(("case", "fault"), met((name for name in MODULES if not reads_only(name)), ONCE))
 def test_trouble_at_one_request(simulator: Simulator, driver: Driver, case: Case, fault: Fault) -> None:
-    """Once, at each request: what was done is said, and running again does the rest."""
+    """Once, at each request: what was done is said, and running again completes the rest."""
     stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
     for number in range(len(clean.requests)):

@@ -67,12 +67,12 @@ def tasks_of(simulator: Simulator, mirror: Mirror, module: str, watch: Watch) ->
         tasks.append(task_of(case, variable, args, module_defaults={f"group/{NAME}.all": service}))
         defaults = {f"group/{NAME}.all": {"api_key": "{{ wrong_key }}", "api_url": simulator.url}}
         tasks.append(task_of(case, variable, args, module_defaults=defaults))
-        misspelt = task_of(case, variable, args)
-        misspelt[f"{NAME}.{module}"]["pasword"] = "{{ misspelt }}"
-        tasks.append(misspelt)
+        misspelled = task_of(case, variable, args)
+        misspelled[f"{NAME}.{module}"]["pasword"] = "{{ misspelled }}"
+        tasks.append(misspelled)
         tasks.append(task_of(case, variable, args, check_mode=False))
-    variables |= {"wrong_key": _WRONG, "misspelt": "Mis-sPelt/66+"}
-    watch.learn({"api_key": simulator.key, "password": _WRONG}, {"password": variables["misspelt"]})
+    variables |= {"wrong_key": _WRONG, "misspelled": "Mis-sPelt/66+"}
+    watch.learn({"api_key": simulator.key, "password": _WRONG}, {"password": variables["misspelled"]})
     return tasks, variables
 
 

@@ -157,7 +157,7 @@ def test_folders_that_cannot_be_used(
 
 
 def test_a_full_disk(run: Modules, simulator: Simulator, dest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each file is whole or as it was, the result says which, and running again does the rest."""
+    """Each file is whole or as it was, the result says which, and running again completes the rest."""
     people(simulator, *[person(name) for name in ("anna", "beat", "cem")])
     original, synced = os.fsync, []
 

@@ -157,7 +157,7 @@ def test_an_automatic_contact_cannot_be_removed(run: Modules, simulator: Simulat
 
 def test_the_401_of_an_automatic_contact_is_no_wrong_key(run: Modules, simulator: Simulator) -> None:
     automatic(simulator, "AUTO0001")
-    # It looks like a custom one, until the service refuses to remove it.
+    # It looks like a custom one, until the service rejects to remove it.
     body = {"_links": [], "threemaId": "AUTO0001", "type": "custom", "firstName": "A", "lastName": "B", "enabled": True}
     simulator.fault(method="GET", path="/contacts/AUTO0001", kind="json", body=body)
     failed = run.bad("contact", "permission", threema_id="AUTO0001", state="absent")

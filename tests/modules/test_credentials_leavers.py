@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is on no item: when it is safe to remove them, and when the list looks like one of other people."""
+"""Who is not on the list: when it is safe to remove them, and when the list looks like one of other people."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def test_a_renaming_to_a_twin(run: Modules, simulator: Simulator) -> None:
 
 
 def test_several_credentials_with_the_value(run: Modules, simulator: Simulator) -> None:
-    """(e) Refused; two who have a value that is on no item are left alone."""
+    """(e) Refused; two who have a value that no item has are left alone."""
     there(simulator, one="1", two="1", three="3", four="3")
     refused = run.bad("credentials", "refused", credentials=people(anna="1"), **CSI)
     assert "one (id" in refused["msg"] and "two (id" in refused["msg"] and "three" not in refused["msg"]

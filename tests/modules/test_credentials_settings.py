@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many credentials with their settings: bulk writes, and what the service refuses of them."""
+"""Many credentials with their settings: bulk writes, and what the service rejects of them."""
 
 from __future__ import annotations
 

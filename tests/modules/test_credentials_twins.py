@@ -19,7 +19,7 @@ from ansible_collections.threema.work.tests.support.modules import (
 )
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
-#: Two names that are one, and what is seen of the second in a message.
+#: Two names that are one, and what a message shows of the second.
 PAIRS: t.Final[list[tuple[str, str, str]]] = [
     ("anna.muster", "Anna.Muster", "Anna.Muster"),
     ("zo\u00eb", "zoe\u0308", "zoe"),
@@ -222,7 +222,7 @@ def test_prune_that_ignores_the_twin(run: Modules, simulator: Simulator) -> None
 
 @pytest.mark.parametrize(("listed", "existing", "_shown"), PAIRS)
 def test_unlisted(run: Modules, simulator: Simulator, listed: str, existing: str, _shown: str) -> None:
-    """Without prune, it is not told as on no list."""
+    """Without prune, it is not told as missing from the list."""
     add(simulator, existing, "gone")
     result = run("credentials", credentials=present(listed), return_unlisted=True)
     assert result["unlisted"] == ["gone"]

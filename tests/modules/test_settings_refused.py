@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings that the service refuses, in bulk writes for many: what it received, what it holds, what is returned."""
+"""Settings that the service rejects, in bulk writes for many: what it received, what it holds, what is returned."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looking users up: their credential out of their links, who was not seen, who is orphaned, who is a duplicate."""
+"""Looking users up: their credential out of their links, who was inactive, who is orphaned, who is a duplicate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def written(ago: datetime.timedelta, hours: int = 1) -> str:
 
 
 def activate(simulator: Simulator, username: str, threema_id: str, last_check: str | None = "") -> None:
-    """Somebody types the credential into the app, which was last seen then; None for never, empty for just now."""
+    """Somebody types the credential into the app, which was last active then; None for never, empty for just now."""
     app = {"username": username, "password": f"secret-of-{username}", "threema_id": threema_id}
     simulator.control("POST", "activate", app)
     if last_check != "":

@@ -15,6 +15,9 @@ import yaml
 from ansible_collections.threema.work.tests.support.simulator_process import ROOT
 
 _FOLDERS: t.Final = (".github", "changelogs/fragments", "docs", "extensions", "meta", "playbooks", "plugins", "roles")
+#: What only contributors read; texts that are data are not read.
+_FOLDERS_OF_CODE: t.Final = ("tests", "tools")
+_DATA: t.Final = ("test_words.py", "words.yml", "test_report_page.py", "test_roster_workbook.py")
 _FILES: t.Final = ("*.md", "*.yml", "*.toml", "Makefile", "tests/simulator/README.md")
 _SUFFIXES: t.Final = (".cfg", ".csv", ".md", ".py", ".rst", ".txt", ".yaml", ".yml")
 #: Written by antsibull-changelog.
@@ -23,7 +26,7 @@ _GENERATED: t.Final = "CHANGELOG.md"
 _TABLE: t.Final = re.compile(r"(?<=\n## Words\n)\n.*?(?=\n## |\Z)", re.DOTALL)
 #: Between two words: blanks, and a line break with the sign of a comment.
 _SPACE: t.Final = r"[ \t]*(?:[ \t]|\n[ \t]*(?:# )?)"
-_LEAST: t.Final = 150
+_LEAST: t.Final = 350
 
 
 class Rule(t.NamedTuple):
@@ -51,6 +54,8 @@ def texts() -> dict[str, str]:
     """The files that people read, by their names, without the table of words."""
     found = [path for pattern in _FILES for path in ROOT.glob(pattern) if path.name != _GENERATED]
     found += [path for folder in _FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in _SUFFIXES]
+    code = [path for folder in _FOLDERS_OF_CODE for path in (ROOT / folder).rglob("*") if path.suffix in _SUFFIXES]
+    found += [path for path in code if path.name not in _DATA and "output" not in path.relative_to(ROOT).parts]
     return {
         str(path.relative_to(ROOT)): _TABLE.sub(
             lambda table: "\n" * table[0].count("\n"), path.read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Offboarding 50 people of 5 000, as verbosely as can be: what it costs, and what it says."""
+"""Offboarding 50 people of 5,000, as verbosely as can be: what it costs, and what it says."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ PEOPLE: t.Final[list[Object]] = [
 
 
 def onboard(simulator: Simulator, **variables: t.Any) -> Host:
-    """Anna, whose credential is there, Berta and Carl, who are new; Dora is on no list."""
+    """Anna, whose credential is there, Berta and Carl, who are new; Dora is not on the list."""
     add(simulator, "anna", "dora", locked=True)
     return Host(simulator, {"onboarding_people": PEOPLE, **variables})
 

@@ -145,7 +145,7 @@ def _quiet(simulator: Simulator) -> list[str]:
 
 @pytest.mark.parametrize("way", ["timeout", "SIGTERM", "SIGINT"])
 def test_a_play_that_gives_up(pool: Pool, tmp_path: Path, way: str) -> None:
-    """The module that it leaves behind stops; the role then does the rest, and nobody is there twice."""
+    """The module that it leaves behind stops; the role then completes the rest, and nobody is there twice."""
     (simulator,) = pool.lend(1)
     simulator.control("PUT", "settings", {"latency_ms": 300})
     play = {

@@ -24,7 +24,7 @@ _WITH_REJECTED: t.Final = ("th_lastname", "probe")
 _NO_CONTENT: t.Final = 204
 
 
-#: Where it is seen, what was written before it would be seen too.
+#: Where it is visible, what was written before it would be visible too.
 _LAST: t.Final = ("th_category", "probe")
 
 

@@ -21,7 +21,7 @@ def check(bench: Bench, threema_id: str) -> None:
     contacts = bench.answers.list_of("/contacts")
     seen = bench.send("GET", thing.path)
     if seen.status == 200 or (contacts and threema_id in contacts.ids):
-        raise Refused("what CONTACT names is a contact already; name a Threema ID of your own that is none")
+        raise Refused("what CONTACT names is a contact already; name one of your own Threema IDs that is none")
     if seen.status != 404:
         raise Refused(
             "whether what CONTACT names is a contact already cannot be known; leave CONTACT out, or run again"

@@ -24,7 +24,7 @@ class Row:
     :ivar unknown: the row of the contract's table.
     :ivar shown_by: one of the three above.
     :ivar needs: what has to be there, or why nothing shows it.
-    :ivar seen: what is seen in each position that can be shown; others are not among them.
+    :ivar seen: what is found in each position that can be shown; others are not among them.
     """
 
     unknown: str

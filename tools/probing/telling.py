@@ -13,7 +13,7 @@ from .rows import NOTHING, ROWS, WRITING, seen
 
 
 def rows(positions: t.Mapping[str, str | None], *, wrote: bool) -> t.Iterator[str]:
-    """The contract's table of unknowns, with what was seen."""
+    """The contract's table of unknowns, with what was found."""
     for switch, position in positions.items():
         row = ROWS[switch]
         yield row.unknown
@@ -26,7 +26,7 @@ def rows(positions: t.Mapping[str, str | None], *, wrote: bool) -> t.Iterator[st
             why = row.needs
         elif row.shown_by == WRITING and not wrote:
             why = f"only writing shows it (WRITE=yes{', with ' + row.needs if row.needs else ''})"
-        yield f"    not seen:  {why}"
+        yield f"    not shown: {why}"
         yield f"    simulator: {switch}"
 
 

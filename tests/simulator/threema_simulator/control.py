@@ -140,7 +140,7 @@ class Control:
         return self._settings()
 
     def get_faults(self, _body: Any) -> list[dict[str, Any]]:
-        """The faults, with how often each was seen and used."""
+        """The faults, with how often each was met and used."""
         return self._world.faults.as_list()
 
     def add_faults(self, body: Any) -> list[dict[str, Any]]:

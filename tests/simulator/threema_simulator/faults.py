@@ -68,7 +68,7 @@ def _is_number(value: object, *, minimum: float) -> bool:
 
 
 def make_fault(order: Any) -> Fault:
-    """A fault from the JSON of the control endpoint; unknown keys are refused, a misspelt one would do nothing."""
+    """A fault from the JSON of the control endpoint; unknown keys are refused, a misspelled one would do nothing."""
     known = [item.name for item in fields(Fault) if item.name not in ("seen", "used")]
     if not isinstance(order, dict):
         raise FaultError("a fault is an object")

@@ -57,7 +57,7 @@ def _category(name: str, source: str) -> Category:
 
 
 class Contacts(Store):
-    """All contacts, custom and automatic, and the categories that were made in the cockpit."""
+    """All contacts, custom and automatic, and the categories that were created in the management cockpit."""
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -139,7 +139,7 @@ class Contacts(Store):
             amount -= 1
 
     def snapshot(self) -> dict[str, Any]:
-        """All contacts, and the categories that were made in the cockpit."""
+        """All contacts, and the categories that were created in the management cockpit."""
         return {
             "contacts": [contact.as_dict() for contact in self.items.values()],
             "categories": [asdict(category) for category in self.custom_categories.values()],

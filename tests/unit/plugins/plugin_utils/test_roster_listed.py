@@ -253,7 +253,7 @@ def test_aliases_do_not_unfold() -> None:
     bomb = "- &a [x, x]\n" + "".join(f"- &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
     message = problem(bomb, name="people.yml")
     assert "nested too deeply; write each person in full" in message and "encrypt" not in message
-    # Wide in place of deep: 3 000 times 3 000 values.
+    # Wide in place of deep: 3,000 times 3,000 values.
     wide = "- &a {login: jo, categories: &c [" + "x, " * 3000 + "x]}\n" + "- {login: jo, categories: *c}\n" * 3000
     message = problem(wide, name="people.yml")
     assert "there are more values than a staff list has; write each person in full, without aliases" in message
