@@ -25,7 +25,8 @@ from .utils.mirror import Mirror
 
 _WORDS: t.Final = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "********")
 #: The modules whose progress is shown.
-_FOLLOWED: t.Final = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["plugin_routing"]["modules"]
+_RUNTIME: t.Final = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+_FOLLOWED: t.Final = _RUNTIME["plugin_routing"]["modules"]
 _SECRET: t.Final = "UnKnown/99+z="
 
 

@@ -314,7 +314,7 @@ def test_no_room_for_the_last_line(run: Modules, simulator: Simulator, journal: 
 def test_no_room_between_the_steps_of_a_removal(
     run: Modules, simulator: Simulator, journal: JournalFile, tmp_path: Path
 ) -> None:
-    """No Threema ID ends after a line is missing; the credential is still there, and running again completes the rest."""
+    """No Threema ID ends after a line is missing; the credential is still there, and a new run completes the rest."""
     populate(simulator)
     options: Result = {"credentials": absent("jane"), "identity": "revoke", "journal": str(journal.path)}
     failed = limited(simulator, tmp_path, "credentials", options, 10)

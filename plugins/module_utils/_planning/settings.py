@@ -172,7 +172,7 @@ def plan_settings(
 
 
 def _missing_warning(missing: t.Sequence[ThreemaError]) -> list[str]:
-    """A warning about credentials that are not there, if there are any: a misspelled username would look like success."""
+    """A warning about credentials that are not there, if any: a misspelled username would look like success."""
     if not missing:
         return []
     return [f"{name_some([error.msg for error in missing], '; ')}; therefore no setting was removed there"]
@@ -216,8 +216,10 @@ def _in_scope(
 
 
 def shown_change(change: SettingChange) -> Object:
-    """What a change makes of a setting, as results show it. The scope is the one that the task names, also where there
-    is no such credential."""
+    """What a change makes of a setting, as results show it.
+
+    The scope is the one that the task names, also where there is no such credential.
+    """
     shown = shown_setting(change.scope, change.name, None if change.wanted.absent else change.value)
     return {**shown, "scope": "global" if change.wanted.is_global else "credential"}
 
