@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import datetime
 import hashlib
 import json
 import os
@@ -259,7 +260,8 @@ def run(job: Job, suites: t.Sequence[str], tests: t.Sequence[str], faults: t.Seq
         return save(job, report)
     subprocess.run([str(ROOT / "tools/seed-ansible-test-pip")], check=True)
     subprocess.run([str(ROOT / "tools/copy-collection"), str(job.collections / _COLLECTION)], check=True)
-    report = dataclasses.replace(report, versions=versions(job), notes=take_releases(job))
+    day = datetime.date.today().isoformat()
+    report = dataclasses.replace(report, versions=versions(job), notes=take_releases(job), day=day)
     runs: dict[str, t.Callable[[], Found]] = {
         "sanity": lambda: sanity(job),
         "unit": lambda: unit(job, [*(faults if job.faults else ()), *tests]),

@@ -45,6 +45,7 @@ class Report:
 
     :ivar digest: of the collection that it tested.
     :ivar notes: what was not as it should be, and does not make it fail.
+    :ivar day: on which it ran, as YYYY-MM-DD; empty if it did not.
     """
 
     core: str
@@ -54,6 +55,7 @@ class Report:
     digest: str
     found: dict[str, Found]
     notes: list[str]
+    day: str = ""
 
     @property
     def name(self) -> str:
@@ -97,6 +99,9 @@ def rst(reports: t.Sequence[Report]) -> str:
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in [_header(reports), *(report.cells() for report in reports)]:
         lines += [f"   {'* -' if number == 0 else '  -'} {cell}" for number, cell in enumerate(row)]
+    days = sorted({report.day for report in reports if report.day})
+    if days:
+        lines += ["", f"The jobs ran on {days[0]}." if len(days) == 1 else f"The jobs ran from {days[0]} to {days[-1]}."]
     for note in (note for report in reports for note in report.notes):
         lines += ["", note]
     return "\n".join(lines) + "\n"

@@ -39,7 +39,9 @@ def found(job: Job, state: str = PASSED) -> Report:
     """What a job could have found."""
     suites = {name: Found(state, 5, 0, 60) for name in matrix.SUITES}
     versions = {"ansible-core": f"{job.core}.7", "python": f"{job.python}.1", "requests": "2.99.0"}
-    return Report(job.core, job.python, job.requests, versions, matrix.digest([_TESTS], ["tests/faults"]), suites, [])
+    state = matrix.digest([_TESTS], ["tests/faults"])
+    day = f"2031-02-{1 + matrix.JOBS.index(job):02}" if job in matrix.JOBS else ""
+    return Report(job.core, job.python, job.requests, versions, state, suites, [], day)
 
 
 def test_without_its_python_a_job_is_not_run(
@@ -84,6 +86,9 @@ def test_the_page_gets_a_row_for_each_job(results: Path) -> None:
     ]
     assert pages[0].count("passed (5)") == len(matrix.JOBS) * len(matrix.SUITES)
     assert pages[0].count("Run the test matrix yourself") == 1
+    assert re.findall(r"(?m)^The jobs ran .*$", pages[0]) == [
+        f"The jobs ran from 2031-02-01 to 2031-02-{len(matrix.JOBS):02}."
+    ]
 
 
 @pytest.mark.parametrize("lacks", ["a job", "the same collection", "all tests"])
