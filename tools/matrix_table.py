@@ -101,7 +101,8 @@ def rst(reports: t.Sequence[Report]) -> str:
         lines += [f"   {'* -' if number == 0 else '  -'} {cell}" for number, cell in enumerate(row)]
     days = sorted({report.day for report in reports if report.day})
     if days:
-        lines += ["", f"The jobs ran on {days[0]}." if len(days) == 1 else f"The jobs ran from {days[0]} to {days[-1]}."]
+        when = f"on {days[0]}" if len(days) == 1 else f"from {days[0]} to {days[-1]}"
+        lines += ["", f"The jobs ran {when}."]
     for note in (note for report in reports for note in report.notes):
         lines += ["", note]
     return "\n".join(lines) + "\n"
