@@ -46,7 +46,7 @@ options:
       - Whether to write passwords that are not hashed, and settings that contain secrets, to C(secrets.yml), in plain text. Encrypt this file
         with C(ansible-vault). A file C(.gitignore) keeps it from being added to a Git repository; if there is such a file, the missing lines
         are added to it.
-      - A C(secrets.yml) that is encrypted is never replaced; the task then fails before anything is written.
+      - A file that is encrypted is never replaced; the task then fails before anything is written.
       - If V(false), a warning reports how many settings were left out for this reason, and the C(secrets.yml) of an earlier export is removed
         unless it is encrypted.
     type: bool
@@ -150,7 +150,7 @@ failure:
     msg: "dest: /srv/threema/subscription is a symbolic link on the host that executes the module, and is not followed"
 """
 
-from ansible_collections.threema.work.plugins.module_utils._export.files import check_secrets, make_export, plan_export
+from ansible_collections.threema.work.plugins.module_utils._export.files import check_encrypted, make_export, plan_export
 from ansible_collections.threema.work.plugins.module_utils._export.reading import read_whole
 from ansible_collections.threema.work.plugins.module_utils._folder import Folder
 from ansible_collections.threema.work.plugins.module_utils._http import Client
@@ -165,7 +165,7 @@ def main() -> None:
 
     def work(client: Client) -> Result:
         folder.check()
-        check_secrets(folder, secrets=secrets)
+        check_encrypted(folder, secrets=secrets)
         export = make_export(read_whole(client, passwords=secrets), folder, secrets=secrets)
         written = save(module, folder, plan_export(export, folder))
         module.warn_all(export.warnings)

@@ -414,6 +414,20 @@ def test_an_encrypted_file_of_secrets(run: Modules, simulator: Simulator, dest: 
     assert (dest / "secrets.yml").read_bytes() == before["secrets.yml"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_other_encrypted_files(run: Modules, simulator: Simulator, dest: Path, check: bool) -> None:
+    """Of those that an export wrote, too; none is replaced by plain text, or removed."""
+    add(simulator, "anna")
+    export(run, dest)
+    encrypted = {name: b"$ANSIBLE_VAULT;1.1;AES256\n6262\n" for name in ("people.csv", "subscription.yml")}
+    for name, text in encrypted.items():
+        (dest / name).write_bytes(text)
+    simulator.forget_requests()
+    refused = run.bad("subscription_export", "refused", dest=str(dest), check=check)
+    assert "people.csv, subscription.yml is encrypted with ansible-vault" in refused["msg"]
+    assert simulator.requests() == [] and encrypted.items() <= content(dest).items()
+
+
 # What no file can carry
 
 

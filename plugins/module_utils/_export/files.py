@@ -60,12 +60,14 @@ class Export:
     warnings: list[str] = field(default_factory=list)
 
 
-def check_secrets(folder: Folder, *, secrets: bool) -> None:
-    """:raises Refused: if passwords in plain text would replace a file that was encrypted."""
-    if secrets and (folder.beginning(_SECRETS, len(_ENCRYPTED)) if folder.check() else None) == _ENCRYPTED:
+def check_encrypted(folder: Folder, *, secrets: bool) -> None:
+    """:raises Refused: if plain text would replace a file that was encrypted."""
+    names = sorted(_NAMES if secrets else _NAMES - {_SECRETS}) if folder.check() else []
+    encrypted = [name for name in names if folder.beginning(name, len(_ENCRYPTED)) == _ENCRYPTED]
+    if encrypted:
         raise Refused(
-            f"dest: {_SECRETS} is encrypted with ansible-vault, and is not replaced by one in plain text; give it "
-            "another name, or remove it. Nothing was written"
+            f"dest: {name_some(encrypted)} is encrypted with ansible-vault, and is not replaced by a file in plain "
+            "text; give it another name, or remove it. Nothing was written"
         )
 
 
