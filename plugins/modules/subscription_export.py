@@ -150,7 +150,11 @@ failure:
     msg: "dest: /srv/threema/subscription is a symbolic link on the host that executes the module, and is not followed"
 """
 
-from ansible_collections.threema.work.plugins.module_utils._export.files import check_encrypted, make_export, plan_export
+from ansible_collections.threema.work.plugins.module_utils._export.files import (
+    check_encrypted,
+    make_export,
+    plan_export,
+)
 from ansible_collections.threema.work.plugins.module_utils._export.reading import read_whole
 from ansible_collections.threema.work.plugins.module_utils._folder import Folder
 from ansible_collections.threema.work.plugins.module_utils._http import Client

@@ -419,7 +419,7 @@ def test_other_encrypted_files(run: Modules, simulator: Simulator, dest: Path, c
     """Of those that an export wrote, too; none is replaced by plain text, or removed."""
     add(simulator, "anna")
     export(run, dest)
-    encrypted = {name: b"$ANSIBLE_VAULT;1.1;AES256\n6262\n" for name in ("people.csv", "subscription.yml")}
+    encrypted = dict.fromkeys(("people.csv", "subscription.yml"), b"$ANSIBLE_VAULT;1.1;AES256\n6262\n")
     for name, text in encrypted.items():
         (dest / name).write_bytes(text)
     simulator.forget_requests()
