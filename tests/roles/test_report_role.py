@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 import typing as t
@@ -27,7 +28,9 @@ EARLY: t.Final = {
     "no parent": "report_dest: {0}/no parent/none is not a folder; create it first, or give another path",
     "file": "report_dest: {0}/file/file is not a folder; give another path",
     "link": "{0}/link/report.json is a link or not a regular file, and is not overwritten",
-    "no earlier": "Read the earlier report: File not found: {0}/no earlier/old.json",
+    "no earlier": "report_compare_with: {0}/no earlier/old.json is missing, or not a regular file; give",
+    "pipe": "report_compare_with: {0}/pipe/old.json is missing, or not a regular file; give",
+    "large": "report_compare_with: {0}/large/old.json is too large for a report; give",
 }
 LATE: t.Final = {
     "proc": "/proc cannot be written: No such file or directory",
@@ -61,6 +64,12 @@ def scenes(folder: Path) -> dict[str, Object]:
     (folder / "real").mkdir()
     (folder / "compared").symlink_to(folder / "real")
     texts = {"compared": "earlier", "other": json.dumps(EARLIER), "no earlier": None}
+    os.mkfifo(folder / "pipe/old.json")
+    with (folder / "large/old.json").open("wb") as file:
+        file.truncate(50_000_000)
+    found |= {
+        name: {**found[name], "report_compare_with": str(folder / name / "old.json")} for name in ("pipe", "large")
+    }
     for name, text in texts.items():
         path = folder / name / "old.json"
         if text is not None:
