@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import json
 import os
 import subprocess
@@ -26,19 +25,16 @@ _COUNTERS: t.Final = ("requests", "quota", "licenses", "switches", "latency_ms")
 
 
 class Pool:
-    """Simulators, started when they are needed, begun anew each time they are lent."""
+    """Subscriptions of simulators, started when they are needed, begun anew each time they are lent."""
 
     def __init__(self) -> None:
         self._all: list[Simulator] = []
 
     def lend(self, number: int) -> list[Simulator]:
         """So many empty simulators. What was lent before is taken back."""
-        with concurrent.futures.ThreadPoolExecutor(4) as threads:
-            started = [threads.submit(Simulator) for _missing in range(number - len(self._all))]
-            concurrent.futures.wait(started)
-        self._all += [one.result() for one in started if not one.exception()]
-        for one in started:
-            one.result()
+        if number > len(self._all):
+            # In one process: to start one takes a second.
+            self._all += Simulator.several(number - len(self._all))
         for simulator in self._all[:number]:
             simulator.control("DELETE", "faults")
             simulator.reset()
@@ -46,8 +42,8 @@ class Pool:
 
     def stop(self) -> None:
         """End them all."""
-        with concurrent.futures.ThreadPoolExecutor(8) as threads:
-            concurrent.futures.wait([threads.submit(simulator.stop) for simulator in self._all])
+        for simulator in self._all:
+            simulator.stop()
 
 
 @dataclass
