@@ -67,6 +67,8 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     # What a survey of AWX answers: numbers are numbers, and an empty field is an empty text.
     "none allowed": ("offboard", {"usernames": "anna", "identity": "detach", "max_removals": 0}),
     "number": ("offboard", {"usernames": 4711, "identity": "detach", "max_removals": "", "unknown": ""}),
+    "nobody in a job": ("offboard", {"identity": "detach", "usernames": "", "awx_job_id": 1}),
+    "limit of a job": ("offboard", {"usernames": "anna", "identity": "detach", "max_removals": 1, "awx_job_id": 1}),
     "survey": (
         "offboard",
         {
@@ -99,6 +101,7 @@ ORDERS: t.Final[dict[str, tuple[str, Object]]] = {
     "empty": ("configure", {**EMPTY, **DESCRIBED}),
     "list": ("onboard", LIST),
     "half a line": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department"}),
+    "half a line in a job": ("configure", {"subscription_settings_text": "th_disable_export", "awx_job_id": 1}),
     "no value": ("configure", {"subscription_settings_text": "th_csi: 1\nth_department: "}),
     "a line twice": ("configure", {"subscription_settings_text": "th_csi: 1\nth_csi: 2"}),
     "typed": ("configure", {"subscription_settings_text": TYPED}),
@@ -109,10 +112,13 @@ FAILED: t.Final = {
     "no limit": "max_removals is -2; it must be -1 (no limit), 0 or more",
     "half a line": "subscription_settings_text requires one setting per line, each only once: a name, a colon, and "
     "a value, for example th_disable_export: true; line 2 (th_department): there is no colon. Nothing was written",
+    "half a line in a job": "Global settings (subscription_settings_text) requires",
     "no value": 'line 2 (th_department): there is no value; write \\"\\" for an empty one',
     "a line twice": "line 2 (th_csi): it is already in line 1",
     "a secret in a line": "line 1: the part before the colon is not the name of a setting",
     "nobody": "Give identity (keep, detach or revoke) and usernames or threema_ids",
+    "nobody in a job": "Give What to do with their Threema IDs (identity)",
+    "limit of a job": "set Maximum number of people (max_removals) to at least 2",
     "no identity": "Give identity (keep, detach or revoke) and usernames or threema_ids",
     "none allowed": "the plan removes 2, and max_removals allows 0",
     "number": "not in the subscription: 4711; nothing was written",
