@@ -115,7 +115,7 @@ def play_on_all(
 
 
 def printed_of(name: str, printed: str) -> str:
-    """What would have been printed if the playbook had run on this host alone."""
+    """What would have been printed if the playbook had run on this host alone, but for warnings, which name no host."""
     tasks, recap, end = printed.partition("PLAY RECAP")
     found = []
     for task in tasks.split("TASK ["):

@@ -46,7 +46,7 @@ SCENES: t.Final[dict[str, Object]] = {
 
 @pytest.fixture(scope="module")
 def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """All of them, played once, in a folder with all lists: the workbook as people do it, the others together."""
+    """All of them, played once, in a folder with all lists: two as people do it, the others together."""
     folder = tmp_path_factory.mktemp("lists")
     (folder / "staff.xlsx").write_bytes(BOOK)
     given = dict(SCENES)
@@ -55,11 +55,12 @@ def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pl
             (folder / case["file"]).write_bytes(case["list"].encode("latin-1"))
             given[case["file"]] = {"roster": case["file"], **case["options"]}
     orders = dict(zip(given, zip(pool.lend(len(given)), given.values())))
-    simulator, variables = orders.pop("workbook")
-    return {
-        "workbook": play("onboard", simulator, folder, variables),
-        **play_on_all("onboard", orders, folder),
-    }
+    alone = {}
+    # One with a file, and the one with a warning, which names no host.
+    for name in ("workbook", "variable"):
+        simulator, variables = orders.pop(name)
+        alone[name] = play("onboard", simulator, folder, variables)
+    return {**alone, **play_on_all("onboard", orders, folder)}
 
 
 @pytest.mark.parametrize("name", PLAYED)
