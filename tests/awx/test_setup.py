@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import typing as t
 from pathlib import Path
 
@@ -79,18 +80,30 @@ def test_run_again_it_only_writes_the_key(awx: Awx, simulator: Simulator, tmp_pa
     assert "changed=1 " in done.stdout
 
 
-def test_run_again_it_repairs_a_project_that_awx_could_not_fetch(tmp_path: Path) -> None:
-    """No proxy, a wrong branch: once the cause is gone, the same command is enough."""
+@pytest.fixture(scope="module")
+def repaired(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[tuple[Awx, subprocess.CompletedProcess[str]]]:
+    """AWX that could not fetch the project twice, and the third run, all with the key from a file."""
+    folder = tmp_path_factory.mktemp("repaired")
+    secrets = {"threema_work_api_key": publish.KEY, "threema_work_api_url": "https://onprem.example.com/api/v1"}
+    (folder / "secrets.json").write_text(json.dumps(secrets), encoding="utf-8")
+    arguments = ("-e", "@secrets.json")
     with Awx(publish.PLAYBOOKS) as awx:
         awx.unreachable = True
         for said in ("Project update failed", "The Project Update - Threema Work, failed"):
-            done = publish.prepare(awx, tmp_path)
+            done = publish.prepare(awx, folder, *arguments, key="")
             assert done.returncode == 2 and said in done.stdout, done.stdout
             assert not awx.objects["job_templates"]
         awx.unreachable = False
-        done = publish.prepare(awx, tmp_path)
-        assert done.returncode == 0, done.stdout
-        assert len(awx.objects["job_templates"]) == len(TEMPLATES)
+        yield awx, publish.prepare(awx, folder, *arguments, key="")
+
+
+def test_run_again_it_repairs_a_project_that_awx_could_not_fetch(
+    repaired: tuple[Awx, subprocess.CompletedProcess[str]],
+) -> None:
+    """No proxy, a wrong branch: once the cause is gone, the same command is enough."""
+    awx, done = repaired
+    assert done.returncode == 0, done.stdout
+    assert len(awx.objects["job_templates"]) == len(TEMPLATES)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -120,19 +133,13 @@ def test_without_key_image_or_project_nothing_is_made(tmp_path: Path, arguments:
         assert not awx.writes
 
 
-def test_the_key_may_come_from_a_file_of_variables(tmp_path: Path) -> None:
-    (tmp_path / "secrets.json").write_text(
-        json.dumps({"threema_work_api_key": publish.KEY, "threema_work_api_url": "https://onprem.example.com/api/v1"}),
-        encoding="utf-8",
-    )
-    with Awx(publish.PLAYBOOKS) as awx:
-        done = publish.prepare(awx, tmp_path, "-e", "@secrets.json", key="")
-        assert done.returncode == 0, done.stdout
-        assert awx.one("credentials", "Threema Work")["inputs"] == {
-            "api_key": publish.KEY,
-            "api_url": "https://onprem.example.com/api/v1",
-        }
-        assert publish.KEY not in done.stdout + done.stderr
+def test_the_key_may_come_from_a_file_of_variables(repaired: tuple[Awx, subprocess.CompletedProcess[str]]) -> None:
+    awx, done = repaired
+    assert awx.one("credentials", "Threema Work")["inputs"] == {
+        "api_key": publish.KEY,
+        "api_url": "https://onprem.example.com/api/v1",
+    }
+    assert publish.KEY not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

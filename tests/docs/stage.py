@@ -48,6 +48,25 @@ class Shown:
     requests: list[Json]
 
 
+#: The simulators that have kept the world.
+_KEPT: t.Final[set[str]] = set()
+
+
+def _become_the_world(simulator: Simulator) -> None:
+    """Bring a simulator into the state of ``world.yml``, by thirty requests for the first time and then by one."""
+    if simulator.url in _KEPT:
+        simulator.control("POST", "restore", {"name": "world"})
+        return
+    prepare(simulator, WORLD["state"])
+    for sync in WORLD["sync"]:
+        simulator.control("POST", "sync", sync)
+    for credential in simulator.state()["credentials"]:
+        if credential["username"] in WORLD["removed"]:
+            send(simulator, {"method": "DELETE", "path": f"/credentials/{quote(credential['id'], safe='')}"})
+    simulator.control("POST", "keep", {"name": "world"})
+    _KEPT.add(simulator.url)
+
+
 class Stage:
     """A directory and a subscription, both as new."""
 
@@ -60,12 +79,10 @@ class Stage:
         self.simulator = simulator
         self.folder = folder
         self._address = simulator.url.removeprefix("http://").split("/")[0]
-        prepare(simulator, WORLD["state"] if world else {})
-        for sync in WORLD["sync"] if world else ():
-            simulator.control("POST", "sync", sync)
-        for credential in simulator.state()["credentials"] if world else ():
-            if credential["username"] in WORLD["removed"]:
-                send(simulator, {"method": "DELETE", "path": f"/credentials/{quote(credential['id'], safe='')}"})
+        if world:
+            _become_the_world(simulator)
+        else:
+            prepare(simulator, {})
         for name, content in WORLD["files"].items():
             encoded = content.removeprefix("=base64:")
             self._write(name, content.encode() if encoded == content else base64.b64decode(encoded))

@@ -6,17 +6,14 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import typing as t
-from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_all
+from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_on_all
 from ansible_collections.threema.work.tests.roles.staff import LEAVERS, SERVICE, person, populate, tonight
 from ansible_collections.threema.work.tests.roles.staff import usernames as there
 from ansible_collections.threema.work.tests.roles.stage import Object, Pool
-from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 MARRIED: t.Final = tonight(person(7, username="p07.married"), without=["p07", *LEAVERS])
 NAMES: t.Final = ("leavers", "identity", "leavers_ignore", "max_removals", "max_removals_percent", "match")
@@ -47,19 +44,19 @@ SCENES: t.Final[dict[str, Object]] = {
 }
 
 
-def _play(simulator: Simulator, name: str, folder: Path) -> Played:
-    arguments = ("--check",) if name == "predicted" else ()
-    return play("onboard", simulator, folder, SCENES[name], *arguments)
-
-
 @pytest.fixture(scope="module")
 def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     """All scenes, played once."""
-    orders: dict[str, t.Callable[[Path], Played]] = {}
-    for name, simulator in zip(SCENES, pool.lend(len(SCENES))):
+    orders = {}
+    for (name, variables), simulator in zip(SCENES.items(), pool.lend(len(SCENES))):
         populate(simulator)
-        orders[name] = functools.partial(_play, simulator, name)
-    return play_all(orders, tmp_path_factory.mktemp("leavers"))
+        orders[name] = simulator, variables
+    folder = tmp_path_factory.mktemp("leavers")
+    alone = {}
+    for name, arguments in {"predicted": ["--check"], "renamed": []}.items():
+        simulator, variables = orders.pop(name)
+        alone[name] = play("onboard", simulator, folder / name, variables, *arguments)
+    return {**alone, **play_on_all("onboard", orders, folder)}
 
 
 def test_who_has_left_goes_and_who_is_married_stays(played: dict[str, Played]) -> None:

@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-import functools
 import typing as t
-from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_all
+from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_on_all
 from ansible_collections.threema.work.tests.roles.stage import Object, Pool
-from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.test_roster_cases import CASES, Onboarded, lacking
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.workbooks import Cell, Sheet, workbook
 
@@ -47,30 +44,23 @@ SCENES: t.Final[dict[str, Object]] = {
 }
 
 
-def _case(simulator: Simulator, case: dict[str, t.Any], folder: Path) -> Played:
-    path = folder.with_name(f"{folder.name}-{case['file']}")
-    path.write_bytes(case["list"].encode("latin-1"))
-    return play("onboard", simulator, folder, {"roster": f"../{path.name}", **case["options"]})
-
-
-def _scene(simulator: Simulator, variables: Object, folder: Path) -> Played:
-    path = folder.with_name(f"{folder.name}-staff.xlsx")
-    path.write_bytes(BOOK)
-    given = dict(variables)
-    if given.get("roster"):
-        given["roster"] = f"../{path.name}"
-    return play("onboard", simulator, folder, given)
-
-
 @pytest.fixture(scope="module")
 def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """All of them, played once."""
-    simulators = iter(pool.lend(len(PLAYED) + len(SCENES)))
-    orders: dict[str, t.Callable[[Path], Played]] = {
-        case["file"]: functools.partial(_case, next(simulators), case) for case in CASES if case["file"] in PLAYED
-    }
-    orders.update({name: functools.partial(_scene, next(simulators), one) for name, one in SCENES.items()})
-    return play_all(orders, tmp_path_factory.mktemp("lists"))
+    """All of them, played once, in a folder with all lists: two as people do it, the others together."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "staff.xlsx").write_bytes(BOOK)
+    given = dict(SCENES)
+    for case in CASES:
+        if case["file"] in PLAYED:
+            (folder / case["file"]).write_bytes(case["list"].encode("latin-1"))
+            given[case["file"]] = {"roster": case["file"], **case["options"]}
+    orders = dict(zip(given, zip(pool.lend(len(given)), given.values())))
+    alone = {}
+    # One with a file, and the one with a warning, which names no host.
+    for name in ("workbook", "variable"):
+        simulator, variables = orders.pop(name)
+        alone[name] = play("onboard", simulator, folder, variables)
+    return {**alone, **play_on_all("onboard", orders, folder)}
 
 
 @pytest.mark.parametrize("name", PLAYED)

@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import functools
 import typing as t
-from pathlib import Path
 
 import pytest
 import requests
-from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_all
+from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_on_all
 from ansible_collections.threema.work.tests.roles.people import comes_back, ids_of, password_of
 from ansible_collections.threema.work.tests.roles.stage import Object, Pool
 from ansible_collections.threema.work.tests.support.modules import add, credentials_of
@@ -56,20 +54,18 @@ def _populate(simulator: Simulator) -> None:
 @pytest.fixture(scope="module")
 def played(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     """All of them."""
-    orders: dict[str, t.Callable[[Path], Played]] = {}
+    orders = {}
     for (name, variables), simulator in zip(ORDERS.items(), pool.lend(len(ORDERS))):
         _populate(simulator)
         named = {"team member": ("team", 1), "stranger": ("other", 0)}.get(name)
         more = {"threema_id": ids_of(simulator, named[0])[named[1]]} if named else {}
         if name == "half":
             simulator.fault(method="POST", kind="status", status=422, times=None)
-        arguments = ("--check",) if name == "predicted" else ()
-        orders[name] = functools.partial(_play, simulator, {**variables, **more}, arguments)
-    return play_all(orders, tmp_path_factory.mktemp("plays"))
-
-
-def _play(simulator: Simulator, variables: Object, arguments: t.Sequence[str], folder: Path) -> Played:
-    return play("reset", simulator, folder, variables, *arguments, "-vvv", "--diff")
+        orders[name] = simulator, {**variables, **more}
+    simulator, variables = orders.pop("predicted")
+    folder = tmp_path_factory.mktemp("plays")
+    predicted = play("reset", simulator, folder / "predicted", variables, "--check", "-vvv", "--diff")
+    return {"predicted": predicted, **play_on_all("reset", orders, folder, "-vvv", "--diff")}
 
 
 def _others(state: Object, *usernames: str) -> list[Object]:
@@ -86,7 +82,7 @@ def test_the_credential_is_free_and_the_old_phone_does_not_come_back(played: dic
     assert jane["users"] == []
     assert jane["locked"]
     assert jane["password"] != password_of("jane")
-    assert jane["password"] not in one.output
+    assert jane["password"] not in one.printed
     assert not comes_back(one.simulator, old)
     assert one.simulator.control("POST", "activate", {"username": "jane", "password": jane["password"]})
     assert _others(one.after, "jane") == _others(one.before, "jane")

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import json
 import os
 import subprocess
@@ -23,22 +22,30 @@ _COLLECTIONS: t.Final = Path(simulator_process.__file__).parents[5]
 _SECONDS: t.Final = 300
 #: What every request changes, and what tests set themselves.
 _COUNTERS: t.Final = ("requests", "quota", "licenses", "switches", "latency_ms")
+#: Writes what a host found to a file, and shows nothing of it; the module copy would start two processes for each host.
+_KEEP: t.Final = """
+import json
+from ansible.plugins.action import ActionBase
+class ActionModule(ActionBase):
+    def run(self, tmp=None, task_vars=None):
+        content = self._task.args["content"]
+        with open(self._task.args["dest"], "w", encoding="utf-8") as file:
+            file.write(content if isinstance(content, str) else json.dumps(content))
+        return {"changed": True}
+"""
 
 
 class Pool:
-    """Simulators, started when they are needed, begun anew each time they are lent."""
+    """Subscriptions of simulators, started when they are needed, begun anew each time they are lent."""
 
     def __init__(self) -> None:
         self._all: list[Simulator] = []
 
     def lend(self, number: int) -> list[Simulator]:
         """So many empty simulators. What was lent before is taken back."""
-        with concurrent.futures.ThreadPoolExecutor(4) as threads:
-            started = [threads.submit(Simulator) for _missing in range(number - len(self._all))]
-            concurrent.futures.wait(started)
-        self._all += [one.result() for one in started if not one.exception()]
-        for one in started:
-            one.result()
+        if number > len(self._all):
+            # In one process: to start one takes a second.
+            self._all += Simulator.several(number - len(self._all))
         for simulator in self._all[:number]:
             simulator.control("DELETE", "faults")
             simulator.reset()
@@ -46,8 +53,8 @@ class Pool:
 
     def stop(self) -> None:
         """End them all."""
-        with concurrent.futures.ThreadPoolExecutor(8) as threads:
-            concurrent.futures.wait([threads.submit(simulator.stop) for simulator in self._all])
+        for simulator in self._all:
+            simulator.stop()
 
 
 @dataclass
@@ -136,12 +143,10 @@ def prepare(role: str, folder: Path, hosts: t.Mapping[str, Host], facts: t.Seque
                 "rescue": [{"ansible.builtin.set_fact": {"failure": "{{ ansible_failed_result.msg }}"}}],
             },
             {
-                "ansible.builtin.copy": {
+                "keep": {
                     "content": "{{ {" + names + "} | to_json }}",
                     "dest": f"{folder}/" + "{{ inventory_hostname }}.json",
-                    "mode": "0600",
                 },
-                "diff": False,
             },
         ],
     }
@@ -154,6 +159,8 @@ def prepare(role: str, folder: Path, hosts: t.Mapping[str, Host], facts: t.Seque
         }
         for name, host in hosts.items()
     }
+    (folder / "action_plugins").mkdir(exist_ok=True)
+    (folder / "action_plugins/keep.py").write_text(_KEEP, encoding="utf-8")
     (folder / "playbook.yml").write_text(json.dumps([play]), encoding="utf-8")
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": inventory}}), encoding="utf-8")
     return command("-i", str(folder / "inventory.json"), str(folder / "playbook.yml"))

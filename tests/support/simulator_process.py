@@ -34,19 +34,24 @@ def missing() -> str:
     return f"There is no simulator: {_PYTHON} is missing{named}. Run `make setup` in the checkout."
 
 
+def _started(*args: str) -> subprocess.Popen[str]:
+    if missing():
+        raise RuntimeError(missing())
+    command = [str(_PYTHON), "-m", "threema_simulator", "--port", "0", *args]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "tests/simulator")}
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+
+
 class Simulator:
     """A running simulator. Use it as a context manager.
 
     :param args: its command-line options, see ``tests/simulator/README.md``.
+    :param within: one that was started for several subscriptions; this is the next of them.
     :raises RuntimeError: what it needs is not installed, or it does not start.
     """
 
-    def __init__(self, *args: str) -> None:
-        if missing():
-            raise RuntimeError(missing())
-        command = [str(_PYTHON), "-m", "threema_simulator", "--port", "0", *args]
-        env = {**os.environ, "PYTHONPATH": str(ROOT / "tests/simulator")}
-        self._process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    def __init__(self, *args: str, within: Simulator | None = None) -> None:
+        self._process = within._process if within else _started(*args)
         #: The environment variables that the modules read.
         self.environment: dict[str, str] = {}
         self._read_environment("REQUESTS_CA_BUNDLE" if "--tls" in args else "THREEMA_WORK_API_KEY")
@@ -58,6 +63,12 @@ class Simulator:
         # Whoever starts it with a certificate that nobody can trust has to look at it all the same.
         wrong = {"--tls-host", "--tls-expired"} & set(args)
         self._session.verify = not wrong and self.environment.get("REQUESTS_CA_BUNDLE", True)
+
+    @classmethod
+    def several(cls, number: int, *args: str) -> list[Simulator]:
+        """So many subscriptions in one process, which ends with the first that is stopped."""
+        first = cls("--subscriptions", str(number), *args)
+        return [first, *(cls(*args, within=first) for _other in range(number - 1))]
 
     def _read_environment(self, last: str) -> None:
         for line in self._process.stdout or ():

@@ -61,6 +61,21 @@ def test_what_is_printed_and_the_options() -> None:
         assert sim.reset(switches={"error-key": "message"})["switches"]["page-base"] == "one"
 
 
+def test_several_subscriptions_know_nothing_of_each_other() -> None:
+    with Simulator("--subscriptions", "2") as sim:
+        assert sim.process.stdout
+        other = requests.Session()
+        other.headers["X-Api-Key"] = KEY
+        url = sim.process.stdout.readline().strip().removeprefix("THREEMA_WORK_API_URL=")
+        assert url != sim.url and url.endswith("/api/v1")
+        assert sim.process.stdout.readline() == f"THREEMA_WORK_API_KEY={KEY}\n"
+        sim.control("POST", "faults", {"kind": "status", "status": 503, "times": None})
+        assert other.put(url, json={"name": "Other Ltd"}, timeout=5).status_code == 204
+        assert other.get(url, timeout=5).json()["name"] == "Other Ltd"
+        assert sim.state()["subscription"]["name"] == "Example Ltd"
+        assert sim.requests() == []
+
+
 def test_demo_key_and_host() -> None:
     with Simulator("--host", "localhost") as sim:
         assert sim.printed["THREEMA_WORK_API_KEY"] == KEY
@@ -76,6 +91,7 @@ def test_demo_key_and_host() -> None:
         (["--switch", "nothing=two"], "known are: bulk-errors"),
         (["--switch", "nothing"], "is not NAME=VALUE"),
         (["--credentials", "-1"], "must not be negative"),
+        (["--subscriptions", "0"], "must be at least 1"),
         (["--latency-ms", "nan"], "between 0 and an hour"),
         (["--credentials", "2", "--licenses", "1"], "more credentials or users than licenses"),
     ],

@@ -11,6 +11,7 @@ import ipaddress
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from .resource import ResourceError
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--host", type=_loopback, default="127.0.0.1", help="loopback address to listen on (default: 127.0.0.1)")
     add("--port", type=_number, default=8025, help="port, 0 for any free one (default: 8025)")
+    add("--subscriptions", type=_number, default=1, metavar="N", help="so many, each on a port of its own (default: 1)")
     add("--api-key", default=os.environ.get("THREEMA_SIMULATOR_KEY") or DEMO_KEY, help="the key that is accepted")
     for number in _NUMBERS:
         add("--" + number.name.replace("_", "-"), type=_number, default=None, metavar="N", help=number.help)
@@ -77,16 +79,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _announce(world: World, authority: Path | None) -> None:
-    print(f"THREEMA_WORK_API_URL={world.base_url}", flush=True)
-    print(f"THREEMA_WORK_API_KEY={world.api_key}", flush=True)
-    if authority is not None:
-        print(f"REQUESTS_CA_BUNDLE={authority}", flush=True)
+def _announce(worlds: Sequence[World], authority: Path | None) -> None:
+    for world in worlds:
+        print(f"THREEMA_WORK_API_URL={world.base_url}", flush=True)
+        print(f"THREEMA_WORK_API_KEY={world.api_key}", flush=True)
+        if authority is not None:
+            print(f"REQUESTS_CA_BUNDLE={authority}", flush=True)
 
 
-def _run(options: argparse.Namespace, world: World) -> None:
+def _run(options: argparse.Namespace, worlds: Sequence[World]) -> None:
     if not options.tls:
-        asyncio.run(serve(world, options.host, options.port, None, lambda: _announce(world, None)))
+        asyncio.run(serve(worlds, options.host, options.port, None, lambda: _announce(worlds, None)))
         return
     from .tls import server_context
 
@@ -94,7 +97,7 @@ def _run(options: argparse.Namespace, world: World) -> None:
         directory = options.tls_dir or Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)
         context, authority = server_context(directory, options.tls_host or options.host, expired=options.tls_expired)
-        asyncio.run(serve(world, options.host, options.port, context, lambda: _announce(world, authority)))
+        asyncio.run(serve(worlds, options.host, options.port, context, lambda: _announce(worlds, authority)))
 
 
 def _start(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
@@ -105,6 +108,8 @@ def _start(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Star
         parser.error(str(error))
     given = {number.name: getattr(options, number.name) for number in _NUMBERS}
     numbers = {name: value for name, value in given.items() if value is not None}
+    if not options.subscriptions:
+        parser.error("--subscriptions must be at least 1")
     if max(numbers.get("credentials", 0), numbers.get("users", 0)) > options.licenses:
         parser.error("more credentials or users than licenses")
     return Start(
@@ -125,7 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     start = _start(parser, options)
     try:
-        _run(options, World(start, api_key=options.api_key))
+        _run(options, [World(start, api_key=options.api_key) for _each in range(options.subscriptions)])
     except KeyboardInterrupt:
         return 0
     except ResourceError as error:

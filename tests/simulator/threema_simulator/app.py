@@ -22,12 +22,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _MAXIMUM_BODY = 64 * 1024 * 1024
 
 
-def make_app(world: World, stop: Callable[[], None]) -> web.Application:
+def make_app(world: World, document: Document, stop: Callable[[], None]) -> web.Application:
     """
     The application; stop is called when a client asks for the end. ResourceError when the resources do not serve what
     the document describes.
     """
-    document = Document()
     check_served(RESOURCES, (operation.id for operation in document.operations()))
     gate = Gate(world, document)
     control = Control(world, stop)
