@@ -175,6 +175,7 @@ PROGRAMS: t.Final[dict[str, tuple[t.Callable[[list[str], Block], t.Iterator[str]
     "ansible-test": (_paths, False),
     "ansible-vault": (_nothing, False),
     "cd": (_nothing, False),
+    "command": (_nothing, True),
     "curl": (_nothing, True),
     "export": (_export, False),
     "git": (_nothing, False),
