@@ -35,7 +35,8 @@ options:
   usernames:
     description:
       - Exact usernames of the people who get a sheet, in the order of the pages.
-      - If not set, everyone whose credential has not been activated gets one, sorted by last name and first name.
+      - If not set, everyone whose credential has not been activated gets one, sorted by last name and first name. That is every credential
+        that no Threema ID uses now, including those whose ID was detached or revoked since.
       - If a username does not exist, nothing is written.
     type: list
     elements: str

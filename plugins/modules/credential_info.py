@@ -23,7 +23,8 @@ options:
     description: Return only the credential with this identifier.
     type: str
   unused:
-    description: Return only credentials that have not been activated.
+    description: Return only credentials that no Threema ID uses now. Nobody has activated them yet, or the ID was detached or revoked since;
+      the service does not return which.
     type: bool
     default: false
   include_settings:
@@ -56,10 +57,10 @@ EXAMPLES = r"""
   threema.work.credential_info:
   register: all_credentials
 
-- name: List credentials that have not been activated yet
+- name: List credentials that no Threema ID uses
   threema.work.credential_info:
     unused: true
-  register: not_yet
+  register: without_id
 
 - name: Look up Jane's credential with its settings
   threema.work.credential_info:

@@ -24,6 +24,8 @@ options:
   dest:
     description:
       - An existing directory on the host that executes the module, where the files C(logo-light.png) and C(logo-dark.png) are saved.
+      - For a logo that does not exist, the task succeeds and saves nothing. RV(logos[].present) is then false, and a file that was there
+        before remains.
       - In check mode, nothing is saved.
     type: path
 extends_documentation_fragment:

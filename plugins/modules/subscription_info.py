@@ -78,7 +78,7 @@ subscription:
           type: int
           sample: 393
         credentials_unused:
-          description: Number of credentials that have not been activated.
+          description: Number of credentials that no Threema ID uses now. Nobody has activated them, or the ID was detached or revoked since.
           type: int
           sample: 17
         licenses_free_estimate:

@@ -75,7 +75,7 @@ def test_check_mode(played: dict[str, Played]) -> None:
     ("name", "reason"),
     [
         ("job", "Maximum number of names (report_max_names) is -1; it must be 0 or more"),
-        ("nowhere", "Give a folder for the report with report_dest, for example -e report_dest=/srv/report"),
+        ("nowhere", "Give a directory for the report with report_dest, for example -e report_dest=/srv/report"),
         ("french", "the language is fr; it must be one of de, en"),
     ],
 )

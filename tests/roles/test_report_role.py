@@ -25,8 +25,8 @@ EVIL: t.Final = "<script>alert(1)</script>{{ 1 + 1 }}"
 WRITTEN: t.Final = ("fresh", "bare", "compared", "stale")
 #: What is said before a request, and after the figures were read.
 EARLY: t.Final = {
-    "no parent": "report_dest: {0}/no parent/none is not a folder; create it first, or give another path",
-    "file": "report_dest: {0}/file/file is not a folder; give another path",
+    "no parent": "report_dest: {0}/no parent/none is not a directory; create it first, or give another path",
+    "file": "report_dest: {0}/file/file is not a directory; give another path",
     "link": "{0}/link/report.json is a link or not a regular file, and is not overwritten",
     "no earlier": "report_compare_with: {0}/no earlier/old.json is missing, or not a regular file; give",
     "pipe": "report_compare_with: {0}/pipe/old.json is missing, or not a regular file; give",
