@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 import typing as t
 from pathlib import Path
@@ -21,17 +19,37 @@ from ansible_collections.threema.work.tests.faults.stage import Stage, clean_run
 from ansible_collections.threema.work.tests.generic.utils.cases import Case, playbook_cases
 from ansible_collections.threema.work.tests.generic.utils.collection import MODULES, Json, options, reads_only
 from ansible_collections.threema.work.tests.generic.utils.driver import Driver
+from ansible_collections.threema.work.tests.support.forks import Forks
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 _MODULE: t.Final = "ansible_collections.threema.work.plugins.modules"
 _WAYS: t.Final = ("SIGTERM", "SIGINT", "unread", "SIGKILL")
 _WRITERS: t.Final = [name for name in MODULES if not reads_only(name)]
-#: Seconds for which the request is held after which the run is ended: so long takes it to hear of it.
-_HELD: t.Final = 0.5
+#: Seconds for which a request is held at most: until the run was told to end.
+_HELD: t.Final = 30
+#: Where several threads write, no other one sees when the first has heard of the signal: so long takes it at most.
+_HEARD: t.Final = 0.5
 _DEADLINE: t.Final = 30
 
 
-def interrupt(stage: Stage, args: Json, number: int, way: str, folder: Path) -> Json | None:
+@pytest.fixture(scope="module")
+def forks() -> t.Iterator[Forks]:
+    """What modules are forked from."""
+    loaded = (f"{_MODULE}.{name}" for name in _WRITERS)
+    with Forks("requests", "ansible.module_utils.basic", *loaded) as running:
+        yield running
+
+
+def held(args: Json, way: str) -> float:
+    """How long to hold a request, and all that follow.
+
+    With one thread, the one that waits for the answer is the one that hears of the signal, and before it hears of the
+    answer; a pipe that nobody reads is looked at before each write; and whoever is killed needs not hear of anything.
+    """
+    return _HEARD if args.get("concurrency", 1) > 1 and way in ("SIGTERM", "SIGINT") else _HELD
+
+
+def interrupt(stage: Stage, forks: Forks, args: Json, number: int, way: str, folder: Path) -> Json | None:
     """End a run while it waits for the answer to one of its requests; returns its result, if there is one.
 
     Later ones are held too, so that no more are under way than it may have at once.
@@ -39,28 +57,35 @@ def interrupt(stage: Stage, args: Json, number: int, way: str, folder: Path) -> 
     simulator = stage.simulator
     simulator.forget_requests()
     stage.moved()
-    simulator.fault(kind="slow", after_work=True, seconds=_HELD, skip=number, times=None)
+    seconds = held(args, way)
+    simulator.fault(kind="slow", after_work=True, seconds=seconds, skip=number, times=None)
     file = folder / "args.json"
     file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": args}), encoding="utf-8")
-    command = [sys.executable, "-m", f"{_MODULE}.{stage.case.module}", str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        end = time.monotonic() + _DEADLINE
-        while len(simulator.requests()) <= number and process.poll() is None and time.monotonic() < end:
-            time.sleep(0.01)
-        if way == "unread":
-            assert process.stdout
-            process.stdout.close()
-            process.wait(_DEADLINE)
-            return None
+    errors = folder / "errors"
+    module = f"{_MODULE}.{stage.case.module}"
+    process = forks.start(module, str(file), folder=folder, errors=errors, env=os.environ)
+    end = time.monotonic() + _DEADLINE
+    while len(simulator.requests()) <= number and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.01)
+    if way == "unread":
+        process.unread()
+    else:
         process.send_signal(getattr(signal, way))
-        output, errors = process.communicate(timeout=_DEADLINE)
-    assert "Traceback" not in errors, errors
-    return None if way == "SIGKILL" else t.cast(Json, json.loads(output))
+    if way == "SIGKILL":
+        process.end(_DEADLINE)
+    if seconds == _HELD:
+        simulator.control("DELETE", "faults")
+    output = process.end(_DEADLINE)
+    told = errors.read_text(encoding="utf-8")
+    assert way == "unread" or "Traceback" not in told, told
+    return t.cast(Json, json.loads(output)) if way in ("SIGTERM", "SIGINT") else None
 
 
 @pytest.mark.parametrize("way", _WAYS)
 @pytest.mark.parametrize("case", in_trouble(_WRITERS), ids=title)
-def test_ended_at_each_request(simulator: Simulator, driver: Driver, case: Case, way: str, tmp_path: Path) -> None:
+def test_ended_at_each_request(
+    simulator: Simulator, driver: Driver, case: Case, way: str, forks: Forks, tmp_path: Path
+) -> None:
     stage = Stage(simulator, driver, case)
     clean = clean_run(stage)
     writes = [number for number, (method, _path) in enumerate(clean.requests) if method != "GET"]
@@ -73,7 +98,7 @@ def test_ended_at_each_request(simulator: Simulator, driver: Driver, case: Case,
             # One after the other, so that the number tells the request.
             args["concurrency"] = 1
         before = stage.shape(args)
-        result = interrupt(stage, args, number, way, tmp_path)
+        result = interrupt(stage, forks, args, number, way, tmp_path)
         received = stage.received()
         # The one under way is the last; for what became of it may be looked.
         assert [method for method, _path in received[number + 1 :] if method != "GET"] == [], received
@@ -109,12 +134,12 @@ def check_result(result: Json, *, changed: bool, whole: bool, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", _WAYS)
-def test_several_writes_under_way(simulator: Simulator, driver: Driver, way: str, tmp_path: Path) -> None:
+def test_several_writes_under_way(simulator: Simulator, driver: Driver, way: str, forks: Forks, tmp_path: Path) -> None:
     """Those that are under way end; all together are not more than ``concurrency``."""
     stage = Stage(simulator, driver, playbook_cases("credentials")[0])
     people = [{"username": f"p{number:02}", "settings": {"th_csi": str(number)}} for number in range(30)]
     args = {**stage.begin(), "credentials": people, "generate_password": True, "concurrency": 4}
-    result = interrupt(stage, args, 12, way, tmp_path)
+    result = interrupt(stage, forks, args, 12, way, tmp_path)
     creations = [path for method, path in stage.received() if (method, path) == ("POST", "/credentials")]
     assert 12 <= len(creations) < 12 + 4
     if result is not None:
@@ -137,16 +162,21 @@ def test_several_writes_under_way(simulator: Simulator, driver: Driver, way: str
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("way", ["SIGTERM", "unread"])
 def test_while_it_waits_as_the_service_asked(
-    simulator: Simulator, driver: Driver, way: str, status: int, concurrency: int, tmp_path: Path
+    simulator: Simulator, driver: Driver, way: str, status: int, concurrency: int, forks: Forks, tmp_path: Path
 ) -> None:
     """Told to end in that time, it does not send what it waits for."""
     stage = Stage(simulator, driver, playbook_cases("credentials")[0])
     people = [{"username": f"p{number}", "password": f"word {number}"} for number in range(8)]
     args = {**stage.begin(), "credentials": people, "concurrency": concurrency}
     simulator.fault(
-        method="POST", kind="status", status=status, headers={"Retry-After": "2"}, times=concurrency, seconds=_HELD
+        method="POST",
+        kind="status",
+        status=status,
+        headers={"Retry-After": "1"},
+        times=concurrency,
+        seconds=held(args, way),
     )
-    result = interrupt(stage, args, concurrency, way, tmp_path)
+    result = interrupt(stage, forks, args, concurrency, way, tmp_path)
     creations = [path for method, path in stage.received() if (method, path) == ("POST", "/credentials")]
     assert len(creations) == concurrency
     if result is not None:
@@ -159,7 +189,7 @@ def test_while_it_waits_as_the_service_asked(
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("way", ["SIGTERM", "unread"])
 def test_while_settings_wait_as_the_service_asked(
-    simulator: Simulator, driver: Driver, way: str, status: int, people: int, tmp_path: Path
+    simulator: Simulator, driver: Driver, way: str, status: int, people: int, forks: Forks, tmp_path: Path
 ) -> None:
     """Settings that were not sent for that reason are left for the next run, not failed."""
     stage = Stage(simulator, driver, playbook_cases("credentials")[0])
@@ -168,8 +198,8 @@ def test_while_settings_wait_as_the_service_asked(
     assert not stage.run({**stage.begin(), **wanted}).failed
     number = stage.received().index(("POST", "/mdm-bulk"))
     args = {**stage.begin(), **wanted}
-    simulator.fault(kind="status", status=status, headers={"Retry-After": "2"}, skip=number, seconds=_HELD)
-    result = interrupt(stage, args, number, way, tmp_path)
+    simulator.fault(kind="status", status=status, headers={"Retry-After": "1"}, skip=number, seconds=held(args, way))
+    result = interrupt(stage, forks, args, number, way, tmp_path)
     assert [path for method, path in stage.received()[number:] if method != "GET"] == ["/mdm-bulk"]
     if result is not None:
         assert result["summary"] == {**dict.fromkeys(result["summary"], 0), "pending": people}, result["msg"]

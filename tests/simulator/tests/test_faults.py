@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -61,6 +62,19 @@ def test_slow(sim: Simulator) -> None:
             sim.url + "/credentials", json={**NEW, "username": "b"}, headers=dict(sim.session.headers), timeout=0.2
         )
     assert count(sim) == 2
+
+
+def test_what_waits_is_answered_when_the_faults_are_removed(sim: Simulator) -> None:
+    order(sim, kind="slow", seconds=20)
+    with ThreadPoolExecutor(1) as threads:
+        held = threads.submit(sim.call, "POST", "/credentials", json=NEW)
+        while not sim.requests():
+            assert not held.done()
+        assert count(sim) == 0 and not held.done()
+        sim.control("DELETE", "faults")
+        # A call is given up after less than what was ordered.
+        assert held.result().status_code == 201
+    assert count(sim) == 1
 
 
 def test_spoilt_answers(sim: Simulator) -> None:

@@ -149,8 +149,8 @@ class Control:
         return self._world.faults.as_list()
 
     def delete_faults(self, _body: Any) -> None:
-        """No more faults."""
-        self._world.faults.clear()
+        """No more faults; what waits because of one is answered at once."""
+        self._world.faults.remove()
 
     def _settings(self) -> dict[str, Any]:
         world = self._world

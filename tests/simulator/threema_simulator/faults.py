@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 from dataclasses import asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
@@ -95,6 +97,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._removed = asyncio.Event()
 
     def add(self, order: Any) -> None:
         """Take one order or a list of them."""
@@ -104,6 +107,17 @@ class Faults:
     def clear(self) -> None:
         """No more faults."""
         self._faults.clear()
+
+    def remove(self) -> None:
+        """No more faults, and no more waiting for those that are at work."""
+        self.clear()
+        self._removed.set()
+        self._removed = asyncio.Event()
+
+    async def wait(self, fault: Fault) -> None:
+        """As long as a fault says, or until the faults are removed."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._removed.wait(), fault.seconds)
 
     def pick(self, method: str, path: str) -> Fault | None:
         """The fault for this request: the first that matches and is due."""

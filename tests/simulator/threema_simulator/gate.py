@@ -134,7 +134,8 @@ class Gate:
         reply: Reply | None = None
         if fault.works and fault.after_work:
             reply = self._work(request, operation, status, body, key_ok=entry.api_key_ok)
-        await self._wait(fault.seconds)
+        if fault.seconds > 0:
+            await self._world.faults.wait(fault)
         if fault.works and reply is None:
             reply = self._work(request, operation, status, body, key_ok=entry.api_key_ok)
         if fault.kind in ("drop_before", "drop_after"):
