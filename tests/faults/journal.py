@@ -26,7 +26,7 @@ PATH: t.Final = Path(_FOLDER.name, "journal.jsonl")
 def read(names: Names) -> list[str]:
     """A text for each change that is written down, in order: what was done to what.
 
-    :param names: the usernames of credentials by their ids, which differ from run to run.
+    :param names: what :func:`names_of` says of the objects by their ids, which differ from run to run.
     """
     text = PATH.read_text(encoding="utf-8") if PATH.exists() else ""
     assert text == "" or text.endswith("\n")
@@ -45,7 +45,7 @@ def _change(line: Json, names: Names) -> str:
     if "state" in line:
         return f"user {line['threema_id']}: {line['state']}"
     for listed, name in PLAIN.items():
-        if LISTED[listed] in line:
+        if line["module"] in ON_LISTS[listed]["modules"]:
             return f"{name} {line[LISTED[listed]]}: {action}"
     return f"subscription {line['name']}: {action}"
 
@@ -57,6 +57,15 @@ def _written(action: str) -> str:
 
 _USER: t.Final = {"DELETE": "revoked", "POST": "detached"}
 _ACTIONS: t.Final = {"POST": "created", "PUT": "updated", "DELETE": "removed"}
+
+
+def names_of(state: Json) -> dict[str, str]:
+    """What journals and results call the objects whose ids the service generates, by these ids.
+
+    :param state: a subscription, as the simulator shows it.
+    """
+    keys = {"credentials": "username", **{listed: LISTED[listed] for listed in PLAIN}}
+    return {one["id"]: one[key] for listed, key in keys.items() for one in state[listed] if "id" in one}
 
 
 def named_in(listed: str, body: Json) -> str:
@@ -97,7 +106,7 @@ def _changes(request: Json, names: Names) -> t.Iterator[str]:
     elif kind == "users":
         yield f"user {rest[0]}: {_USER[method]}"
     elif kind in PLAIN:
-        yield f"{PLAIN[kind]} {rest[0] if rest else named_in(kind, body)}: {action}"
+        yield f"{PLAIN[kind]} {names.get(rest[0], rest[0]) if rest else named_in(kind, body)}: {action}"
     elif kind == "logos":
         yield f"logo {rest[0]}: {_written(action)}"
     else:

@@ -18,7 +18,7 @@ from ansible_collections.threema.work.tests.generic.utils.driver import Driver, 
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch, without_revealed
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
-from . import truth
+from . import said, truth
 from .contract import EACH, Place
 from .middle import Middle
 from .odd import FAMILIES, MARK, SOMEBODY_ELSE, Spoil
@@ -145,9 +145,9 @@ class Spoiling:
             truth.check_written(result, exchanges, after)
             self._judge_removals(scene, plan, result, told)
         if truth.is_plural(scene.case.module):
-            truth.check_summary(scene.case.module, result)
+            said.check_summary(scene.case.module, result)
             if not scene.check:
-                truth.check_objects(scene.case.module, result, exchanges, after)
+                said.check_objects(scene.case.module, result, exchanges, before, after)
 
     def _judge_removals(
         self, scene: Scene, plan: t.Sequence[Spoil], result: Json, told: tuple[Json, Json, Json]

@@ -54,8 +54,8 @@ def shape(simulator: Simulator, args: Json, case: Case | None = None, state: Jso
     state = subscription(simulator) if state is None else state
     known = json.dumps(args)
     text = json.dumps(state)
-    for one in state["credentials"]:
-        text = text.replace(json.dumps(one["id"]), json.dumps(f"id of {one['username']}"))
+    for id_, name in journal.names_of(state).items():
+        text = text.replace(json.dumps(id_), json.dumps(f"id of {name}"))
     named: Json = json.loads(text)
     for one in named["credentials"]:
         password = one["password"]
@@ -101,7 +101,7 @@ class Stage:
     simulator: Simulator
     driver: Driver
     case: Case
-    #: Usernames by the ids of their credentials.
+    #: What the objects are called by their ids.
     names: dict[str, str] = field(default_factory=dict)
     #: The subscription at the beginning.
     start: Json = field(default_factory=dict)
@@ -114,7 +114,7 @@ class Stage:
         args = {**ready(self.simulator, self.case), "api_retries": 2}
         self.moved()
         self.start = self.state()
-        self.names = {one["id"]: one["username"] for one in self.start["credentials"]}
+        self.names = journal.names_of(self.start)
         journal.PATH.unlink(missing_ok=True)
         return {**args, **({"journal": str(journal.PATH)} if "journal" in options(self.case.module) else {})}
 
@@ -136,8 +136,7 @@ class Stage:
 
     def learn_names(self) -> None:
         """Whose ids are whose; a credential that is renamed is known by its first name."""
-        for one in self.state()["credentials"]:
-            self.names.setdefault(one["id"], one["username"])
+        self.names = {**journal.names_of(self.state()), **self.names}
 
     def journal(self) -> list[str]:
         """What is written down, in order."""

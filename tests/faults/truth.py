@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 import json
 import re
 import typing as t
@@ -17,14 +16,11 @@ from urllib.parse import quote, unquote
 from ansible_collections.threema.work.tests.generic.utils.collection import documentation, options
 from ansible_collections.threema.work.tests.generic.utils.resources import LISTED, ON_LISTS, PLAIN
 
-from .journal import named_in
+from .journal import names_of
 from .middle import Exchange
+from .said import PERHAPS, is_number, objects
 
 Json = t.Dict[str, t.Any]
-#: What was written: the kind of object, and all that it is called.
-Written = t.Tuple[str, t.FrozenSet[str]]
-WRITTEN: t.Final = ("created", "updated", "removed")
-_ACTIONS: t.Final = (*WRITTEN, "unchanged", "failed", "pending")
 _FAILURE: t.Final = {"kind", "status", "method", "path", "host", "request_sent", "msg"}
 _KINDS: t.Final = {
     *("authentication", "permission", "not_found", "invalid", "quota", "server", "network", "timeout", "protocol"),
@@ -33,7 +29,6 @@ _KINDS: t.Final = {
 #: Categories of characters that a terminal obeys, or that cannot be seen.
 _OBEYED: t.Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _LONGEST: t.Final = 10_000
-_PERHAPS: t.Final = "may have been carried out"
 _TYPES: t.Final[dict[str, tuple[type, ...]]] = {
     "str": (str,),
     "bool": (bool,),
@@ -142,11 +137,6 @@ def _once(pairs: list[tuple[str, t.Any]]) -> Json:
     return dict(pairs)
 
 
-def is_number(value: t.Any) -> bool:
-    """Whether something is an integer; a boolean is none."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _has_total(document: Json) -> bool:
     paging = document.get("paging")
     return isinstance(paging, dict) and is_number(paging.get("total"))
@@ -185,7 +175,7 @@ def check_changed(result: Json, exchanges: t.Sequence[Exchange], *, can_look: bo
     :param can_look: whether a look shows it: then the result knows.
     """
     carried = any(one.carried_out for one in exchanges)
-    unsure = not can_look and carried and result.get("failed") and _PERHAPS in result["msg"]
+    unsure = not can_look and carried and result.get("failed") and PERHAPS in result["msg"]
     assert result["changed"] == carried or unsure, "changed is not what was carried out"
     if isinstance(result.get("diff"), list):
         assert bool(result["diff"]) == result["changed"], "a diff is there where something changed"
@@ -252,99 +242,23 @@ def _pruned(args: Json, name: str) -> bool:
     return bool(args.get("prune")) and not any(fnmatchcase(name, one) for one in args.get("prune_ignore", ()))
 
 
-def check_summary(module: str, result: Json) -> None:
-    """The numbers are those of the objects; all objects are there, but unchanged ones where it failed."""
-    summary = result["summary"]
-    assert set(summary) == set(_ACTIONS) and all(is_number(number) and number >= 0 for number in summary.values())
-    shown = _objects(result)
-    if module == "mdm_settings" or (not shown and result.get("failed")):
-        # Its objects are credentials, and settings are counted; or it was refused before there was a plan.
-        return
-    counted = collections.Counter(one["action"] for one in shown)
-    compared = [action for action in _ACTIONS if action != "unchanged" or not result.get("failed")]
-    assert [summary[action] for action in compared] == [counted[action] for action in compared], shown
-
-
-def _objects(result: Json) -> list[Json]:
-    return [one for key in LISTED for one in result.get(key) or ()]
-
-
-def check_objects(module: str, result: Json, exchanges: t.Sequence[Exchange], after: Json) -> None:
-    """What is said to be written was written, and what was written is said, or failed."""
-    written = list(_writes(exchanges, after))
-    if module == "mdm_settings":
-        number = len(set(written))
-        said = sum(result["summary"][action] for action in WRITTEN)
-        assert said == number or (_PERHAPS in result.get("msg", "") and said < number), f"{number} were written"
-        return
-    said_written, unsure = _said(result)
-    for kind, names in said_written:
-        assert any(kind == other and names & called for other, called in written), f"said, not done: {sorted(names)}"
-    for kind, called in written:
-        assert any(kind == other and names & called for other, names in [*said_written, *unsure]), (
-            f"done, not said: {sorted(called)}"
-        )
-
-
-def _said(result: Json) -> tuple[list[Written], list[Written]]:
-    done: list[Written] = []
-    unsure: list[Written] = []
-    for key in LISTED:
-        for one in result.get(key) or ():
-            kind = key if key != "users" or "threema_id" in one else "credentials"
-            (done if one["action"] in WRITTEN else unsure if one["action"] in ("failed", "pending") else []).append(
-                (kind, _called(one))
-            )
-            for user in one.get("users") or () if key == "credentials" else ():
-                (done if user["action"] in WRITTEN else unsure).append(("users", _called(user)))
-    return done, unsure
-
-
-def _called(one: Json) -> frozenset[str]:
-    return frozenset(str(one[name]) for name in {"id", *LISTED.values()} if one.get(name) is not None)
-
-
-def _writes(exchanges: t.Sequence[Exchange], after: Json) -> t.Iterator[Written]:
-    """The objects that were written, each as often as it was written."""
-    ids = {one["username"]: one["id"] for one in after["credentials"]}
-    names = {id_: name for name, id_ in ids.items()}
-    for one in exchanges:
-        if not one.carried_out:
-            continue
-        _empty, kind, *rest = [unquote(part) for part in one.path.split("/")]
-        body = one.payload or {}
-        if kind == "mdm-bulk":
-            for item in body["credentials"]:
-                for setting in item["parameters"]:
-                    yield _setting(item["id"], setting["name"], names)
-        elif kind == "mdm" or rest[1:2] == ["mdm"]:
-            scope = rest[0] if kind == "credentials" else ""
-            yield _setting(scope, body.get("property") or rest[-1], names)
-        elif kind == "credentials":
-            id_ = rest[0] if rest else ids.get(body["username"], "")
-            yield kind, frozenset({id_, names.get(id_, id_), body.get("username", id_)})
-        else:
-            yield (
-                kind,
-                frozenset({rest[0] if rest else named_in(kind, body) if kind in PLAIN else body.get("name", "")}),
-            )
-
-
-def _setting(scope: str, name: str, names: t.Mapping[str, str]) -> Written:
-    return "credentials", frozenset({scope, names.get(scope, scope), f"{scope} {name}"})
-
-
 def check_diff(result: Json, after: Json) -> None:
     """The fields that a diff says there are now are those that the service has."""
-    real = {one["username"]: {**one, **one["settings"]} for one in after["credentials"]}
+    real = {one["username"]: one for one in after["credentials"]}
     real.update((one[LISTED[listed]], one) for listed in PLAIN for one in after[listed])
     for entry in result["diff"]:
-        now = real.get(entry.get("after_header", ""))
-        for line in entry.get("after", "").splitlines() if now else ():
+        now = real.get(entry.get("after_header", ""), {})
+        for line in entry.get("after", "").splitlines():
             name, _colon, text = line.partition(": ")
-            if name in ("first_name", "last_name", "enabled", "locked", "hashed", "username"):
-                value = t.cast(Json, now)[name]
+            if name in _decisive(now):
+                value = now[name]
                 assert text == (value if isinstance(value, str) else json.dumps(value)), f"{line} of {now}"
+
+
+def _decisive(one: Json) -> list[str]:
+    """The fields of an object in the simulator that a result of a module that writes it has to say truly."""
+    names = ("username", "first_name", "last_name", *(ON_LISTS[listed]["text"] for listed in PLAIN))
+    return [name for name, value in one.items() if name in names or isinstance(value, bool)]
 
 
 def check_people(module: str, args: Json, before: Json, after: Json, result: Json, *, links_are_right: bool) -> None:
@@ -382,21 +296,23 @@ def check_orphans(args: Json, result: Json, before: Json) -> None:
 
 
 def check_written(result: Json, exchanges: t.Sequence[Exchange], after: Json) -> None:
-    """A credential or a contact that was written as a whole is shown as it now is."""
+    """A credential or a plain object that was written as a whole is shown as it now is."""
+    names = names_of(after)
     put = {
         unquote(one.path.split("/")[2])
         for one in exchanges
         if one.carried_out and one.method == "PUT" and one.path != "/"
     }
+    put |= {names[id_] for id_ in put & names.keys()}
     real = {one["id"]: one for one in after["credentials"]}
     real |= {one[LISTED[listed]]: one for listed in PLAIN for one in after[listed]}
-    shown = [*_objects(result), *(result[key] for key in ("credential", *PLAIN.values()) if result.get(key))]
+    shown = [*objects(result), *(result[key] for key in ("credential", *PLAIN.values()) if result.get(key))]
     for one in shown:
         called = {one.get(key) for key in ("id", *(LISTED[listed] for listed in PLAIN))}
         now = next((real[name] for name in called if name in real), None)
         if now and one.get("action", "updated") == "updated" and put & called:
-            for name in ("username", "locked", "hashed", "first_name", "last_name", "enabled"):
-                assert name not in now or one[name] == now[name], f"{name} is {now[name]!r}, not {one[name]!r}"
+            for name in _decisive(now):
+                assert name not in one or one[name] == now[name], f"{name} is {now[name]!r}, not {one[name]!r}"
 
 
 def is_plural(module: str) -> bool:
