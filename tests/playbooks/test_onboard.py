@@ -103,7 +103,10 @@ def test_what_was_read_is_shown_before_the_first_write(played: dict[str, Played]
 @pytest.mark.parametrize("name", sorted(SCENES))
 def test_no_password_is_shown(played: dict[str, Played], name: str) -> None:
     assert "am-See" not in played[name].output.replace(TEXT, "")
-    assert "am-See" not in played[name].printed.replace(TEXT, "")
+
+
+def test_no_password_is_shown_beside_what_is_shown_of_a_list(played: dict[str, Played]) -> None:
+    assert "am-See" not in played["survey"].printed.replace(TEXT, "")
 
 
 @pytest.mark.parametrize(
