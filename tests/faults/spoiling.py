@@ -60,6 +60,7 @@ class Spoiling:
         self._middle = middle
         self._ready: tuple[Case, Json, Json] | None = None
         self._scenes: dict[str, list[Scene]] = {}
+        self._places: dict[str, dict[tuple[str, Place], list[Scene]]] = {}
 
     def scenes(self, module: str) -> list[Scene]:
         """The tasks of a module that read or write anything, in check mode too."""
@@ -70,11 +71,12 @@ class Spoiling:
 
     def places(self, module: str) -> dict[tuple[str, Place], list[Scene]]:
         """The fields of all answers that the tasks of a module read, and the tasks that read each."""
-        found: dict[tuple[str, Place], list[Scene]] = {}
-        for scene in self.scenes(module):
-            for place in scene.places:
-                found.setdefault(place, []).append(scene)
-        return found
+        if module not in self._places:
+            found = self._places[module] = {}
+            for scene in self.scenes(module):
+                for place in scene.places:
+                    found.setdefault(place, []).append(scene)
+        return self._places[module]
 
     def _scenes_of(self, case: Case) -> t.Iterator[Scene]:
         if case.get("faults"):

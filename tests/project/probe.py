@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import random
-import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
 from ansible_collections.threema.work.tests.modules.test_service_behavior import TABLE
+from ansible_collections.threema.work.tests.support.forks import Forks
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 Json = t.Dict[str, t.Any]
@@ -25,7 +26,15 @@ EXAMPLES: t.Final = int(os.environ.get("THREEMA_WORK_EXAMPLES", "0"))
 CONTACT: t.Final = "TESTER01"
 MOST_REQUESTS: t.Final = 60
 _SECONDS: t.Final = 120
-_COMMAND: t.Final = (sys.executable, "-m", "ansible_collections.threema.work.tools.probe")
+_PROGRAM: t.Final = "ansible_collections.threema.work.tools.probe"
+
+
+@functools.cache
+def _forks() -> Forks:
+    """What probes are forked from, for all tests of a process."""
+    forks = Forks(_PROGRAM, "requests")
+    atexit.register(forks.stop)
+    return forks
 
 
 class Ran(t.NamedTuple):
@@ -47,17 +56,16 @@ class Ran(t.NamedTuple):
 class Running:
     """A probe that was started; a context manager, after which it has ended.
 
+    :param waits: whether it waits before it sends a request again; otherwise that time is over at once.
     :param wishes: variables of its environment.
     """
 
-    def __init__(self, simulator: Simulator, folder: Path, **wishes: str) -> None:
+    def __init__(self, simulator: Simulator, folder: Path, *, waits: bool = True, **wishes: str) -> None:
         self._out = folder / "probe.json"
         self._out.unlink(missing_ok=True)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("THREEMA_WORK_")}
         env = {**clean, **simulator.environment, "OUT": str(self._out), **wishes}
-        self.process = subprocess.Popen(
-            _COMMAND, env=env, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        self.process = _forks().start(_PROGRAM, folder=folder, env=env, waits=waits)
 
     def __enter__(self) -> Running:
         return self
@@ -65,18 +73,18 @@ class Running:
     def __exit__(self, *exc: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        self.process.end(_SECONDS)
 
     def end(self) -> Ran:
         """Wait for its end."""
-        printed, _none = self.process.communicate(timeout=_SECONDS)
+        printed = self.process.end(_SECONDS)
         found = json.loads(self._out.read_text(encoding="utf-8")) if self._out.exists() else None
-        return Ran(self.process.returncode, printed, found)
+        return Ran(t.cast(int, self.process.returncode), printed, found)
 
 
-def probe(simulator: Simulator, folder: Path, **wishes: str) -> Ran:
+def probe(simulator: Simulator, folder: Path, *, waits: bool = False, **wishes: str) -> Ran:
     """Run it to its end."""
-    with Running(simulator, folder, **wishes) as running:
+    with Running(simulator, folder, waits=waits, **wishes) as running:
         return running.end()
 
 

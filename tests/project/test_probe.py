@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import subprocess
 import sys
 import typing as t
 from pathlib import Path
@@ -33,6 +35,22 @@ _WRITE: t.Final = {"WRITE": "yes", "CONTACT": CONTACT}
 def shows(name: str, value: str) -> bool:
     """Whether the documentation says that a position can be shown."""
     return value in ROWS[name].seen or (value.isdigit() and "N" in ROWS[name].seen)
+
+
+def test_it_starts_by_itself(simulator: Simulator, tmp_path: Path) -> None:
+    """As ``make probe`` starts it; all others are forked from a process that has it loaded."""
+    simulator.reset(credentials=3)
+    ran = subprocess.run(
+        [sys.executable, "-m", tool.__name__],
+        env={**os.environ, **simulator.environment, "OUT": "probe.json"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stderr == ""
+    forked = probe(simulator, tmp_path)
+    assert ran.stdout == forked.printed.replace(str(tmp_path / "probe.json"), "probe.json")
 
 
 def test_the_table_in_the_documentation() -> None:

@@ -216,7 +216,7 @@ def test_a_pause_that_the_service_asks_for(simulator: Simulator, before: Json, t
         method="PUT", path="/credentials/*", kind="status", status=429, headers={"Retry-After": "1"}, skip=1
     )
     simulator.fault(method="DELETE", kind="status", status=429, headers={"Retry-After": "1"}, skip=3)
-    ran = probe(simulator, tmp_path, WRITE="yes")
+    ran = probe(simulator, tmp_path, waits=True, WRITE="yes")
     assert "the quota of requests is used up" in ran.printed
     waits = [(one["status"], one["started"]) for one in simulator.requests() if one["method"] == "DELETE"]
     assert any(status == 429 and after - start >= _PAUSE for (status, start), (_ok, after) in pairwise(waits))

@@ -84,23 +84,26 @@ def load(module: str) -> Json:
     return t.cast(Json, yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def modules_with_data() -> list[str]:
+@functools.cache
+def modules_with_data() -> tuple[str, ...]:
     """For lists of tests that are made from the data; that a module has data is a test of its own, for each."""
-    return [module for module in MODULES if (FOLDER / f"{module}.yml").is_file()]
+    return tuple(module for module in MODULES if (FOLDER / f"{module}.yml").is_file())
 
 
-def failing_modules() -> list[str]:
+@functools.cache
+def failing_modules() -> tuple[str, ...]:
     """The modules that fail where something is wrong with the service: all but those that return it as a finding."""
-    return [module for module in MODULES if module not in modules_with_data() or "findings" not in load(module)]
+    return tuple(module for module in MODULES if module not in modules_with_data() or "findings" not in load(module))
 
 
-def all_cases() -> list[Case]:
+@functools.cache
+def all_cases() -> tuple[Case, ...]:
     """The cases of all modules that have data."""
     found = []
     for module in modules_with_data():
         data = load(module)
         found += [Case(module, case, case.get("state", data.get("state", {}))) for case in data["cases"]]
-    return found
+    return tuple(found)
 
 
 def cases_of(module: str) -> list[Case]:
