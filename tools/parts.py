@@ -11,6 +11,7 @@ would fail as well, but not with a sentence.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import typing as t
 from pathlib import Path
@@ -19,6 +20,14 @@ import yaml
 
 _FRAGMENTS: t.Final = ("threema.work._api", "threema.work._attributes")
 _JOURNAL: t.Final = "threema.work._api.journal"
+#: The fragments that document the options of these names in _options.py.
+_DOCUMENTED: t.Final = {
+    name: f"threema.work._api.{name.lower()}" for name in ("PLURAL", "CREATIONS", "PRUNE", "IDENTITY")
+}
+_RESOURCES: t.Final = "tests/generic/resources.yml"
+_OPENAPI: t.Final = "tests/simulator/openapi.yaml"
+_CONTRACT: t.Final = "docs/docsite/rst/contract.rst"
+_METHODS: t.Final = ("get", "post", "put", "delete")
 
 
 def main(root: Path) -> int:
@@ -45,20 +54,49 @@ def _read(root: Path, path: str) -> t.Any:
 
 
 def _of_service(root: Path) -> t.Iterator[str]:
-    contract = (root / "docs/docsite/rst/contract.rst").read_text(encoding="utf-8")
+    contract = (root / _CONTRACT).read_text(encoding="utf-8")
     tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests/simulator/tests").glob("test_*.py"))
-    paths = _read(root, "tests/simulator/openapi.yaml")["paths"]
+    paths = _read(root, _OPENAPI)["paths"]
     for first in sorted({path.split("/")[1] for path in paths} - {""}):
         if f"``/{first}" not in contract:
-            yield f"docs/docsite/rst/contract.rst: nothing on /{first}; what is known of it, and in section 1.1."
+            yield f"{_CONTRACT}: nothing on /{first}; add a section at the end."
         if f'"/{first}' not in tests:
             yield f"tests/simulator/tests: nothing calls /{first}; what the simulator does with it."
+    yield from _of_operations(contract, paths)
+    readme = (root / "tests/simulator/README.md").read_text(encoding="utf-8")
+    for path in sorted((root / "tests/simulator/threema_simulator/resources").glob("*.py")):
+        for name in re.findall(r'Number\("(\w+)"', path.read_text(encoding="utf-8")):
+            if f"`--{name} N`" not in readme:
+                yield f"tests/simulator/README.md: the table of options lacks `--{name} N` of {path.name}."
+
+
+def _of_operations(contract: str, paths: dict[str, t.Any]) -> t.Iterator[str]:
+    """What the sections 1.1 and 2 of the contract lack of the operations; parameters may have other names there."""
+    contract = re.sub(r"\{\w+\}", "{}", contract)
+    paging, operations = (_section(contract, number) for number in ("1.1", "2"))
+    for path, there in paths.items():
+        known = re.sub(r"\{\w+\}", "{}", path)
+        for method in [name.upper() for name in _METHODS if name in there]:
+            # Of one, nobody knows the method.
+            if not re.search(rf"({method}|\*update\*) ``{re.escape(known)}``", operations):
+                yield f"{_CONTRACT}: the table of section 2 lacks {method} {path}."
+        parameters = [one.get("$ref", "") for one in there.get("get", {}).get("parameters", [])]
+        if any(one.endswith("/page") for one in parameters) and not re.search(rf"``(GET )?{known}``", paging):
+            yield f"{_CONTRACT}: section 1.1 lacks {path}, which is read in pages."
+
+
+def _section(contract: str, number: str) -> str:
+    """The text of a section, without those below it."""
+    found = re.search(rf"^{re.escape(number)}\.? .*\n[-~]+\n((?:.*\n)*?)(?=\.\. _ansible|\Z)", contract, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _of_modules(root: Path) -> t.Iterator[str]:
     groups = _read(root, "meta/runtime.yml")["action_groups"]
-    resources = _read(root, "tests/generic/resources.yml").values()
-    written = {name for one in resources for name in one["modules"]}
+    resources = _read(root, _RESOURCES).values()
+    written = {name for one in resources for name in one.get("modules", ())}
+    lists = {f"{one['modules'][0]}_info" for one in resources if one.keys() >= {"listed", "modules"}}
+    routed = _read(root, "meta/runtime.yml")["plugin_routing"]["modules"]
     readme = (root / "README.md").read_text(encoding="utf-8")
     yield from _of_resources(root)
     yield from _of_targets(root)
@@ -69,6 +107,8 @@ def _of_modules(root: Path) -> t.Iterator[str]:
         for group in ("all", "write") if writes else ("all",):
             if name not in groups[group]:
                 yield f"meta/runtime.yml: the action group {group} lacks {name}."
+        if (name.endswith("s") or name in lists) and name not in routed:
+            yield f"meta/runtime.yml: plugin_routing lacks {name}; it may take long, and shows how far it is."
         if writes and name not in written:
             yield f"tests/generic/resources.yml: no kind of object names {name} in its modules; its head says how."
         if f"`threema.work.{name}`" not in readme:
@@ -87,20 +127,78 @@ def _reads_only(root: Path, name: str) -> bool:
 
 
 def _of_resources(root: Path) -> t.Iterator[str]:
-    for name, one in _read(root, "tests/generic/resources.yml").items():
-        required = ("modules", "journal", *(("key", "states", "api_names") if "listed" in one else ()))
+    openapi = _read(root, _OPENAPI)
+    at_once = "tests/faults/test_two_at_once.py"
+    tried = (root / at_once).read_text(encoding="utf-8")
+    for name, one in _read(root, _RESOURCES).items():
+        required = ["modules", "journal"]
+        if {"listed", "key", "api_names", "plain"} & one.keys():
+            required += ["states", "listed", "key", "api_names"]
+        if one.get("plain"):
+            required.append("text")
         for key in required:
             if key not in one:
-                yield f"tests/generic/resources.yml: {name} lacks {key}; the head of the file says what it is."
+                yield f"{_RESOURCES}: {name} lacks {key}; the head of the file says what it is."
+        if "listed" not in one:
+            continue
+        for flag in _flags(openapi, one["listed"]):
+            if flag not in one.get("api_flags", ()):
+                yield f"{_RESOURCES}: api_flags of {name} lacks {flag}, which is a boolean in openapi.yaml."
+        if not one.get("plain") and f"def test_{one['listed']}" not in tried:
+            yield f"{_RESOURCES}: {name} is not plain; say so there if it is, or add test_{one['listed']} to {at_once}."
+
+
+def _flags(openapi: dict[str, t.Any], listed: str) -> t.Iterator[str]:
+    """The booleans of the response that is one object of a list."""
+    for path, there in openapi["paths"].items():
+        if re.fullmatch(rf"/{listed}/\{{\w+\}}", path) and "get" in there:
+            content = _followed(openapi, there["get"]["responses"]["200"])["content"]
+            for name, one in _followed(openapi, content["application/json"]["schema"])["properties"].items():
+                if _followed(openapi, one).get("type") == "boolean":
+                    yield name
+
+
+def _followed(openapi: dict[str, t.Any], one: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What a reference leads to; everything else is itself."""
+    while "$ref" in one:
+        place, one = one["$ref"], openapi
+        for part in place.removeprefix("#/").split("/"):
+            one = one[part]
+    return one
 
 
 def _of_documentation(root: Path, name: str, writes: bool) -> t.Iterator[str]:
-    fragments = _fragments(root / f"plugins/modules/{name}.py")
-    for fragment in _FRAGMENTS:
+    module = f"plugins/modules/{name}.py"
+    documented = _documentation(root / module)
+    fragments = documented.get("extends_documentation_fragment", [])
+    group = "writing_group" if writes else "action_group"
+    source = (root / module).read_text(encoding="utf-8")
+    # One of another meaning is documented by the module itself.
+    own = {one.upper() for one in documented.get("options", {})}
+    given = [fragment for one, fragment in _DOCUMENTED.items() if re.search(rf"\b{one}\b", source) and one not in own]
+    for fragment in (*_FRAGMENTS, f"threema.work._attributes.{group}", *given):
         if fragment not in fragments:
-            yield f"plugins/modules/{name}.py: extends_documentation_fragment lacks {fragment}."
+            yield f"{module}: extends_documentation_fragment lacks {fragment}."
     if writes is not (_JOURNAL in fragments):
-        yield f"plugins/modules/{name}.py: modules that write extend {_JOURNAL}, and no others."
+        yield f"{module}: modules that write extend {_JOURNAL}, and no others."
+    for key in ("version_added", "seealso"):
+        if key not in documented:
+            yield f"{module}: DOCUMENTATION lacks {key}."
+    seen = {one.get("module") for one in documented.get("seealso", ())}
+    for other in _beside(root, name):
+        if f"threema.work.{other}" not in seen:
+            yield f"{module}: seealso lacks threema.work.{other}."
+
+
+def _beside(root: Path, name: str) -> list[str]:
+    """The other modules of a resource, in all directions: for one, for many, and the one that only reads."""
+    one = name.removesuffix("_info")
+    found = next((it.get("modules", []) for it in _read(root, _RESOURCES).values() if one in it.get("modules", ())), [])
+    return [it for it in (*found, *(f"{it}_info" for it in found[:1])) if it != name and _is_module(root, it)]
+
+
+def _is_module(root: Path, name: str) -> bool:
+    return (root / f"plugins/modules/{name}.py").is_file()
 
 
 def _tests_of(root: Path, name: str, writes: bool) -> t.Iterator[str]:
@@ -127,17 +225,16 @@ def _targets(root: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in found)
 
 
-def _fragments(module: Path) -> list[str]:
-    """What the documentation of a module extends; nothing where it has none."""
+def _documentation(module: Path) -> dict[str, t.Any]:
+    """What a module documents; nothing where it has none."""
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
         if (
             isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
             and node.targets[0].id == "DOCUMENTATION"
         ):
-            documented = yaml.safe_load(ast.literal_eval(node.value))
-            return t.cast("list[str]", documented.get("extends_documentation_fragment", []))
-    return []
+            return t.cast("dict[str, t.Any]", yaml.safe_load(ast.literal_eval(node.value)))
+    return {}
 
 
 def _of_plugins(root: Path) -> t.Iterator[str]:

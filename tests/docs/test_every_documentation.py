@@ -42,7 +42,10 @@ def _returned(values: dict[str, Json], where: str = "") -> t.Iterator[tuple[str,
 def test_attributes(module: str) -> None:
     """Check mode, diff mode, idempotency and the action group, each with a reason where it is not whole."""
     attributes = _doc("module", module)["attributes"]
-    assert set(_ATTRIBUTES) <= set(attributes)
+    lacking = sorted(set(_ATTRIBUTES) - set(attributes))
+    assert not lacking, (
+        f"plugins/modules/{module}.py: no {', '.join(lacking)}; extend what documents them in _attributes.py"
+    )
     for name, attribute in attributes.items():
         assert attribute["description"], name
         assert attribute["support"] == "full" or attribute.get("details"), f"{name}: say why it is not full"

@@ -94,6 +94,74 @@ def gone(path: str) -> t.Callable[[Path], None]:
             "tests/generic/resources.yml: contact lacks api_names; the head of the file says what it is.",
         ),
         (
+            without("tests/generic/resources.yml", "  modules: [logo]\n"),
+            "tests/generic/resources.yml: logo lacks modules; the head of the file says what it is.",
+        ),
+        (
+            without("tests/generic/resources.yml", "  listed: contacts\n"),
+            "tests/generic/resources.yml: contact lacks listed; the head of the file says what it is.",
+        ),
+        (
+            without("tests/generic/resources.yml", "  text: first_name\n"),
+            "tests/generic/resources.yml: contact lacks text; the head of the file says what it is.",
+        ),
+        (
+            without("tests/generic/resources.yml", "  api_flags: [enabled]\n"),
+            "tests/generic/resources.yml: api_flags of contact lacks enabled, which is a boolean in openapi.yaml.",
+        ),
+        (
+            without("tests/faults/test_two_at_once.py", "def test_users", "def test_people"),
+            "tests/generic/resources.yml: user is not plain; say so there if it is, or add test_users to",
+        ),
+        (
+            without("meta/runtime.yml", "    contacts:\n      action_plugin: threema.work._credentials\n"),
+            "meta/runtime.yml: plugin_routing lacks contacts;",
+        ),
+        (
+            without("meta/runtime.yml", "    user_info:\n      action_plugin: threema.work._credentials\n"),
+            "meta/runtime.yml: plugin_routing lacks user_info;",
+        ),
+        (
+            without("plugins/modules/user.py", "  - threema.work._attributes.writing_group\n"),
+            "plugins/modules/user.py: extends_documentation_fragment lacks threema.work._attributes.writing_group.",
+        ),
+        (
+            without("plugins/modules/user_info.py", "  - threema.work._attributes.action_group\n"),
+            "plugins/modules/user_info.py: extends_documentation_fragment lacks threema.work._attributes.action_group.",
+        ),
+        (
+            without("plugins/modules/contacts.py", "  - threema.work._api.prune\n"),
+            "plugins/modules/contacts.py: extends_documentation_fragment lacks threema.work._api.prune.",
+        ),
+        (
+            without("plugins/modules/users.py", "version_added: 0.1.0\n"),
+            "plugins/modules/users.py: DOCUMENTATION lacks version_added.",
+        ),
+        (
+            without("plugins/modules/user_info.py", "seealso:\n", "notes_on:\n"),
+            "plugins/modules/user_info.py: DOCUMENTATION lacks seealso.",
+        ),
+        (
+            without("plugins/modules/user.py", "  - module: threema.work.user_info\n"),
+            "plugins/modules/user.py: seealso lacks threema.work.user_info.",
+        ),
+        (
+            without("plugins/modules/user_info.py", "  - module: threema.work.users\n"),
+            "plugins/modules/user_info.py: seealso lacks threema.work.users.",
+        ),
+        (
+            without("docs/docsite/rst/contract.rst", "- DELETE ``/contacts/{", "- DELETE ``/persons/{"),
+            "docs/docsite/rst/contract.rst: the table of section 2 lacks DELETE /contacts/{threemaId}.",
+        ),
+        (
+            without("docs/docsite/rst/contract.rst", "``/users``, ``/contacts``, ", ""),
+            "docs/docsite/rst/contract.rst: section 1.1 lacks /users, which is read in pages.",
+        ),
+        (
+            without("tests/simulator/README.md", "`--contacts N`"),
+            "tests/simulator/README.md: the table of options lacks `--contacts N` of contacts.py.",
+        ),
+        (
             without("docs/docsite/rst/contract.rst", "``/logos", "``/pictures"),
             "docs/docsite/rst/contract.rst: nothing on /logos;",
         ),
