@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.threema.work.tests.generic.utils.collection import ROOT
+from ansible_collections.threema.work.tests.generic.utils.collection import ROOT, options
 from ansible_collections.threema.work.tests.roles.stage import Object, command, environment
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -167,21 +167,23 @@ def test_in_ansible_runner(simulator: Simulator, tmp_path: Path) -> None:
         assert re.fullmatch(r"progress: \[localhost\] => credential_info: [ \w,']+", one["stdout"])
 
 
+def _needed(module: str) -> Object:
+    """A value for each option that a module requires, and for the list of a module for many, which has its name."""
+    required = {name: one for name, one in options(module).items() if one.get("required") or name == module}
+    return {
+        name: [] if one["type"] == "list" else one.get("choices", ["/srv"])[0]
+        for name, one in required.items()
+        if name != "api_key"
+    }
+
+
 def test_ansible_lint_still_knows_the_options(tmp_path: Path) -> None:
     """Of each module that is routed; with an action plugin of the module's own name, nothing would be found."""
     pytest.importorskip("ansiblelint")
     routed = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["plugin_routing"]["modules"]
     usual = {"api_key": "key-of-nobody"}
-    needed: dict[str, Object] = {
-        "activation_sheets": {"dest": "/srv"},
-        "contacts": {"contacts": []},
-        "credentials": {"credentials": []},
-        "subscription_export": {"dest": "/srv"},
-        "users": {"users": [], "state": "detached"},
-    }
     tasks: list[Object] = [
-        {"name": f"Try {name}", f"threema.work.{name}": {**usual, **needed.get(name, {}), "nonsense": 1}}
-        for name in routed
+        {"name": f"Try {name}", f"threema.work.{name}": {**usual, **_needed(name), "nonsense": 1}} for name in routed
     ]
     tasks.append({"name": "Try a value", "threema.work.users": {**usual, "users": [], "state": "nowhere"}})
     play = {"name": "Try", "hosts": "localhost", "tasks": tasks}
