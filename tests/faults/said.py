@@ -46,7 +46,7 @@ def objects(result: Json) -> list[Json]:
     return [one for key in LISTED for one in result.get(key) or ()]
 
 
-def checkobjects(module: str, result: Json, exchanges: t.Sequence[Exchange], before: Json, after: Json) -> None:
+def check_objects(module: str, result: Json, exchanges: t.Sequence[Exchange], before: Json, after: Json) -> None:
     """What is said to be written was written, and what was written is said, or failed."""
     written = list(_writes(exchanges, before, after))
     if module == "mdm_settings":
