@@ -121,8 +121,8 @@ def test_options_that_are_wrong(simulator: Simulator, driver: Driver, module: st
 
 
 def _is_fault_of_old_ansible(run: Run) -> bool:
-    """Whether ansible-core 2.16 itself has ended the module, which it does for a text in place of an item of a list."""
-    return __version__.startswith("2.16.") and "in check_type_dict\n" in run.stderr and not run.stdout
+    """Whether ansible-core 2.16 or 2.17 itself has ended the module, as it does for a text in place of an item."""
+    return __version__.startswith(("2.16.", "2.17.")) and "in check_type_dict\n" in run.stderr and not run.stdout
 
 
 def _wrong_options(args: Json, documented: dict[str, Json]) -> t.Iterator[Json]:

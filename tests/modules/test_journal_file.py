@@ -165,10 +165,13 @@ def test_what_is_refused_before_any_request(
     path = make(journal.path)
     before = sorted(journal.path.parent.rglob("*"))
     began = time.monotonic()
-    refused = run.bad("contacts", "refused", check=check, **{**contacts(journal), "journal": str(path)})
+    refused = run("contacts", check=check, **{**contacts(journal), "journal": str(path)})
     assert time.monotonic() - began < 5
-    assert says in refused["msg"] and "journal" in refused["msg"], refused["msg"]
-    assert refused["summary"] == summary(pending=6)
+    # From Python 3.12 on, Ansible itself fails here, because it cannot log such an option to syslog.
+    if "no_target_syslog" not in refused["msg"] or "\0" not in str(path):
+        assert refused["failed"] and refused["failure"]["kind"] == "refused", refused["msg"]
+        assert says in refused["msg"] and "journal" in refused["msg"], refused["msg"]
+        assert refused["summary"] == summary(pending=6)
     assert simulator.requests() == []
     assert sorted(journal.path.parent.rglob("*")) == before
 

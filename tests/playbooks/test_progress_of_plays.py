@@ -70,7 +70,7 @@ if os.geteuid() == 0:
 _WITH: t.Final = {"plain", "secret", "delegated", "root"} & _HOSTS.keys()
 
 
-def _play(folder: Path, hosts: t.Mapping[str, Object]) -> list[str]:
+def _play(folder: Path, hosts: t.Mapping[str, Object], people: int = _PEOPLE) -> list[str]:
     folder.mkdir()
     (folder / "connection_plugins").mkdir()
     (folder / "connection_plugins/other.py").write_text(_CONNECTION, encoding="utf-8")
@@ -82,7 +82,7 @@ def _play(folder: Path, hosts: t.Mapping[str, Object]) -> list[str]:
         name: {
             "ansible_connection": "local",
             "ansible_python_interpreter": sys.executable,
-            "people": [{"username": f"{_NAME}.{name}{number}"} for number in range(_PEOPLE)],
+            "people": [{"username": f"{_NAME}.{name}{number}"} for number in range(people)],
             **variables,
         }
         for name, variables in hosts.items()
@@ -179,7 +179,8 @@ def test_a_play_that_is_ended(simulator: Simulator, tmp_path: Path, sent: signal
     simulator.reset()
     simulator.fault(method="POST", kind="slow", after_work=True, seconds=0.4, times=None)
     folder = tmp_path / "play"
-    arguments = _play(folder, {"plain": {}})
+    people = 10 * _PEOPLE
+    arguments = _play(folder, {"plain": {}}, people)
     with subprocess.Popen(
         arguments,
         cwd=folder,
@@ -199,4 +200,4 @@ def test_a_play_that_is_ended(simulator: Simulator, tmp_path: Path, sent: signal
     while number != (number := len(simulator.requests())):
         assert time.monotonic() < end
         time.sleep(1)
-    assert number < _PEOPLE
+    assert number < people
