@@ -50,7 +50,6 @@ def test_all_of_them_are_valid(path: Path) -> None:
 
 
 def test_what_is_not_valid_is_found() -> None:
-    task = {
-        "block": [{"ansible.builtin.assert": {"that": ["a in b if c else d", "(a in b if c else d)"]}, "when": "e"}]
-    }
+    wrong, right = "a in b if c else d", "(a in b if c else d)"
+    task = {"block": [{"ansible.builtin.assert": {"that": [wrong, right]}, "when": "e"}]}
     assert [one for one in conditions_in([task]) if not is_valid(one)] == [wrong]
