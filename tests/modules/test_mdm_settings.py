@@ -74,6 +74,9 @@ def test_absent_where_there_is_no_credential_says_so(run: Modules, simulator: Si
     assert told.endswith("; and 2 more; therefore no setting was removed there")
     assert "jane" not in told
     assert bodies(simulator, "DELETE") == []
+    # What is to be present fails, and says so once.
+    refused = run.bad("mdm_setting", "not_found", check=check, name="th_csi", value="7", username="jnae")
+    assert refused["warnings"] == [] and "no credential with the username jnae" in refused["msg"]
 
 
 @pytest.mark.parametrize("manner", ["404", "empty"])

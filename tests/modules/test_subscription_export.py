@@ -424,7 +424,7 @@ def test_other_encrypted_files(run: Modules, simulator: Simulator, dest: Path, c
         (dest / name).write_bytes(text)
     simulator.forget_requests()
     refused = run.bad("subscription_export", "refused", dest=str(dest), check=check)
-    assert "people.csv, subscription.yml is encrypted with ansible-vault" in refused["msg"]
+    assert "people.csv, subscription.yml are encrypted with ansible-vault, and are not replaced" in refused["msg"]
     assert simulator.requests() == [] and encrypted.items() <= content(dest).items()
 
 

@@ -65,9 +65,10 @@ def check_encrypted(folder: Folder, *, secrets: bool) -> None:
     names = sorted(_NAMES if secrets else _NAMES - {_SECRETS}) if folder.check() else []
     encrypted = [name for name in names if folder.beginning(name, len(_ENCRYPTED)) == _ENCRYPTED]
     if encrypted:
+        verb, it = ("is", "it") if len(encrypted) == 1 else ("are", "them")
         raise Refused(
-            f"dest: {name_some(encrypted)} is encrypted with ansible-vault, and is not replaced by a file in plain "
-            "text; give it another name, or remove it. Nothing was written"
+            f"dest: {name_some(encrypted)} {verb} encrypted with ansible-vault, and {verb} not replaced by plain text; "
+            f"give {it} another name, or remove {it}. Nothing was written"
         )
 
 
