@@ -188,6 +188,26 @@ def gone(path: str) -> t.Callable[[Path], None]:
         (gone("roles/offboarding/README.md"), "roles/offboarding/README.md: missing."),
         (gone("extensions/molecule/offboarding"), "extensions/molecule/offboarding: missing;"),
         (
+            gone("plugins/module_utils/_resources/contacts.py"),
+            "plugins/module_utils/_resources/contacts.py: missing; plugins/modules/contact.py imports it.",
+        ),
+        (
+            gone("plugins/module_utils/_api/contacts.py"),
+            "plugins/module_utils/_api/contacts.py: missing; plugins/module_utils/_resources/contacts.py imports it.",
+        ),
+        (
+            gone("tests/simulator/threema_simulator/listing.py"),
+            "tests/simulator/threema_simulator/listing.py: missing; tests/simulator/threema_simulator/",
+        ),
+        (
+            gone("tests/simulator/threema_simulator/resources/phone.py"),
+            "tests/simulator/threema_simulator/resources/phone.py: missing; _FILES in __init__.py names it.",
+        ),
+        (
+            without("tests/simulator/threema_simulator/resources/__init__.py", '    "phone",\n'),
+            "tests/simulator/threema_simulator/resources/__init__.py: _FILES lacks phone.",
+        ),
+        (
             without("README.md", "`threema.work.reset`"),
             "README.md: the table of roles and playbooks lacks",
         ),
