@@ -165,7 +165,9 @@ options:
       - The username is looked up first. If it exists with another value, it may have been given to somebody else, and the item fails. If it
         does not exist, but exactly one credential has the value, the item applies to that credential, which keeps its username, and a
         warning is issued.
-      - If an item could apply to several credentials, or two items have the same value, a safety check stops the task.
+      - If an item could apply to several credentials, or two items have the same value, a safety check stops the task. With O(prune=true),
+        so does a credential that would be removed while its number is listed with other zeros in front, or with a decimal place, because a
+        spreadsheet has probably changed the number.
       - This requires reading the settings of all credentials, 500 per request.
     type: str
   rename_matched:

@@ -82,6 +82,47 @@ def test_a_column_that_was_emptied(run: Modules, simulator: Simulator, check: bo
     assert [warning for warning in done["warnings"] if "1 item(s) have no th_csi" in warning and "new" in warning]
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("listed", ["2", "2.0", "2,00", "00002", " 0002"])
+def test_a_number_in_another_spelling(run: Modules, simulator: Simulator, listed: str, check: bool) -> None:
+    """A spreadsheet took the zeros in front away: the person is listed, and stays."""
+    ids = there(simulator, anna="0001", bert="0002")
+    items = people(anna="0001", bert_new=listed)
+    refused = run.bad("credentials", "refused", credentials=items, check=check, **PRUNE, match_setting="th_csi")
+    told = f"bert (id {ids['bert']}) would be removed and has the th_csi 0002, and {listed} is listed"
+    assert told in refused["msg"] and "zeros in front" in refused["msg"]
+    assert (writes(simulator), refused["summary"]) == ([], summary(pending=2))
+    # Who is on the list although there is no item stays too.
+    protect = [{"username": None, "value": listed}]
+    run.bad(
+        "credentials",
+        "refused",
+        credentials=people(anna="0001"),
+        check=check,
+        protect=protect,
+        match_setting="th_csi",
+        **PRUNE,
+    )
+    assert writes(simulator) == []
+
+
+@pytest.mark.parametrize("listed", ["20", "2.5", "2a", "-2", "0x02", "2.0.0"])
+def test_another_number(run: Modules, simulator: Simulator, listed: str) -> None:
+    """Is that of another person."""
+    there(simulator, anna="0001", bert="0002")
+    items = people(anna="0001", carl=listed)
+    done = run.good("credentials", credentials=items, **PRUNE, match_setting="th_csi")
+    assert sorted(credentials_of(simulator)) == ["anna", "carl"]
+    assert done["summary"]["removed"] == 1
+
+
+def test_two_people_whose_numbers_differ_in_zeros(run: Modules, simulator: Simulator) -> None:
+    """Both are listed as they are."""
+    there(simulator, anna="1", bert="01", carl="3")
+    done = run.good("credentials", credentials=people(anna="1", bert="01"), **PRUNE, match_setting="th_csi")
+    assert (done["summary"]["removed"], sorted(credentials_of(simulator))) == (1, ["anna", "bert"])
+
+
 def test_people_without_numbers_beside_leavers_without(run: Modules, simulator: Simulator) -> None:
     """Nobody who goes has a number: they cannot have been found by one before."""
     there(simulator, anna="1", bert=None)

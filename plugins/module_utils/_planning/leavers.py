@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from .._errors import Refused
 from .._plan import name_some
+from .._text import extract, shown, spelled
 from .._types import Object
 from .credential_items import Wanted
-from .items import is_ignored, twin_key
+from .items import is_ignored, report_problems, twin_key
 from .matching import Matching, value_of
 from .twins import check_prune_fits
 
@@ -76,8 +77,27 @@ def pruned(
         if not is_ignored(one["username"], leaving.ignore)
     ]
     check_prune_fits(wanted, resolved, gone)
+    _check_numbers(matching, gone)
     _check_somebody_found(wanted, resolved, gone, len(everybody))
     return gone, _without_value(matching, resolved, gone)
+
+
+def _check_numbers(matching: Matching, gone: t.Sequence[Object]) -> None:
+    """Whose number is listed in another spelling is listed: a spreadsheet has taken zeros in front away.
+
+    :raises Refused: if somebody would be removed whose number is listed so.
+    """
+    alike = [(one, *matching.alike[one["id"]]) for one in gone if one["id"] in matching.alike]
+    problems = [
+        f"{spelled(one['username'])} (id {shown(one['id'])}) would be removed and has the {matching.setting} "
+        f"{extract(str(own[1]))}, and {extract(str(listed[1]))} is listed"
+        for one, own, listed in alike
+    ]
+    what = (
+        "pruning is not safe: numbers on the list have perhaps lost zeros in front, or gained a decimal place. Format "
+        "the column as text, or remove the people who left by name"
+    )
+    report_problems(problems, what)
 
 
 def _check_somebody_found(

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import typing as t
 
 from .._errors import Refused
@@ -22,6 +23,8 @@ from .items import report_problems
 
 #: A value with its type: an employee number ``1`` is neither ``"1"`` nor true.
 Key = t.Tuple[type, Value]
+#: Spreadsheets take zeros in front away, and other programs add a decimal place.
+_NUMBER: t.Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")
 
 
 class Matching(t.NamedTuple):
@@ -32,6 +35,7 @@ class Matching(t.NamedTuple):
     :ivar found: by the index of their items, the credentials that were found by their value.
     :ivar holders: ids of the credentials whose value is in an item, or protected.
     :ivar valued: ids of the credentials that have a value.
+    :ivar alike: ids of the credentials whose value is in no item, and the listed value that is the same number.
     """
 
     wanted: t.Sequence[Wanted]
@@ -39,6 +43,7 @@ class Matching(t.NamedTuple):
     found: t.Mapping[int, Object] = {}
     holders: t.Collection[str] = frozenset()
     valued: t.Collection[str] = frozenset()
+    alike: t.Mapping[str, tuple[Key, Key]] = {}
 
     def warnings(self) -> list[str]:
         """A warning about people who keep a username other than the listed one."""
@@ -119,7 +124,7 @@ def match(
     settings: t.Mapping[str, Settings],
     setting: str,
     *,
-    protect: t.Container[Key],
+    protect: t.Collection[Key],
     rename: bool,
 ) -> Matching:
     """Find the credentials of the items that have only a username and a value; the username is looked up first.
@@ -164,7 +169,19 @@ def match(
         problem = given_away_problem(wanted[index], setting, settings[one["id"]], owners.get(one["id"]))
         matched[index] = wanted[index]._replace(problem=problem)
     holders = frozenset(id_ for id_, key in values.items() if key in listed or key in protect)
-    return Matching(matched, setting, found, holders, values.keys())
+    numbers = {number: key for key in (*listed, *protect) if (number := _number(key))}
+    alike = {
+        id_: (key, numbers[number])
+        for id_, key in values.items()
+        if id_ not in holders and (number := _number(key)) in numbers
+    }
+    return Matching(matched, setting, found, holders, values.keys(), alike)
+
+
+def _number(key: Key) -> str | None:
+    """The number that a text is, however it is written; None for everything else."""
+    found = _NUMBER.fullmatch(key[1].strip()) if isinstance(key[1], str) else None
+    return found[1] if found else None
 
 
 def given_away_problem(

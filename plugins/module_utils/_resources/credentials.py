@@ -80,7 +80,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         leaving: Leaving = NOBODY,
         match_setting: str | None = None,
         rename_matched: bool = False,
-        protect_values: t.Container[Key] = (),
+        protect_values: t.Collection[Key] = (),
         list_all: bool = False,
         refuse_unknown: bool = False,
         dry: bool = False,
