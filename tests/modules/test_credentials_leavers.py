@@ -83,13 +83,26 @@ def test_a_column_that_was_emptied(run: Modules, simulator: Simulator, check: bo
 
 
 @pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("listed", ["2", "2.0", "2,00", "00002", " 0002"])
-def test_a_number_in_another_spelling(run: Modules, simulator: Simulator, listed: str, check: bool) -> None:
-    """A spreadsheet took the zeros in front away: the person is listed, and stays."""
-    ids = there(simulator, anna="0001", bert="0002")
+@pytest.mark.parametrize(
+    ("there_is", "listed", "shown"),
+    [
+        ("0002", "2", "0002, and 2"),
+        ("0002", "2.0", "0002, and 2.0"),
+        ("2", "2,00", "2, and 2,00"),
+        ("0002", "00002", "0002, and 00002"),
+        ("2 ", "2", "'2 ', and 2"),
+        ("x2", "X2", "x2, and X2"),
+        ("x\u200b2", "x2", "x\\u200b2, and x2"),
+    ],
+)
+def test_a_number_in_another_spelling(
+    run: Modules, simulator: Simulator, there_is: str, listed: str, shown: str, check: bool
+) -> None:
+    """A spreadsheet took the zeros in front away, somebody typed a blank: the person is listed, and stays."""
+    ids = there(simulator, anna="0001", bert=there_is)
     items = people(anna="0001", bert_new=listed)
     refused = run.bad("credentials", "refused", credentials=items, check=check, **PRUNE, match_setting="th_csi")
-    told = f"bert (id {ids['bert']}) would be removed and has the th_csi 0002, and {listed} is listed"
+    told = f"bert (id {ids['bert']}) would be removed and has the th_csi {shown} is listed"
     assert told in refused["msg"] and "zeros in front" in refused["msg"]
     assert (writes(simulator), refused["summary"]) == ([], summary(pending=2))
     # Who is on the list although there is no item stays too.

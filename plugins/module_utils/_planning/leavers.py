@@ -77,25 +77,26 @@ def pruned(
         if not is_ignored(one["username"], leaving.ignore)
     ]
     check_prune_fits(wanted, resolved, gone)
-    _check_numbers(matching, gone)
+    _check_values(matching, gone)
     _check_somebody_found(wanted, resolved, gone, len(everybody))
     return gone, _without_value(matching, resolved, gone)
 
 
-def _check_numbers(matching: Matching, gone: t.Sequence[Object]) -> None:
-    """Whose number is listed in another spelling is listed: a spreadsheet has taken zeros in front away.
+def _check_values(matching: Matching, gone: t.Sequence[Object]) -> None:
+    """Whose value is listed in another spelling is listed: a spreadsheet takes zeros in front away, people add blanks.
 
-    :raises Refused: if somebody would be removed whose number is listed so.
+    :raises Refused: if somebody would be removed whose value is listed so.
     """
     alike = [(one, *matching.alike[one["id"]]) for one in gone if one["id"] in matching.alike]
     problems = [
         f"{spelled(one['username'])} (id {shown(one['id'])}) would be removed and has the {matching.setting} "
-        f"{extract(str(own[1]))}, and {extract(str(listed[1]))} is listed"
+        f"{spelled(extract(str(own[1])))}, and {spelled(extract(str(listed[1])))} is listed"
         for one, own, listed in alike
     ]
     what = (
-        "pruning is not safe: numbers on the list have perhaps lost zeros in front, or gained a decimal place. Format "
-        "the column as text, or remove the people who left by name"
+        "pruning is not safe: values on the list differ from those in the subscription only in zeros in front, decimal "
+        "places, case, blanks, or invisible characters. Correct the list (format the column as text), or remove the "
+        "people who left by name"
     )
     report_problems(problems, what)
 

@@ -19,7 +19,7 @@ from .._plan import name_some
 from .._text import extract, spelled
 from .._types import Object, Settings, Value
 from .credential_items import Wanted
-from .items import report_problems
+from .items import report_problems, twin_key
 
 #: A value with its type: an employee number ``1`` is neither ``"1"`` nor true.
 Key = t.Tuple[type, Value]
@@ -35,7 +35,7 @@ class Matching(t.NamedTuple):
     :ivar found: by the index of their items, the credentials that were found by their value.
     :ivar holders: ids of the credentials whose value is in an item, or protected.
     :ivar valued: ids of the credentials that have a value.
-    :ivar alike: ids of the credentials whose value is in no item, and the listed value that is the same number.
+    :ivar alike: ids of the credentials whose value is in no item, that value, and a listed one that looks like it.
     """
 
     wanted: t.Sequence[Wanted]
@@ -169,19 +169,20 @@ def match(
         problem = given_away_problem(wanted[index], setting, settings[one["id"]], owners.get(one["id"]))
         matched[index] = wanted[index]._replace(problem=problem)
     holders = frozenset(id_ for id_, key in values.items() if key in listed or key in protect)
-    numbers = {number: key for key in (*listed, *protect) if (number := _number(key))}
+    looks = {_look(key): key for key in (*listed, *protect)}
     alike = {
-        id_: (key, numbers[number])
-        for id_, key in values.items()
-        if id_ not in holders and (number := _number(key)) in numbers
+        id_: (key, looks[look]) for id_, key in values.items() if id_ not in holders and (look := _look(key)) in looks
     }
     return Matching(matched, setting, found, holders, values.keys(), alike)
 
 
-def _number(key: Key) -> str | None:
-    """The number that a text is, however it is written; None for everything else."""
-    found = _NUMBER.fullmatch(key[1].strip()) if isinstance(key[1], str) else None
-    return found[1] if found else None
+def _look(key: Key) -> Key:
+    """What values have in common that probably mean the same: as numbers, or as usernames have twins."""
+    if not isinstance(key[1], str):
+        return key
+    look = twin_key(key[1])
+    found = _NUMBER.fullmatch(look)
+    return str, found[1] if found else look
 
 
 def given_away_problem(
