@@ -29,6 +29,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.records impor
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
+from ansible_collections.threema.work.plugins.plugin_utils._reader.totals import Totals
 
 #: A list with more rows must be another list (the largest subscriptions are far below).
 _MOST_ROWS: t.Final = 100_000
@@ -118,6 +119,7 @@ class _Reader:
         self.keys = Keys(options.kind)
         self.passwords = Passwords()
         self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
+        self.totals = Totals(self.footers)
         self.statuses = StatusWatch(table)
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
@@ -166,7 +168,7 @@ class _Reader:
             self.refuse(record.number, text, bad=person)
         self.passwords.see(person)
         self.keys.see(record.number, person)
-        self.footers.see(record.number, cells, person)
+        self.totals.see(record.number, cells, person)
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
 
@@ -229,6 +231,7 @@ class _Reader:
 
     def _leave_out(self, row: int, cells: list[str]) -> None:
         """Note who was excluded, from the raw cells."""
+        self.totals.see_somebody()
         columns = {name: self.table.sources(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
         raw = {
             name: next((text for one in sources if (text := cells[one.number - 1])), "")
@@ -299,9 +302,10 @@ class _Reader:
         people.problems += self.keys.problems()
         for row, person in self.keys.bad():
             people.bad[row] = Row(row, person)
-        people.problems += self.footers.problems()
-        for row, person in self.footers.bad():
-            people.bad[row] = Row(row, person)
+        for below in (self.footers, self.totals):
+            people.problems += below.problems()
+            for row, person in below.bad():
+                people.bad[row] = Row(row, person)
         people.problems += self.passwords.problems(self.table)
         people.warnings += self.letters.warnings() if self.letters else ()
         people.warnings += self.selection.warnings(self.options)
