@@ -29,7 +29,7 @@ _SHORTEST_WITH_SLIPS: t.Final = 6
 class Catalogue:
     """The names, in the form for comparison (C(comparable)).
 
-    :ivar totals: the words of a total, in the form for comparison of cells (C(folded)).
+    :ivar totals, hints: the words of a total, and those about columns, in the form for comparison of cells (C(folded)).
     """
 
     columns: Mapping[str, str]
@@ -40,6 +40,7 @@ class Catalogue:
     true_words: frozenset[str]
     false_words: frozenset[str]
     totals: frozenset[str]
+    hints: frozenset[str]
 
     def is_secret(self, key: str) -> bool:
         """Whether a heading is known to be that of a password or another secret."""
@@ -69,4 +70,5 @@ def catalogue() -> Catalogue:
         true_words=frozenset(data["words"]["yes"]),
         false_words=frozenset(data["words"]["no"]),
         totals=frozenset(map(folded, data["totals"])),
+        hints=frozenset(map(folded, data["hints"])),
     )

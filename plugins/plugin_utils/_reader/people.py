@@ -23,6 +23,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.header import
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
+from ansible_collections.threema.work.plugins.plugin_utils._reader.odd_rows import is_hint, wrong_length
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
@@ -132,20 +133,9 @@ class _Reader:
 
     def read(self, record: Record) -> None:
         """Read one row."""
-        if record.problem:
-            self.refuse(record.number, f", {record.problem}")
-            return
-        if repeats(record, self.headings):
-            self.refuse(
-                record.number, "this is the header row again; there are several lists in one file, read them one by one"
-            )
-            return
-        if self.key and self._names_columns(record, self.key):
-            self.refuse(
-                record.number,
-                "this row names columns, as a header row does; name the one that counts with header_row (in the "
-                "playbook: roster_header_row), and read several lists one by one",
-            )
+        wrong = self._is_nobody(record)
+        if wrong:
+            self.refuse(record.number, wrong)
             return
         if not self.people.rows and is_ruler(record, self.headings):
             self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")
@@ -172,6 +162,24 @@ class _Reader:
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
 
+    def _is_nobody(self, record: Record) -> str | None:
+        """What is wrong with a row that cannot be skipped, because it is not that of a person."""
+        if record.problem:
+            return f", {record.problem}"
+        if repeats(record, self.headings):
+            return "this is the header row again; there are several lists in one file, read them one by one"
+        if self.key and self._names_columns(record, self.key):
+            return (
+                "this row names columns, as a header row does; name the one that counts with header_row (in the "
+                "playbook: roster_header_row), and read several lists one by one"
+            )
+        if not self.people.rows and is_hint(record):
+            return (
+                "this row says which columns are required, or of which type, as templates do; remove the row. If it "
+                f"is a {self.kind.one}, move it down"
+            )
+        return None
+
     def _names_columns(self, record: Record, key: Column) -> bool:
         """Whether a row is another header row. Not if it says whether somebody is locked: the export has such rows for
         people whose username and department, for example, are names of columns.
@@ -194,18 +202,7 @@ class _Reader:
             filled -= 1
         if filled == self.width:
             return cells if len(cells) == filled else cells[:filled]
-        if filled > self.width:
-            what = (
-                "give that column a heading, or remove what is in it"
-                if self.table.sheet
-                else "put cells that contain the delimiter in quotation marks"
-            )
-            text = f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; {what}"
-        else:
-            text = (
-                f": {_cells(filled)}, but {_headings(self.width)}, and the missing one may be any of them; "
-                "Excel leaves out empty cells at the end of rows: fill the last column in every row, or save as .xlsx"
-            )
+        text = wrong_length(cells[:filled], self.width, is_sheet=self.table.sheet)
         self.refuse(record.number, text, bad={})
         return None
 
@@ -337,14 +334,6 @@ def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iter
             f"several values in a column that takes one: {people.cut}; the first of each was taken, as the directory "
             "orders them"
         )
-
-
-def _cells(count: int) -> str:
-    return f"there are {count} cells" if count != 1 else "there is 1 cell"
-
-
-def _headings(count: int) -> str:
-    return f"{count} heading{'s' if count != 1 else ''}"
 
 
 _COMMAND: t.Final = (
