@@ -32,6 +32,8 @@ class Expected:
         self.delimiter = re.compile(f"[{escaped}]")
         self.tight = re.compile(rf"[{escaped}](?![ \xa0\r\n]|\Z)")
         self.loose = re.compile(rf"[{escaped}][ \xa0]")
+        # Where lines were counted to, and the number of that line: there may be many such rows.
+        self.counted = (0, 1)
 
     def joined(self, text: str, cells: t.Sequence[str], places: t.Sequence[Place], end: str) -> str | None:
         """A sentence, beginning with the column, if one of the cells contains the end of a row and whole rows.
@@ -43,7 +45,7 @@ class Expected:
             if ("\n" in cell or "\r" in cell) and self._is_several(cells, number, end):
                 if self._is_prose(cell, [text[begin : begin + 1] for begin, _end in places[1:]]):
                     continue
-                first, last = (len(_LINE.findall(text, 0, place)) + 1 for place in places[number])
+                first, last = (self._line(text, place) for place in places[number])
                 return (
                     f"column {number + 1}: the quotation marks of this cell begin in line {first} of the file and end "
                     f"in line {last}, and each line has as many cells as the header row, so these are several rows; "
@@ -51,6 +53,12 @@ class Expected:
                     "it really is one cell, replace the line breaks in it with spaces"
                 )
         return None
+
+    def _line(self, text: str, place: int) -> int:
+        """The number of the line with a character, which is not before one that was asked for earlier."""
+        position, line = self.counted
+        self.counted = (place, line + sum(1 for _end in _LINE.finditer(text, position, place)))
+        return self.counted[1]
 
     def _is_several(self, cells: t.Sequence[str], number: int, end: str) -> bool:
         """Whether each line would be a row if the quotation marks of a cell were ordinary characters.

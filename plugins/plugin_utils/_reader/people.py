@@ -133,9 +133,9 @@ class _Reader:
 
     def read(self, record: Record) -> None:
         """Read one row."""
-        wrong = self._is_nobody(record)
-        if wrong:
-            self.refuse(record.number, wrong)
+        other = self._is_nobody(record)
+        if other:
+            self.refuse(record.number, other)
             return
         if not self.people.rows and is_ruler(record, self.headings):
             self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import people, problem
+from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import people, problem, problems
 
 SENTENCE = "the quotation marks of this cell begin in line "
 IN_THE_LAST_COLUMN = (
@@ -60,6 +60,14 @@ def test_rows_that_are_joined_in_any_list() -> None:
     assert "row 3, column 4" in problem("sep=;\n" + IN_THE_LAST_COLUMN)
     rows = "first_name;last_name;x\n" + 'Anna;Muster;"24\nBea;Muster;27"\n'
     assert SENTENCE in problem(rows, username_from="{first_name}")
+
+
+def test_each_of_many_rows_that_are_joined_is_named() -> None:
+    found = problems("username;note\n" + 'a;"24\nb;27"\n' * 300)
+    assert len(found) == 300
+    for number in (0, 1, 299):
+        begin = f"row {number + 2}, column 2: {SENTENCE}{2 * number + 2} of the file and end in line {2 * number + 3},"
+        assert found[number].startswith(begin)
 
 
 def test_line_ends_that_differ_do_not_hide_rows_that_are_joined() -> None:
