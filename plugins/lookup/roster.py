@@ -46,7 +46,8 @@ description:
     number; for C(categories), all values are used.
   - Two usernames that differ only in case or in their encoding are an error. So are usernames and employee numbers such as V(NULL),
     V(None), V(NaN), and V(N/A), and rows that contain nothing but a username of several words while other rows contain more, because these
-    are footers.
+    are footers. So are rows at the end that consist of a word such as V(Total) and numbers,
+    rows below the header row that show which columns are required, and rows that stray quotation marks have joined.
 extends_documentation_fragment:
   - threema.work._roster
 options:

@@ -4,7 +4,7 @@
 # This code is PRIVATE to the threema.work collection.
 # It may change without notice; do not use it from elsewhere.
 
-"""The catalogue: the names of columns in lists of other languages and systems.
+"""The catalogue: the names of columns, and the words of other rows, in lists of other languages and systems.
 
 The names are in C(headings.yml), so that people who know a system can add them without reading code.
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, one_slip
+from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, folded, one_slip
 
 _FILE: t.Final = Path(__file__).with_name("headings.yml")
 # Shorter names differ by one letter from too many words.
@@ -27,7 +27,10 @@ _SHORTEST_WITH_SLIPS: t.Final = 6
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The names, in the form for comparison (C(comparable))."""
+    """The names, in the form for comparison (C(comparable)).
+
+    :ivar totals, hints: the words of a total, and those about columns, in the form for comparison of cells (C(folded)).
+    """
 
     columns: Mapping[str, str]
     beside: Mapping[str, tuple[str, frozenset[str]]]
@@ -36,6 +39,8 @@ class Catalogue:
     statuses: frozenset[str]
     true_words: frozenset[str]
     false_words: frozenset[str]
+    totals: frozenset[str]
+    hints: frozenset[str]
 
     def is_secret(self, key: str) -> bool:
         """Whether a heading is known to be that of a password or another secret."""
@@ -64,4 +69,6 @@ def catalogue() -> Catalogue:
         statuses=frozenset(map(comparable, data["statuses"])),
         true_words=frozenset(data["words"]["yes"]),
         false_words=frozenset(data["words"]["no"]),
+        totals=frozenset(map(folded, data["totals"])),
+        hints=frozenset(map(folded, data["hints"])),
     )

@@ -160,19 +160,32 @@ class _Attempt(Search):
 
         A list with one column has no delimiter; a cell that contains one must be quoted, so that rows with more cells
         than headings are noticed.
+
+        :raises Unreadable: if a quotation mark has joined the header row with the rows below it.
         """
         header = t.cast(Record, self.header)
         single = len(header.cells) == 1 and several
         delimiters = "".join(DELIMITERS) if single else self.scanner.delimiters
         scanner = self.scanner
         position, number, line_break = scanner.position, scanner.number, scanner.last_break
+        width = _width(header)
+        if width > 1:
+            again = Scanner(scanner.text, scanner.start, delimiters, number - 1, line_break=line_break, width=width)
+            wrong = next(iter(again)).problem
+            if wrong:
+                raise Unreadable(f"row {number}, {wrong}")
 
         def rows() -> t.Iterator[Record]:
-            rest = Scanner(scanner.text, position, delimiters, number, line_break=line_break)
+            rest = Scanner(scanner.text, position, delimiters, number, line_break=line_break, width=width)
             return (record for record in rest if not record.blank)
 
         delimiter = None if single else scanner.delimiters
         return Layout(header, tuple(self.before), rows, delimiter, where=f"row {header.number}")
+
+
+def _width(header: Record) -> int:
+    """The number of headings; empty ones at the end do not count."""
+    return max(number for number, cell in enumerate(header.cells, 1) if cell.strip(BLANKS))
 
 
 def missing(search: Search, header_row: int | None) -> str:

@@ -23,12 +23,14 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.header import
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import DATES, Kind
 from ansible_collections.threema.work.plugins.plugin_utils._reader.naming import Rule
+from ansible_collections.threema.work.plugins.plugin_utils._reader.odd_rows import is_hint, wrong_length
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
 from ansible_collections.threema.work.plugins.plugin_utils._reader.selection import Selection, StatusWatch
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Several, Unusable, place_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.together import Footers, Keys, Passwords
+from ansible_collections.threema.work.plugins.plugin_utils._reader.totals import Totals
 
 #: A list with more rows must be another list (the largest subscriptions are far below).
 _MOST_ROWS: t.Final = 100_000
@@ -118,6 +120,7 @@ class _Reader:
         self.keys = Keys(options.kind)
         self.passwords = Passwords()
         self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
+        self.totals = Totals(self.footers)
         self.statuses = StatusWatch(table)
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:
@@ -130,20 +133,9 @@ class _Reader:
 
     def read(self, record: Record) -> None:
         """Read one row."""
-        if record.problem:
-            self.refuse(record.number, f", {record.problem}")
-            return
-        if repeats(record, self.headings):
-            self.refuse(
-                record.number, "this is the header row again; there are several lists in one file, read them one by one"
-            )
-            return
-        if self.key and self._names_columns(record, self.key):
-            self.refuse(
-                record.number,
-                "this row names columns, as a header row does; name the one that counts with header_row (in the "
-                "playbook: roster_header_row), and read several lists one by one",
-            )
+        other = self._is_nobody(record)
+        if other:
+            self.refuse(record.number, other)
             return
         if not self.people.rows and is_ruler(record, self.headings):
             self.people.warnings.append(f"row {record.number}: not read, because it only draws a line")
@@ -166,9 +158,27 @@ class _Reader:
             self.refuse(record.number, text, bad=person)
         self.passwords.see(person)
         self.keys.see(record.number, person)
-        self.footers.see(record.number, cells, person)
+        self.totals.see(record.number, cells, person)
         come = person.get(_VALID_FROM, self.today) <= self.today
         (self.people.now if come else self.people.not_yet).append(Row(record.number, person))
+
+    def _is_nobody(self, record: Record) -> str | None:
+        """What is wrong with a row that cannot be skipped, because it is not that of a person."""
+        if record.problem:
+            return f", {record.problem}"
+        if repeats(record, self.headings):
+            return "this is the header row again; there are several lists in one file, read them one by one"
+        if self.key and self._names_columns(record, self.key):
+            return (
+                "this row names columns, as a header row does; name the one that counts with header_row (in the "
+                "playbook: roster_header_row), and read several lists one by one"
+            )
+        if not self.people.rows and is_hint(record):
+            return (
+                "this row says which columns are required, or of which type, as templates do; remove the row. If it "
+                f"is a {self.kind.one}, move it down"
+            )
+        return None
 
     def _names_columns(self, record: Record, key: Column) -> bool:
         """Whether a row is another header row. Not if it says whether somebody is locked: the export has such rows for
@@ -192,18 +202,7 @@ class _Reader:
             filled -= 1
         if filled == self.width:
             return cells if len(cells) == filled else cells[:filled]
-        if filled > self.width:
-            what = (
-                "give that column a heading, or remove what is in it"
-                if self.table.sheet
-                else "put cells that contain the delimiter in quotation marks"
-            )
-            text = f", column {self.width + 1}: there are {filled} cells, but {_headings(self.width)}; {what}"
-        else:
-            text = (
-                f": {_cells(filled)}, but {_headings(self.width)}, and the missing one may be any of them; "
-                "Excel leaves out empty cells at the end of rows: fill the last column in every row, or save as .xlsx"
-            )
+        text = wrong_length(cells[:filled], self.width, is_sheet=self.table.sheet)
         self.refuse(record.number, text, bad={})
         return None
 
@@ -229,6 +228,7 @@ class _Reader:
 
     def _leave_out(self, row: int, cells: list[str]) -> None:
         """Note who was excluded, from the raw cells."""
+        self.totals.see_somebody()
         columns = {name: self.table.sources(name) for name in (self.kind.key, *_EMPLOYEE_NUMBER)}
         raw = {
             name: next((text for one in sources if (text := cells[one.number - 1])), "")
@@ -299,9 +299,10 @@ class _Reader:
         people.problems += self.keys.problems()
         for row, person in self.keys.bad():
             people.bad[row] = Row(row, person)
-        people.problems += self.footers.problems()
-        for row, person in self.footers.bad():
-            people.bad[row] = Row(row, person)
+        for below in (self.footers, self.totals):
+            people.problems += below.problems()
+            for row, person in below.bad():
+                people.bad[row] = Row(row, person)
         people.problems += self.passwords.problems(self.table)
         people.warnings += self.letters.warnings() if self.letters else ()
         people.warnings += self.selection.warnings(self.options)
@@ -333,14 +334,6 @@ def _told(people: People, sources: t.Mapping[str, t.Sequence[Column]]) -> t.Iter
             f"several values in a column that takes one: {people.cut}; the first of each was taken, as the directory "
             "orders them"
         )
-
-
-def _cells(count: int) -> str:
-    return f"there are {count} cells" if count != 1 else "there is 1 cell"
-
-
-def _headings(count: int) -> str:
-    return f"{count} heading{'s' if count != 1 else ''}"
 
 
 _COMMAND: t.Final = (

@@ -17,6 +17,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS
+from ansible_collections.threema.work.plugins.plugin_utils._reader.joined import Expected, Place
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable
 
 #: What may separate the cells of a list.
@@ -57,13 +58,23 @@ class Scanner:
 
     :param number: the number of the row before the first one that is read.
     :param line_break: the one with which the header row ended; None before it.
+    :param width: the number of headings, to recognize rows that quotation marks have joined; None before it is known.
     """
 
     def __init__(
-        self, text: str, position: int, delimiters: str, number: int = 0, *, line_break: str | None = None
+        self,
+        text: str,
+        position: int,
+        delimiters: str,
+        number: int = 0,
+        *,
+        line_break: str | None = None,
+        width: int | None = None,
     ) -> None:
         self.text = text
         self.position = position
+        self.start = position
+        self.expected = Expected(width, delimiters, line_break) if width else None
         self.delimiters = delimiters
         self.number = number
         self.last_break = ""
@@ -90,22 +101,28 @@ class Scanner:
 
     def _record(self) -> Record:
         self.number += 1
+        self.start = self.position
         simple = self._simple.match(self.text, self.position) if self._simple else None
         if simple:
             self.position = simple.end()
             self.last_break = simple[2]
             return Record(self.number, simple[1].split(self.delimiters))
         cells: list[str] = []
+        places: list[Place] = []
         problem: str | None = None
         while True:
+            began = self.position
             cell, wrong = self._cell()
             cells.append(cell)
+            places.append((began, self.position))
             if wrong and not problem:
                 problem = f"column {len(cells)}: {wrong}"
             end = t.cast("re.Match[str]", self._end.match(self.text, self.position))
             self.position = end.end()
             if end["delimiter"] is None:
                 self.last_break = end["break"] or ""
+                if self.expected and not problem:
+                    problem = self.expected.joined(self.text, cells, places, self.last_break)
                 return Record(self.number, cells, problem)
 
     def _cell(self) -> tuple[str, str | None]:
