@@ -19,7 +19,7 @@ from .._types import Object, Settings
 from .compare import difference, shown_difference
 from .credential_items import Wanted
 from .items import report_problems, twin_key
-from .twins import new_name_problem
+from .twins import new_name_problem, twin_hint
 from .users import DETACHED, REVOKED, UserChange, check_unbound, contradiction, end
 
 #: The password, and keys that have another meaning in our results.
@@ -126,7 +126,7 @@ def plan_credentials(
     problems: list[str] = []
     by_credential: dict[str, list[Object]] = {}
     by_twin: dict[str, list[Object]] = {}
-    if any(gets_new_name(*pair) for pair in zip(wanted, resolved)):
+    if any(current is None or gets_new_name(item, current) for item, current in zip(wanted, resolved)):
         for one in everybody:
             by_twin.setdefault(twin_key(one["username"]), []).append(one)
     for user in (users or {}).values():
@@ -174,7 +174,7 @@ def plan_present(
             result = public_credential(current) if current else {"id": None, "username": item.username}
             return CredentialChange(key=item.key, action=FAILED, result=result, wanted=item, error=Refused(problem))
     if current is None:
-        return _creation(item, options)
+        return _creation(item, options, by_twin)
     return _update(item, current, present, warnings)
 
 
@@ -220,10 +220,12 @@ def _removal(
     )
 
 
-def _creation(item: Wanted, options: Options) -> CredentialChange:
+def _creation(item: Wanted, options: Options, by_twin: t.Mapping[str, t.Sequence[Object]]) -> CredentialChange:
     if item.id or item.new_username:
         missing = f"with the id {item.id}" if item.id else f"named {item.username} or {item.new_username}"
-        error = ThreemaError(errors.NOT_FOUND, f"there is no credential {missing}")
+        twins = [] if item.id else [one for name in item.names for one in by_twin.get(twin_key(name), ())]
+        hint = f"; {twin_hint(twins[0])}" if twins else ""
+        error = ThreemaError(errors.NOT_FOUND, f"there is no credential {missing}{hint}")
         result = {"id": item.id, "username": item.username}
         return CredentialChange(key=item.key, action=FAILED, result=result, wanted=item, error=error)
     hashed = options.create_hashed if item.hashed is None else item.hashed

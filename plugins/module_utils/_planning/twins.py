@@ -73,8 +73,8 @@ def new_name_problem(name: str, own: Object | None, by_twin: t.Mapping[str, t.Se
 def twin_hint(twin: Object) -> str:
     """What to do about a name whose twin exists."""
     return (
-        f"there is a credential {spelled(twin['username'])} (id {shown(twin['id'])}), whose name differs {_HOW}; to "
-        "rename that one, give its id and new_username"
+        f"there is a credential {spelled(twin['username'])} (id {shown(twin['id'])}), whose name differs {_HOW}; give "
+        "its username as it is there, or, to rename that one, its id and new_username"
     )
 
 

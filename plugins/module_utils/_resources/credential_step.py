@@ -14,12 +14,13 @@ import typing as t
 
 from .._apply import Step
 from .._errors import ThreemaError
-from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES
+from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES, name_some
 from .._planning.credential_items import Wanted
 from .._planning.credentials import CredentialChange
 from .._planning.items import twin_key
 from .._planning.twins import twin_hint
 from .._planning.users import UserChange
+from .._text import spelled
 from .._types import Object
 
 PASSWORD_LENGTH: t.Final = 20
@@ -69,14 +70,37 @@ class CredentialStep(Step[CredentialChange]):
         """Whether a credential was created by this step, whatever the service changed about it, by its own password."""
         return self.change.action == CREATED and bool(self.password) and current.get("password") == self.password
 
+    def holds(self, current: Object) -> bool:
+        """Whether the service holds what the step was supposed to write."""
+        if self.is_ours(current):
+            return True
+        target = self.target()
+        # A hashed password cannot be compared; after a creation it is assumed to be the one that was sent.
+        if target["hashed"] and self.change.action != CREATED and "password" in (self.change.after or {}):
+            return False
+        same = self._has_its_name(current) and all(current[name] == target[name] for name in ("hashed", "locked"))
+        return same and (current["hashed"] or current.get("password") == target["password"])
+
+    def _has_its_name(self, current: Object) -> bool:
+        """Whether a credential has the requested username, or was renamed to it in the form that the service stores."""
+        name, target, old = current["username"], self.target()["username"], (self.change.current or {}).get("username")
+        return name == target or (old not in (None, target, name) and twin_key(name) == twin_key(target))
+
     def not_as_asked(self) -> list[str]:
-        """The fields of a new credential that the service did not set as requested."""
-        made, target = self.as_object(), self.change.target or {}
-        return [
-            f"{name}: {str(made[name]).lower()}"
-            for name in ("hashed", "locked")
-            if name in made and made[name] is not target.get(name)
-        ]
+        """The fields that the service did not set as requested, as far as an answer has shown it."""
+        made, target = self.as_object(), self.change.target
+        if not target:
+            return []
+        odd = [f"{name}: {str(made[name]).lower()}" for name in ("hashed", "locked") if made[name] is not target[name]]
+        if self.has_another_name:
+            odd.append(f"username: {spelled(made['username'])} instead of {spelled(target['username'])}")
+        return odd
+
+    @property
+    def has_another_name(self) -> bool:
+        """Whether an answer has shown that the service stores another username than the one that it was sent."""
+        target = self.change.target
+        return bool(target and self.as_object()["username"] != target["username"])
 
     @property
     def did_something(self) -> bool:
@@ -207,12 +231,25 @@ def shown_leaver(step: CredentialStep) -> Object:
 def shown_match(step: Step[t.Any], current: Object, item: Wanted) -> Object:
     """A credential that was found under a username other than the listed one, as results show it."""
     renamed = bool(item.new_username) and step.did_something
-    username = item.username if renamed else current["username"]
+    username = step.as_object()["username"] if renamed else current["username"]
     return {"id": current["id"], "username": username, "listed_as": item.username, "renamed": renamed}
 
 
-def note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None:
-    """Note for a rejected creation which credential has the name in another spelling."""
-    twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
+def told_of_odd(steps: t.Iterable[CredentialStep]) -> list[str]:
+    """A warning about credentials that were not created, and one about those that were not updated, as requested."""
+    warnings = []
+    written = [step for step in steps if step.change.action != REMOVED and step.did_something and step.not_as_asked()]
+    for action in (CREATED, UPDATED):
+        odd = [step for step in written if step.change.action == action]
+        told = name_some([f"{spelled(step.change.key)} ({', '.join(step.not_as_asked())})" for step in odd])
+        if any(step.has_another_name for step in odd):
+            told += "; give each username as the service stores it, otherwise the next run does not find the credential"
+        warnings += [f"{len(odd)} credential(s) were {action}, but not as requested: {told}"] if odd else []
+    return warnings
+
+
+def note_twin(step: CredentialStep, known: t.Iterable[Object]) -> None:
+    """Note for a creation that failed which credential has the name in another spelling."""
+    twin = next((one for one in known if twin_key(one["username"]) == twin_key(step.change.key)), None)
     if twin and step.doubt:
         step.note = f"{step.doubt.msg}; {twin_hint(twin)}"

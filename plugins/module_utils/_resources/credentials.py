@@ -20,7 +20,7 @@ from .._api.subscription import SubscriptionApi
 from .._apply import Resource, Runner, Step
 from .._errors import Refused, ThreemaError
 from .._http import Client
-from .._plan import CREATED, PENDING, REMOVED, UPDATED, Plan, name_some
+from .._plan import CREATED, PENDING, REMOVED, UPDATED, Plan
 from .._planning.compare import public
 from .._planning.credential_items import Wanted
 from .._planning.credentials import (
@@ -42,7 +42,7 @@ from .._planning.users import DETACHED, UserChange
 from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
-from .credential_step import CredentialStep, note_twin, shown_leaver, shown_match, shown_user
+from .credential_step import CredentialStep, note_twin, shown_leaver, shown_match, shown_user, told_of_odd
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
@@ -237,10 +237,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         credentials = [step for step in steps if isinstance(step, CredentialStep)]
         users = [user for step in credentials for user in step.users]
         users += [step for step in steps if not isinstance(step, CredentialStep)]
-        created = [step for step in credentials if step.created]
-        odd = [f"{step.change.key} ({', '.join(parts)})" for step in created if (parts := step.not_as_asked())]
-        told = [f"{len(odd)} credential(s) were created, but not as requested: {name_some(odd)}"] if odd else []
-        return [*told_of_revoked(users, dry=dry), *told]
+        return [*told_of_revoked(users, dry=dry), *told_of_odd(credentials)]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result as ``return_objects`` selects them, and the usernames by outcome."""
@@ -326,12 +323,16 @@ class Credentials(Resource[AnyChange, AnyStep]):
         # the list.
         found = self._api.fetch(usernames=names, ids=ids, everything=refused)
         by_username = found.by("username")
+        known = {**self._api.seen, **found.by_id}
+        by_password = {one["password"]: one for one in known.values()}
         present = {}
         for step in steps:
             change = step.change
             current = found.by_id.get(change.current["id"]) if change.current else by_username.get(change.key)
             if change.action == CREATED and current is None:
-                note_twin(step, by_username)
+                # The service may store the name in another form; the generated password shows whose it is.
+                current = by_password.get(step.password) if step.password else None
+                note_twin(step, known.values())
             if change.action == REMOVED and current and _has_new_password(step, current):
                 step.written = step.locked_out = step.replanned = True
                 step.record()
@@ -343,13 +344,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         return present
 
     def holds(self, step: AnyStep, current: Object, /) -> bool:
-        if not isinstance(step, CredentialStep):
-            return False
-        if step.is_ours(current):
-            return True
-        # A hashed password cannot be compared; after a creation it is assumed to be the one that was sent.
-        hidden = step.target()["hashed"] and step.change.action != CREATED and "password" in (step.change.after or {})
-        return _is_as_written(current, step.target()) and not hidden
+        return isinstance(step, CredentialStep) and step.holds(current)
 
     def accept(self, step: AnyStep, current: Object, /) -> None:
         step.result = public_credential(current)
@@ -392,9 +387,3 @@ def _has_new_password(step: CredentialStep, current: Object) -> bool:
     """Whether the password change whose answer was lost was carried out; this is unknown for a hashed password."""
     waiting = bool(step.users) and not step.locked_out and not current["hashed"]
     return waiting and bool(current.get("password") == step.target()["password"])
-
-
-def _is_as_written(current: Object, target: Object) -> bool:
-    """Whether a credential holds what a lost write would have written; a hashed password cannot be compared."""
-    same = all(current[name] == target[name] for name in ("username", "hashed", "locked"))
-    return same and (current["hashed"] or current.get("password") == target["password"])
