@@ -18,7 +18,7 @@ from .._api.users import UserApi
 from .._errors import PROTOCOL, Refused, ThreemaError
 from .._http import Client
 from .._planning.items import check_threema_id
-from .._planning.users import contradiction
+from .._planning.users import contradiction, linked
 from .._types import Object
 from .users import users_of
 
@@ -69,6 +69,8 @@ class UserSearch:
 
     def _candidates(self) -> list[Object]:
         """The users by those conditions that determine whom to read."""
+        if self._is["orphaned"]:
+            return self._mine(self._all_checked())
         if self._is["threema_id"] is not None and not self._is["duplicate"]:
             return list(self._api.fetch([self._is["threema_id"]]).by_id.values())
         if self._is["username"] is not None:
@@ -76,15 +78,29 @@ class UserSearch:
             return self._users_of(credential["id"], credential) if credential else []
         if self._is["credential_id"] is not None:
             return self._users_of(self._is["credential_id"], None)
-        # All users are needed to know which of several is old, and whether links are missing: the query must not filter
-        # first.
-        self._queried = self._is["query"] is not None and not self._is["duplicate"] and not self._is["orphaned"]
+        # All users are needed to know which of several is old: the query must not filter first.
+        self._queried = self._is["query"] is not None and not self._is["duplicate"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
-        users = list(self._api.fetch(everything=True, query=query).by_id.values())
-        if self._is["orphaned"]:
-            # Read after the users: a user who is created and activated in between is not an orphan.
-            check_orphans(users, self._credentials())
+        return list(self._api.fetch(everything=True, query=query).by_id.values())
+
+    def _all_checked(self) -> list[Object]:
+        """All users, once it is certain who of them is an orphan: only the whole lists show whether links are missing.
+
+        :raises ThreemaError: of kind ``protocol``, if it is not certain.
+        """
+        users = list(self._api.fetch(everything=True).by_id.values())
+        # Read after the users: a user who is created and activated in between is not an orphan.
+        check_orphans(users, self._credentials())
         return users
+
+    def _mine(self, users: list[Object]) -> list[Object]:
+        """Those of all users that the task selects by their Threema ID or their credential."""
+        if self._is["threema_id"] is not None and not self._is["duplicate"]:
+            return [one for one in users if one["threema_id"] == self._is["threema_id"]]
+        if self._is["username"] is not None:
+            credential = self._credential_of(self._is["username"])
+            return linked(users, credential["id"] if credential else None)
+        return users if self._is["credential_id"] is None else linked(users, self._is["credential_id"])
 
     def _credential_of(self, username: str) -> Object | None:
         """Never by the service's own filter alone: whether that is exact is not known (contract 4.2)."""
