@@ -86,8 +86,7 @@ def resolve(
             resolved.append(None)
             continue
         current = by_id.get(item.id) if item.id else matched.get(index) or by_username.get(item.username or "")
-        if current and item.id and item.username and current["username"] not in (item.username, item.new_username):
-            problems.append(f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}")
+        problems += _mismatches(item, current, by_username)
         renamed = by_username.get(item.new_username or "")
         if renamed and current and renamed["id"] != current["id"]:
             problems.append(
@@ -101,6 +100,23 @@ def resolve(
         resolved.append(current)
     report_problems(problems, "the items do not match the subscription")
     return resolved
+
+
+def _mismatches(item: Wanted, current: Object | None, by_username: t.Mapping[str, Object]) -> t.Iterator[str]:
+    """The problem of an item whose id and username do not belong together.
+
+    If the id of an item that should exist is gone, it fails for that reason.
+    """
+    if not (item.id and item.username):
+        return
+    if current and current["username"] not in (item.username, item.new_username):
+        yield f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}"
+    named = by_username.get(item.username)
+    if named and not current and item.absent:
+        yield (
+            f"{item.label}: there is no credential with the id {item.id}, and the id of {item.username} is "
+            f"{named['id']}; leave out the one that is wrong"
+        )
 
 
 def plan_credentials(

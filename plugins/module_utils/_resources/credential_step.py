@@ -216,3 +216,15 @@ def note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None
     twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
     if twin and step.doubt:
         step.note = f"{step.doubt.msg}; {twin_hint(twin)}"
+
+
+def has_new_password(step: CredentialStep, current: Object) -> bool:
+    """Whether the password change whose answer was lost was carried out; this is unknown for a hashed password."""
+    waiting = bool(step.users) and not step.locked_out and not current["hashed"]
+    return waiting and bool(current.get("password") == step.target()["password"])
+
+
+def is_as_written(current: Object, target: Object) -> bool:
+    """Whether a credential holds what a lost write would have written; a hashed password cannot be compared."""
+    same = all(current[name] == target[name] for name in ("username", "hashed", "locked"))
+    return same and (current["hashed"] or current.get("password") == target["password"])

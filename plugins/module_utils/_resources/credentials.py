@@ -42,7 +42,15 @@ from .._planning.users import DETACHED, UserChange
 from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
-from .credential_step import CredentialStep, note_twin, shown_leaver, shown_match, shown_user
+from .credential_step import (
+    CredentialStep,
+    has_new_password,
+    is_as_written,
+    note_twin,
+    shown_leaver,
+    shown_match,
+    shown_user,
+)
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
@@ -180,6 +188,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
         usernames |= {item.new_username for item in self._wanted if item.new_username}
         ids = {item.id for item in self._wanted if item.id}
         found = self._api.fetch(usernames=usernames, ids=ids, everything=everything)
+        # An item to be removed whose id is gone may mean the credential that has its username.
+        lost = [item for item in self._wanted if item.absent and item.id and item.id not in found.by_id]
+        if not found.whole:
+            found.include(self._api.fetch(usernames={item.username for item in lost if item.username}))
         self._total = found.total
         return found
 
@@ -332,7 +344,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             current = found.by_id.get(change.current["id"]) if change.current else by_username.get(change.key)
             if change.action == CREATED and current is None:
                 note_twin(step, by_username)
-            if change.action == REMOVED and current and _has_new_password(step, current):
+            if change.action == REMOVED and current and has_new_password(step, current):
                 step.written = step.locked_out = step.replanned = True
                 step.record()
             if change.action == REMOVED and not all_ended(step):
@@ -349,7 +361,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
             return True
         # A hashed password cannot be compared; after a creation it is assumed to be the one that was sent.
         hidden = step.target()["hashed"] and step.change.action != CREATED and "password" in (step.change.after or {})
-        return _is_as_written(current, step.target()) and not hidden
+        return is_as_written(current, step.target()) and not hidden
 
     def accept(self, step: AnyStep, current: Object, /) -> None:
         step.result = public_credential(current)
@@ -386,15 +398,3 @@ class Credentials(Resource[AnyChange, AnyStep]):
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
-
-
-def _has_new_password(step: CredentialStep, current: Object) -> bool:
-    """Whether the password change whose answer was lost was carried out; this is unknown for a hashed password."""
-    waiting = bool(step.users) and not step.locked_out and not current["hashed"]
-    return waiting and bool(current.get("password") == step.target()["password"])
-
-
-def _is_as_written(current: Object, target: Object) -> bool:
-    """Whether a credential holds what a lost write would have written; a hashed password cannot be compared."""
-    same = all(current[name] == target[name] for name in ("username", "hashed", "locked"))
-    return same and (current["hashed"] or current.get("password") == target["password"])
