@@ -56,8 +56,8 @@ class Contacts(Resource[ContactChange, ContactStep]):
             return []
         return [
             f"{len(unsent)} contact(s) {'would be' if dry else 'were'} created without directory_enabled: false, which "
-            f"is only sent when a contact is changed: {name_some(unsent)}; to send it, change first_name, last_name, or "
-            "enabled of these contacts in a task with directory_enabled: false"
+            f"is only sent when a contact is changed: {name_some(unsent)}; to send it, change first_name, last_name, "
+            "or enabled of these contacts in a task with directory_enabled: false"
         ]
 
     def carry_out(self, step: ContactStep) -> None:
