@@ -32,6 +32,8 @@ options:
     description:
       - Sent with every update, because the service requires it. It cannot be read back, so a different value alone does not cause an
         update.
+      - It is not sent when a contact is created. A warning then says that V(false) has not been sent; change O(first_name), O(last_name), or
+        O(enabled) of the contact to send it.
     type: bool
     default: true
   state:

@@ -42,6 +42,8 @@ options:
         description:
           - Sent with every update, because the service requires it. It cannot be read back, so a different value alone does not cause an
             update.
+          - It is not sent when a contact is created. A warning then names the contacts for which V(false) has not been sent; change
+            O(contacts[].first_name), O(contacts[].last_name), or O(contacts[].enabled) of these contacts to send it.
         type: bool
         default: true
       state:

@@ -17,7 +17,9 @@ description:
   - If nothing is found, an empty list is returned.
 options:
   scope:
-    description: Which settings to return. O(username) and O(credential_id) imply V(credential).
+    description:
+      - Which settings to return. With O(username) or O(credential_id), V(all) returns the settings of that credential.
+      - A safety check stops the task if V(global) is combined with O(username) or O(credential_id). An O(credential_id) that is null is ignored.
     type: str
     default: all
     choices:
@@ -123,10 +125,11 @@ failure:
 
 from ansible_collections.threema.work.plugins.module_utils._api.credentials import CredentialApi
 from ansible_collections.threema.work.plugins.module_utils._api.settings import SettingApi
+from ansible_collections.threema.work.plugins.module_utils._errors import Refused
 from ansible_collections.threema.work.plugins.module_utils._http import Client
 from ansible_collections.threema.work.plugins.module_utils._module import Result, ThreemaModule, run
 from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
-from ansible_collections.threema.work.plugins.module_utils._planning.settings import listed_settings
+from ansible_collections.threema.work.plugins.module_utils._planning.settings import listed_settings, scope_problem
 from ansible_collections.threema.work.plugins.module_utils._types import Settings
 
 
@@ -165,6 +168,9 @@ def main() -> None:
         return settings
 
     def work(client: Client) -> Result:
+        problem = scope_problem(params)
+        if problem:
+            raise Refused(problem)
         by_scope = read(client)
         usernames = None
         if params["include_usernames"]:

@@ -32,7 +32,10 @@ options:
     description: Return only users whose app was last active at least this many days ago, or never.
     type: int
   orphaned:
-    description: Return only users that do not have a credential, or no longer have one.
+    description:
+      - Return only users that do not have a credential, or no longer have one.
+      - If the service omits the credential of a user, and a credential has a higher usage than users linked to it, they may belong together.
+        The task then fails, whatever other conditions are set.
     type: bool
     default: false
   duplicate:

@@ -59,6 +59,8 @@ options:
       - What to do if an ID should be detached although its credential exists, so that its device would re-add it.
       - V(refuse) stops the task before anything is written and names the credential. In this case, users to detach can only be selected by
         O(users[].threema_id).
+      - If the service omits the credential of such an ID, and a credential has a higher usage than users linked to it, they may belong together.
+        V(refuse) then stops the task, too.
     type: str
     default: allow
     choices:

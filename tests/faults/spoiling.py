@@ -159,7 +159,7 @@ class Spoiling:
             # Who is shown as somebody who is named in the task is taken for that person.
             return
         if _one_field(plan):
-            truth.check_people(scene.case.module, *told, result, links_are_right=not wrong)
+            truth.check_people(scene.case.module, *told, result)
         truth.check_removed(*told, names_are_right=not wrong)
 
     def _check_secrets(self, scene: Scene, plan: t.Sequence[Spoil], run: Run, told: tuple[Json, Json, Json]) -> None:

@@ -261,12 +261,11 @@ def _decisive(one: Json) -> list[str]:
     return [name for name, value in one.items() if name in names or isinstance(value, bool)]
 
 
-def check_people(module: str, args: Json, before: Json, after: Json, result: Json, *, links_are_right: bool) -> None:
+def check_people(module: str, args: Json, before: Json, after: Json, result: Json) -> None:
     """
     Of one answer that is wrong in one field, the others tell: nobody who leaves keeps an ID.
 
-    It does not hold where it is a name that is wrong: then somebody else is meant. Nor is an ID whose link is missing
-    kept from being detached, because that is the way out where a link is missing.
+    It does not hold where it is a name that is wrong: then somebody else is meant.
     """
     credentials = {one["id"]: one for one in before["credentials"]}
     alive = {one["threema_id"] for one in after["users"]}
@@ -276,7 +275,7 @@ def check_people(module: str, args: Json, before: Json, after: Json, result: Jso
         owner = credentials.get(user["credential_id"])
         ends = args.get("identity", "keep") != "keep" and owner and owner["id"] not in left
         assert not ends or user["threema_id"] not in alive, f"{user['threema_id']} outlives its credential"
-        if links_are_right and unbound and owner and owner["id"] in left and user["threema_id"] not in alive:
+        if unbound and owner and owner["id"] in left and user["threema_id"] not in alive:
             assert user["threema_id"] in after["revoked"], f"{user['threema_id']} is detached, and its credential stays"
     if module in ("user", "users") and "failure" not in result:
         ending = {one.get("username") or one.get("credential_id") for one in args.get("users", [args])}

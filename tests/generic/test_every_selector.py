@@ -179,7 +179,8 @@ def test_a_global_setting_is_a_result_that_can_be_given_back(
     made = driver.run("mdm_setting", {**args, "credential_id": value})
     assert not made.failed, str(made)
     assert simulator.state()["settings"] == {"th_disable_calls": True}
-    listed = driver.run("mdm_setting_info", {**connection(simulator), "scope": "global"}).result["settings"]
+    args = {**connection(simulator), "scope": "global", "credential_id": value}
+    listed = driver.run("mdm_setting_info", args).result["settings"]
     again = driver.run("mdm_setting", {**connection(simulator), **listed[0]})
     assert not again.failed, str(again)
     assert again.result["changed"] is False

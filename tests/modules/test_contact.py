@@ -95,6 +95,20 @@ def test_an_update_carries_all_fields(
     assert not run.good("contact", **options)["changed"]
 
 
+def test_directory_enabled_is_not_sent_with_a_creation(run: Modules, simulator: Simulator) -> None:
+    """Whether the service takes it there is unknown, so that a warning says how to send it."""
+    hidden = {**DESK, "enabled": False, "directory_enabled": False}
+    for check in (True, False):
+        created = run.good("contact", check=check, **hidden)
+        assert (created["changed"], created["api_requests"], len(created["warnings"])) == (True, 2 - check, 1)
+        for told in ("AB12CD34", "directory_enabled: false", "would be created" if check else "were created"):
+            assert told in created["warnings"][0]
+    assert run.good("contact", **hidden)["warnings"] == []
+    # As it says.
+    assert run.good("contact", **{**hidden, "enabled": True})["warnings"] == []
+    assert bodies(simulator, "PUT") == [{**BODY, "directory_enabled": False}]
+
+
 def test_directory_enabled_is_no_reason_to_update(run: Modules, simulator: Simulator) -> None:
     run.good("contact", **DESK)
     for visible in (False, True):

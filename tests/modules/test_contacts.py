@@ -64,6 +64,18 @@ def test_create_change_and_remove_in_one_task(run: Modules, simulator: Simulator
 
 
 @pytest.mark.usefixtures("present")
+def test_a_warning_names_who_is_created_without_directory_enabled(run: Modules, simulator: Simulator) -> None:
+    unlucky = {**PORTER, "threema_id": "UNLU0001", "directory_enabled": False}
+    simulator.fault(method="POST", path="/contacts", status=400)
+    assert run.bad("contacts", "invalid", contacts=[unlucky])["warnings"] == []
+    items = [PORTER, *({**PORTER, "threema_id": f"HIDE000{number}", "directory_enabled": False} for number in (1, 2))]
+    items += [{**DESK, "last_name": "Counter", "directory_enabled": False}]
+    (warning,) = run.good("contacts", contacts=items)["warnings"]
+    assert "2 contact(s) were created without directory_enabled: false" in warning
+    assert "HIDE0001, HIDE0002;" in warning and "PORT0001" not in warning and "DESK0001" not in warning
+
+
+@pytest.mark.usefixtures("present")
 @pytest.mark.parametrize("gateways", ["off", "on"])
 def test_prune_leaves_automatic_contacts_alone(run: Modules, simulator: Simulator, gateways: str) -> None:
     simulator.control("PUT", "settings", {"switches": {"gateway-ids": gateways}})

@@ -101,6 +101,28 @@ def test_username_and_id_must_belong_together(run: Modules, simulator: Simulator
     assert len(credentials_of(simulator)) == 2
 
 
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("more", [{}, {"identity": "detach"}], ids=str)
+def test_an_id_that_is_gone_and_the_username_of_another(
+    run: Modules, simulator: Simulator, more: dict[str, str], check: bool
+) -> None:
+    """Which of the two is to be removed is unknown; that there is none must not be concluded."""
+    ids = add(simulator, "jane", "john")
+    refused = run.bad("credential", "refused", username="jane", id="no/such+id=", state="absent", check=check, **more)
+    assert all(one in refused["msg"] for one in ("no/such+id=", "jane", ids["jane"]))
+    assert (refused["changed"], refused["api_requests"]) == (False, 2)
+    missing = run.bad("credential", "not_found", username="jane", id="no/such+id=", check=check)
+    assert missing["api_requests"] == 1
+    assert sorted(credentials_of(simulator)) == ["jane", "john"]
+
+
+def test_a_result_of_a_removal_removes_nobody_again(run: Modules, simulator: Simulator) -> None:
+    add(simulator, "jane")
+    removed = run.good("credential", username="jane", state="absent")["credential"]
+    again = run.good("credential", username=removed["username"], id=removed["id"], state="absent")
+    assert (again["changed"], again["warnings"], again["api_requests"]) == (False, [], 2)
+
+
 def test_by_id(run: Modules, simulator: Simulator) -> None:
     ids = add(simulator, "jane")
     assert run.good("credential", id=ids["jane"], new_username="jane.doe")["changed"]

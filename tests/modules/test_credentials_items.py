@@ -158,6 +158,34 @@ def test_what_depends_on_one_existing_object_fails_that_item_only(run: Modules, 
     assert predicted["summary"] == summary(failed=2, unchanged=2)
 
 
+@pytest.mark.parametrize("unknown", ["ignore", "fail"])
+@pytest.mark.parametrize("identity", ["keep", "revoke"])
+def test_an_id_that_is_gone_and_the_username_of_another(
+    run: Modules, simulator: Simulator, identity: str, unknown: str
+) -> None:
+    ids = add(simulator, "jane", "john", "mary")
+    wrong = {"id": "no/such+id=", "username": "jane", "state": "absent"}
+    for others in ([], [{"username": "john", "state": "absent"}, {"username": "mary", "locked": True}]):
+        simulator.forget_requests()
+        items = [*others, wrong]
+        refused = run.bad("credentials", "refused", credentials=items, identity=identity, unknown=unknown)
+        assert all(one in refused["msg"] for one in ("no/such+id=", "jane", ids["jane"]))
+        assert refused["msg"].count(f"credentials[{len(others)}]") == 1
+        assert (refused["changed"], written(simulator)) == (False, [])
+        # Alone it is looked up; among others it is in the list, with identity after that of the users.
+        several = identity != "keep" and bool(others)
+        assert refused["api_requests"] == (2 if several or not others else 1)
+
+
+def test_results_of_removals_remove_nobody_again(run: Modules, simulator: Simulator) -> None:
+    add(simulator, "jane", "john", "mary")
+    items = [{"username": name} for name in ("jane", "john")]
+    done = run.good("credentials", credentials=items, state="absent")["credentials"]
+    again = run.good("credentials", credentials=done, state="absent", return_objects="all")
+    assert (again["summary"], again["warnings"], again["api_requests"]) == (summary(unchanged=2), [], 1)
+    assert again["not_found"] == ["jane", "john"]
+
+
 def test_ten_failures_are_named_and_the_rest_counted(run: Modules, simulator: Simulator) -> None:
     add(simulator, "anna")
     failed = run.bad("credentials", "not_found", credentials=[{"id": f"id-{n}/x"} for n in range(12)])

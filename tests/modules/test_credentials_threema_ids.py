@@ -24,6 +24,7 @@ from ansible_collections.threema.work.tests.modules.leaving import (
     numbers,
     populate,
     reads,
+    relink,
     steps_of,
     without,
     world,
@@ -230,6 +231,28 @@ def test_whether_a_credential_stays_is_not_guessed(run: Modules, simulator: Simu
     failed = run("credentials", threema_ids=["STAY0001"], identity="detach")
     assert failed["failed"] and failed["failure"]["kind"] in ("protocol", "refused")
     assert (failed["changed"], writes(simulator)) == (False, [])
+
+
+@CHECK
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize("others", [[], absent("john"), absent("john", "team")], ids=["alone", "one", "several"])
+@pytest.mark.parametrize("who", ["JANE0001", ORPHAN])
+def test_one_link_that_leads_nowhere(
+    run: Modules, simulator: Simulator, who: str, others: list[dict[str, t.Any]], check: bool
+) -> None:
+    """Of the two without a credential either may be that of jane, whose credential stays."""
+    relink(simulator, {"JANE0001": None})
+    options = {"credentials": others, "threema_ids": [who], "identity": "detach"}
+    failed = run.bad("credentials", "protocol", check=check, **options)
+    assert all(one in failed["msg"] for one in ("credential of jane", who, "credential_exists: allow"))
+    assert (failed["changed"], failed["api_requests"], writes(simulator)) == (False, 2, [])
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_link_that_leads_nowhere_stops_no_revocation(run: Modules, simulator: Simulator) -> None:
+    relink(simulator, {"JANE0001": None})
+    done = run.good("credentials", credentials=absent("john"), threema_ids=["JANE0001"], identity="revoke")
+    assert (actions(done["users"]), done["summary"]) == ({"JANE0001": "removed"}, summary(removed=2))
 
 
 # Names that are not there

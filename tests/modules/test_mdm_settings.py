@@ -280,12 +280,16 @@ def test_prune(run: Modules, simulator: Simulator) -> None:
         {"settings": {"th_csi": "1"}, "state": "absent"},
         {"credentials": [{"username": "anna", "settings": {}}]},
         {"credentials": [{"username": "anna", "settings": {"th_csi": "1"}, "state": "absent"}]},
+        {},
+        {"credentials": []},
+        {"credentials": [], "state": "absent"},
     ],
 )
-def test_prune_that_would_remove_everything_is_refused(
-    run: Modules, simulator: Simulator, options: dict[str, t.Any]
-) -> None:
-    assert run.bad("mdm_settings", "refused", prune=True, **options)["api_requests"] == 0
+@pytest.mark.parametrize("check", [False, True])
+def test_prune_that_would_remove_everything_is_refused(run: Modules, options: dict[str, t.Any], check: bool) -> None:
+    refused = run.bad("mdm_settings", "refused", prune=True, check=check, **options)
+    assert (refused["api_requests"], refused["changed"]) == (0, False)
+    assert "prune" in refused["msg"]
 
 
 def test_absent_and_its_limit(run: Modules, simulator: Simulator) -> None:
@@ -328,6 +332,20 @@ def test_info(run: Modules, simulator: Simulator) -> None:
         found = run.good("mdm_setting_info", **options)
         assert (found["settings"], found["api_requests"], found["changed"]) == (expected, requests, False), options
     assert run("mdm_setting_info", username="a", credential_id="b")["failed"]
+
+
+@pytest.mark.parametrize("option", ["username", "credential_id"])
+def test_a_global_scope_and_a_credential_contradict_each_other(run: Modules, simulator: Simulator, option: str) -> None:
+    """For reading as for writing."""
+    ids = add(simulator, "anna", settings={"th_csi": "1"})
+    run.good("mdm_setting", name="th_csi", value="global")
+    simulator.forget_requests()
+    given = {"username": "anna"} if option == "username" else {"credential_id": ids["anna"]}
+    for module, more in (("mdm_setting_info", {}), ("mdm_setting", {"name": "th_csi", "value": "2"})):
+        refused = run.bad(module, "refused", scope="global", **given, **more)
+        assert all(one in refused["msg"] for one in ("scope is global", option))
+        assert refused["api_requests"] == 0
+    assert calls(simulator) == []
 
 
 @pytest.mark.parametrize(

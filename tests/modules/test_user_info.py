@@ -152,6 +152,56 @@ def test_without_any_link_nobody_is_called_orphaned(run: Modules, simulator: Sim
     assert "link" in run.bad("user_info", "protocol", orphaned=True)["msg"]
 
 
+#: Other conditions; each leaves the living person of the test below.
+BESIDES: t.Final[list[Result]] = [
+    {"threema_id": "JANE0001"},
+    {"threema_id": "JANE0001", "duplicate": True},
+    {"credential_id": "jane"},
+    {"username": "jane"},
+    {"query": "JANE0001"},
+    {"inactive_days": 0},
+    {"duplicate": True},
+    {"threema_id": "JANE0001", "inactive_days": 0, "include_usernames": True},
+]
+
+
+@pytest.mark.parametrize("link", ["missing", "other-case"])
+@pytest.mark.parametrize("besides", BESIDES, ids=str)
+def test_nor_with_another_condition(run: Modules, simulator: Simulator, link: str, besides: Result) -> None:
+    """Whether links are missing, only the whole lists show; a condition must not hide it."""
+    simulator.reset(switches={"credential-link": link})
+    ids = add(simulator, "jane")
+    activate(simulator, "jane", "JANE0001")
+    given = {**besides, **({"credential_id": ids["jane"].swapcase()} if "credential_id" in besides else {})}
+    assert "usage of 1" in run.bad("user_info", "protocol", orphaned=True, **given)["msg"]
+
+
+@pytest.mark.parametrize("besides", BESIDES, ids=str)
+def test_another_condition_beside_it_costs_no_request(run: Modules, simulator: Simulator, besides: Result) -> None:
+    ids = add(simulator, "jane")
+    activate(simulator, "jane", "JANE0001")
+    given = {**besides, **({"credential_id": ids["jane"]} if "credential_id" in besides else {})}
+    found = run.good("user_info", orphaned=True, **given)
+    # The service's own search is another list.
+    assert (found["users"], found["api_requests"]) == ([], 3 if "query" in besides else 2)
+
+
+def test_orphans_of_one_credential(run: Modules, simulator: Simulator) -> None:
+    """A link that leads nowhere still tells which of them had the same."""
+    simulator.reset(switches={"orphan-link": "dangling"})
+    ids = add(simulator, "gone", "jane")
+    activate(simulator, "gone", "GONE0001", written(2 * DAY))
+    activate(simulator, "gone", "GONE0002")
+    activate(simulator, "jane", "JANE0001")
+    run.good("credential", username="gone", state="absent")
+    assert names(run.good("user_info", orphaned=True, credential_id=ids["gone"])) == ["GONE0001", "GONE0002"]
+    assert names(run.good("user_info", orphaned=True, credential_id=ids["gone"], duplicate=True)) == ["GONE0001"]
+    assert names(run.good("user_info", orphaned=True, duplicate=True, threema_id="GONE0001")) == ["GONE0001"]
+    assert names(run.good("user_info", orphaned=True, duplicate=True, threema_id="GONE0002")) == []
+    for who in ({"credential_id": ids["jane"]}, {"username": "jane"}, {"username": "gone"}):
+        assert names(run.good("user_info", orphaned=True, **who)) == []
+
+
 def test_duplicate(run: Modules, simulator: Simulator) -> None:
     ids = add(simulator, "jane", "john", "team")
     activate(simulator, "jane", "JANE0001", written(5 * DAY))

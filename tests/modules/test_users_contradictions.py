@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.threema.work.tests.modules.leaving import (
     actions,
+    activate,
     forget,
     numbers,
     populate,
@@ -20,7 +21,7 @@ from ansible_collections.threema.work.tests.modules.leaving import (
     world,
     writes,
 )
-from ansible_collections.threema.work.tests.support.modules import Modules, Result, summary
+from ansible_collections.threema.work.tests.support.modules import Modules, Result, add, summary
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 STATES: t.Final = ("detached", "revoked")
@@ -187,6 +188,52 @@ def test_where_no_link_leads_anywhere_the_task_fails(
         many = run.bad("users", "protocol", users=items, state=state, check=check)
         assert (many["changed"], many["summary"]) == (False, summary(pending=3))
     assert writes(simulator) == []
+
+
+@STATE
+@pytest.mark.parametrize("others", [None, (), ({"threema_id": "JOHN0001"},), ({"credential_id": "gone/too"},)], ids=str)
+def test_of_a_credential_that_is_gone_nothing_is_concluded_without_any_link(
+    run: Modules, simulator: Simulator, others: tuple[Result, ...] | None, state: str
+) -> None:
+    """In ``users`` with other items, or in ``user``."""
+    simulator.reset(switches={"credential-link": "missing"})
+    ids = populate(simulator)
+    wanted = who(ids, "credential_id", "gone")
+    for check in (True, False):
+        module, given = ("user", wanted) if others is None else ("users", {"users": [wanted, *others]})
+        failed = run.bad(module, "protocol", state=state, check=check, **given)
+        assert "link" in failed["msg"] and "threema_id" in failed["msg"]
+        assert (failed["changed"], failed["api_requests"] <= 3) == (False, True)
+    assert writes(simulator) == []
+
+
+@STATE
+def test_nor_where_nobody_uses_a_credential(run: Modules, simulator: Simulator, state: str) -> None:
+    """Who is left may be anybody whose credential was removed."""
+    ids = add(simulator, "gone", "otto")
+    activate(simulator, "gone", "GONE0001")
+    run.good("credential", username="gone", state="absent")
+    for others in ([], [{"credential_id": "gone/too"}]):
+        run.bad("users", "protocol", users=[{"credential_id": ids["gone"]}, *others], state=state)
+    # That nobody uses one that exists, its usage shows.
+    assert not run.good("user", username="otto", state=state)["changed"]
+    simulator.control("PUT", "settings", {"switches": {"orphan-link": "dangling"}})
+    items = [{"credential_id": ids["gone"]}, {"credential_id": "gone/too"}]
+    assert run.good("users", users=items, state=state)["summary"] == summary(removed=1, unchanged=1)
+
+
+@STATE
+def test_a_link_of_anybody_shows_that_there_are_links(run: Modules, simulator: Simulator, state: str) -> None:
+    ids = populate(simulator)
+    assert not run.good("user", credential_id=ids["gone"], state=state)["changed"]
+    assert run.good("user_info", credential_id=ids["gone"])["users"] == []
+
+
+def test_whose_they_were_is_not_told_either(run: Modules, simulator: Simulator) -> None:
+    simulator.reset(switches={"credential-link": "missing"})
+    ids = populate(simulator)
+    assert "link" in run.bad("user_info", "protocol", credential_id=ids["gone"])["msg"]
+    assert run.good("user_info", credential_id=ids["otto"])["users"] == []
 
 
 @BY

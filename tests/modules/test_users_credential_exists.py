@@ -9,7 +9,15 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.modules.leaving import populate, without, world, writes
+from ansible_collections.threema.work.tests.modules.leaving import (
+    numbers,
+    populate,
+    recount,
+    relink,
+    without,
+    world,
+    writes,
+)
 from ansible_collections.threema.work.tests.support.modules import Modules, Result, summary
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -106,3 +114,37 @@ def test_it_is_not_guessed_from_links_that_lead_nowhere(run: Modules, simulator:
     failed = run("users", **order({"threema_id": "JANE0001"}))
     assert failed["failed"] and failed["failure"]["kind"] in ("protocol", "refused")
     assert (failed["changed"], writes(simulator)) == (False, [])
+
+
+@CHECK
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize("link", [None, "/credentials/no%2Fsuch"])
+@pytest.mark.parametrize("who", ["JANE0001", "GONE0001"])
+def test_one_link_that_leads_nowhere(
+    run: Modules, simulator: Simulator, link: str | None, who: str, check: bool
+) -> None:
+    """Of the two without a credential either may be jane's, whose device would bring it back."""
+    relink(simulator, {"JANE0001": link and simulator.url + link})
+    items = ({"threema_id": who}, {"threema_id": "NOBODY01"})
+    failed = run.bad("users", "protocol", check=check, **order(*items))
+    assert all(one in failed["msg"] for one in ("credential of jane", who, "credential_exists: allow"))
+    assert {1, 0} <= numbers(failed["msg"]) and "NOBODY01" not in failed["msg"]
+    assert (failed["changed"], failed["api_requests"], writes(simulator)) == (False, 2, [])
+
+
+@pytest.mark.usefixtures("ids")
+def test_an_unknown_usage_neither(run: Modules, simulator: Simulator) -> None:
+    recount(simulator, {"jane": None})
+    assert "usage" in run.bad("users", "protocol", **order(ORPHAN))["msg"]
+    assert writes(simulator) == []
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_link_that_leads_nowhere_concerns_only_who_is_detached(run: Modules, simulator: Simulator) -> None:
+    relink(simulator, {"JANE0001": None})
+    assert run.good("users", **order({"threema_id": "NOBODY01"}))["summary"] == summary(unchanged=1)
+    assert "john" in run.bad("users", "refused", **order({"threema_id": "JOHN0001"}))["msg"]
+    assert writes(simulator) == []
+    assert run.good("users", **order(ORPHAN, state="revoked"))["changed"]
+    assert run.good("users", **order({"threema_id": "JANE0001"}, credential_exists="allow"))["changed"]
+    assert "GONE0001" in world(simulator).revoked and "JANE0001" not in world(simulator).threema_ids

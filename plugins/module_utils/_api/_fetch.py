@@ -30,6 +30,12 @@ class Found:
         """The objects by one of their fields."""
         return {found[name]: found for found in self.by_id.values()}
 
+    def include(self, more: Found) -> None:
+        """Add the result of another look-up."""
+        self.by_id.update(more.by_id)
+        self.whole = self.whole or more.whole
+        self.total = more.total if self.total is None else self.total
+
 
 def fetch(
     listing: Listing[Object],

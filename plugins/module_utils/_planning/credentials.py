@@ -86,8 +86,7 @@ def resolve(
             resolved.append(None)
             continue
         current = by_id.get(item.id) if item.id else matched.get(index) or by_username.get(item.username or "")
-        if current and item.id and item.username and current["username"] not in (item.username, item.new_username):
-            problems.append(f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}")
+        problems += _mismatches(item, current, by_username)
         renamed = by_username.get(item.new_username or "")
         if renamed and current and renamed["id"] != current["id"]:
             problems.append(
@@ -101,6 +100,23 @@ def resolve(
         resolved.append(current)
     report_problems(problems, "the items do not match the subscription")
     return resolved
+
+
+def _mismatches(item: Wanted, current: Object | None, by_username: t.Mapping[str, Object]) -> t.Iterator[str]:
+    """The problem of an item whose id and username do not belong together.
+
+    If the id of an item that should exist is gone, it fails for that reason.
+    """
+    if not (item.id and item.username):
+        return
+    if current and current["username"] not in (item.username, item.new_username):
+        yield f"{item.label}: the id {item.id} belongs to {current['username']}, not to {item.username}"
+    named = by_username.get(item.username)
+    if named and not current and item.absent:
+        yield (
+            f"{item.label}: there is no credential with the id {item.id}, and the id of {item.username} is "
+            f"{named['id']}; leave out the one that is wrong"
+        )
 
 
 def plan_credentials(
@@ -336,13 +352,15 @@ def plan_ids(
 ) -> list[UserChange]:
     """The changes of the IDs from ``threema_ids`` that do not belong to a removed credential.
 
+    :param users: by Threema ID; all of them if IDs should be detached.
     :param living: credentials by id; all of them if IDs should be detached.
     :raises Refused: if an ID whose credential is kept should be detached.
+    :raises ThreemaError: of kind ``protocol``, if it is unknown whether an ID to be detached has a credential.
     """
     carried = {one.key for change in changes for one in change.users or ()}
     mine = [users[id_] for id_ in threema_ids if id_ in users and id_ not in carried]
     if state == DETACHED:
-        check_unbound(mine, living)
+        check_unbound(mine, users.values(), living)
     return [end(user, state, living.get(user["credential_id"] or "", {}).get("username")) for user in mine]
 
 

@@ -16,7 +16,7 @@ from .._parameters import check_name, is_secret
 from .._plan import CREATED, FAILED, REMOVED, UNCHANGED, UPDATED, Change, Plan, name_some
 from .._types import Object, Settings, Value
 from .compare import coerce_settings, same, shown_difference
-from .items import duplicates, is_ignored, labels, report_problems, selector_problem, states
+from .items import check_prune, duplicates, is_ignored, labels, report_problems, selector_problem, states
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,8 @@ def check_wanted(
         for problem in selector_problem(item, "username", "id")
     ]
     items = [*([{"settings": settings}] if settings is not None else []), *credentials]
+    if prune:
+        check_prune(items, state, "setting")
     all_labels = [*(["settings"] if settings is not None else []), *named]
     warnings: dict[str, None] = {}
     wanted = []
@@ -110,8 +112,8 @@ def check_wanted(
 def _wanted(label: str, item: Object, absent: bool, prune: bool) -> tuple[WantedSettings, list[str], list[str]]:
     given = item.get("settings") or {}
     typed, wrong, told = _checked(given, absent)
-    if prune and (absent or (not typed and not wrong)):
-        wrong.append("prune requires settings to keep, and state: present; otherwise it would remove all settings")
+    if prune and not typed and not wrong:
+        wrong.append("prune requires settings to keep; otherwise it would remove all settings")
     kept = frozenset(name for name in given if name not in typed)
     username, id_ = item.get("username"), item.get("id")
     return WantedSettings(label, username, id_, typed, absent=absent, prune=prune, kept=kept), wrong, told
@@ -135,14 +137,27 @@ def check_wanted_one(params: Object) -> tuple[WantedSettings, list[str]]:
     typed, problems, warnings = _checked({params["name"]: params["value"]}, absent)
     if params["value"] is None and not absent:
         problems.append("value is null; give a value, or state: absent to remove the setting")
-    named = [name for name in ("username", "credential_id") if params[name] is not None]
-    if params["scope"] == "global" and named:
-        problems.append(f"scope is global, and {named[0]} names a credential; leave out one of them")
-    elif params["scope"] == "credential" and not named:
+    problem = scope_problem(params)
+    if problem:
+        problems.append(problem)
+    elif params["scope"] == "credential" and not _named(params):
         problems.append("scope is credential; name it in username or credential_id")
     report_problems(problems, "the setting is wrong")
     wanted = WantedSettings("setting", params["username"], params["credential_id"], typed, absent=absent)
     return wanted, warnings
+
+
+def scope_problem(params: Object) -> str | None:
+    """What is wrong with a global ``scope`` in a task that also names a credential, None if nothing is."""
+    named = _named(params)
+    if params["scope"] == "global" and named:
+        return f"scope is global, and {named[0]} names a credential; leave out one of them"
+    return None
+
+
+def _named(params: Object) -> list[str]:
+    """The options of a task that name a credential."""
+    return [name for name in ("username", "credential_id") if params[name] is not None]
 
 
 def plan_settings(

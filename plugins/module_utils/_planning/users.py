@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 from dataclasses import dataclass
 
@@ -191,12 +192,16 @@ def contradiction(credential: Object | None, number: int, advice: str) -> Threem
     return _protocol(f"{what}, so it cannot be determined whose IDs they are; {advice}")
 
 
-def check_leads(users: t.Collection[Object], credentials: Credentials, *, whole: bool) -> None:
+def check_leads(
+    users: t.Collection[Object], credentials: Credentials, *, whole: bool, selected: t.Iterable[str] = ()
+) -> None:
     """Refuse to conclude from broken links that credentials have no users (contract 4.5).
 
     :param users: all of the subscription.
     :param credentials: by id; ``whole`` if these are all.
-    :raises ThreemaError: of kind ``protocol``, if no user is linked to any credential although some are in use.
+    :param selected: ids of credentials whose users are wanted. If one no longer exists, its usage is not known either.
+    :raises ThreemaError: of kind ``protocol``, if no user is linked to any credential although some are in use, or no
+        user has any link although users of a credential that no longer exists are wanted.
     """
     used = [one["username"] for one in credentials.values() if one["usage"]]
     lead = any(
@@ -207,21 +212,56 @@ def check_leads(users: t.Collection[Object], credentials: Credentials, *, whole:
             f"none of {len(users)} users is linked to a credential, although some credentials are in use "
             f"({name_some(used)}), so it cannot be determined whose IDs they are; name them by their threema_id"
         )
+    lost = [id_ for id_ in selected if id_ not in credentials]
+    if users and lost and all(user["credential_id"] is None for user in users):
+        raise _protocol(
+            f"none of {len(users)} users is linked to a credential, so it cannot be determined whether some belong to "
+            f"a credential that no longer exists ({name_some(lost)}); name them by their threema_id"
+        )
 
 
-def check_unbound(users: t.Iterable[Object], living: Credentials) -> None:
+def check_orphans(
+    orphans: t.Iterable[Object], users: t.Iterable[Object], credentials: Credentials, advice: str
+) -> None:
+    """Refuse to conclude from broken links that users have no credential (contract 4.5).
+
+    :param orphans: the users of which this would be concluded; those that have a credential do not matter.
+    :param users: all of the subscription.
+    :param credentials: all of the subscription, by id.
+    :param advice: the end of the sentence.
+    :raises ThreemaError: of kind ``protocol``, if more users use a credential than are linked to it.
+    """
+    if all(user["credential_id"] in credentials for user in orphans):
+        return
+    numbers = collections.Counter(user["credential_id"] for user in users)
+    for id_, credential in credentials.items():
+        problem = contradiction(credential, numbers[id_], advice)
+        if problem:
+            raise problem
+
+
+def check_unbound(ending: t.Collection[Object], users: t.Iterable[Object], living: Credentials) -> None:
     """Refuse to detach IDs whose credential is kept: their devices would re-add them (contract 5.3).
 
-    :param living: credentials by id, including those that the users belong to.
+    :param ending: the users to be detached.
+    :param users: all of the subscription.
+    :param living: all credentials of the subscription, by id.
     :raises Refused: with the names of the credentials.
+    :raises ThreemaError: of kind ``protocol``, if it cannot be determined whether they have a credential.
     """
-    bound = {living[user["credential_id"]]["username"] for user in users if user["credential_id"] in living}
+    bound = {living[user["credential_id"]]["username"] for user in ending if user["credential_id"] in living}
     if bound:
         raise Refused(
             "some of the Threema IDs belong to credentials that are kept, so their devices would re-add them "
             f"after detaching: {name_some(sorted(bound))}; remove these credentials with identity: detach instead. "
             "Nothing was written"
         )
+    advice = (
+        f"some may be those to be detached ({name_some([user['threema_id'] for user in ending])}), which their devices "
+        "would then re-add. Nothing was written; threema.work.users with credential_exists: allow detaches them "
+        "nevertheless"
+    )
+    check_orphans(ending, users, living, advice)
 
 
 def _protocol(what: str) -> ThreemaError:

@@ -13,7 +13,7 @@ import typing as t
 
 from .._api.credentials import in_use
 from .._planning.licenses import free_estimate
-from .._resources.user_search import check_orphans
+from .._planning.users import check_orphans
 from .._types import Object
 from .naming import counted
 from .reading import Lists
@@ -30,8 +30,9 @@ def ids_by_credential(lists: Lists) -> dict[str, int]:
     """
     for credential in lists.credentials.values():
         in_use(credential)
-    check_orphans(list(lists.users.values()), lists.credentials)
-    linked = collections.Counter(user["credential_id"] for user in lists.users.values())
+    users = lists.users.values()
+    check_orphans(users, users, lists.credentials, "some may be among the users without a known credential")
+    linked = collections.Counter(user["credential_id"] for user in users)
     return {id_: linked[id_] for id_ in lists.credentials}
 
 

@@ -13,7 +13,7 @@ import typing as t
 from .._api.contacts import ContactApi
 from .._apply import Resource, Step
 from .._http import Client
-from .._plan import CREATED, Plan
+from .._plan import CREATED, Plan, name_some
 from .._planning.contacts import FIELDS, ContactChange, plan_contact, plan_contacts
 from .._types import Object
 
@@ -49,6 +49,17 @@ class Contacts(Resource[ContactChange, ContactStep]):
     def begin(self, change: ContactChange) -> ContactStep:
         return Step(change)
 
+    def afterwards(self, steps: t.Sequence[ContactStep], dry: bool, /) -> list[str]:
+        """Whether the creation takes ``directory_enabled`` is unknown, and it cannot be read back (contract 6.4)."""
+        unsent = [step.change.key for step in steps if step.outcome == CREATED and _hidden(step.change)]
+        if not unsent:
+            return []
+        return [
+            f"{len(unsent)} contact(s) {'would be' if dry else 'were'} created without directory_enabled: false, which "
+            f"is only sent when a contact is changed: {name_some(unsent)}; to send it, change first_name, last_name, "
+            "or enabled of these contacts in a task with directory_enabled: false"
+        ]
+
     def carry_out(self, step: ContactStep) -> None:
         change = step.change
         if change.target is None:
@@ -57,8 +68,7 @@ class Contacts(Resource[ContactChange, ContactStep]):
         if change.action == CREATED:
             self._api.create(change.target)
         else:
-            visible = change.wanted is None or change.wanted.get("directory_enabled") is not False
-            self._api.update(change.target, directory_enabled=visible)
+            self._api.update(change.target, directory_enabled=not _hidden(change))
         step.done()
 
     def look(self, steps: t.Sequence[ContactStep]) -> list[Object | None]:
@@ -75,3 +85,8 @@ class Contacts(Resource[ContactChange, ContactStep]):
 
     def replan(self, step: ContactStep, current: Object, /) -> ContactChange | None:
         return plan_contact(step.change.wanted, current) if step.change.wanted else None
+
+
+def _hidden(change: ContactChange) -> bool:
+    """Whether a task sets ``directory_enabled: false`` for a contact."""
+    return change.wanted is not None and change.wanted.get("directory_enabled") is False

@@ -253,3 +253,9 @@ def note_twin(step: CredentialStep, known: t.Iterable[Object]) -> None:
     twin = next((one for one in known if twin_key(one["username"]) == twin_key(step.change.key)), None)
     if twin and step.doubt:
         step.note = f"{step.doubt.msg}; {twin_hint(twin)}"
+
+
+def has_new_password(step: CredentialStep, current: Object) -> bool:
+    """Whether the password change whose answer was lost was carried out; this is unknown for a hashed password."""
+    waiting = bool(step.users) and not step.locked_out and not current["hashed"]
+    return waiting and bool(current.get("password") == step.target()["password"])

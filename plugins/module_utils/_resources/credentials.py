@@ -42,7 +42,15 @@ from .._planning.users import DETACHED, UserChange
 from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
-from .credential_step import CredentialStep, note_twin, shown_leaver, shown_match, shown_user, told_of_odd
+from .credential_step import (
+    CredentialStep,
+    has_new_password,
+    note_twin,
+    shown_leaver,
+    shown_match,
+    shown_user,
+    told_of_odd,
+)
 from .identity import Identities, all_ended
 from .users import UserStep, told_of_revoked
 
@@ -180,6 +188,10 @@ class Credentials(Resource[AnyChange, AnyStep]):
         usernames |= {item.new_username for item in self._wanted if item.new_username}
         ids = {item.id for item in self._wanted if item.id}
         found = self._api.fetch(usernames=usernames, ids=ids, everything=everything)
+        # An item to be removed whose id is gone may mean the credential that has its username.
+        lost = [item for item in self._wanted if item.absent and item.id and item.id not in found.by_id]
+        if not found.whole:
+            found.include(self._api.fetch(usernames={item.username for item in lost if item.username}))
         self._total = found.total
         return found
 
@@ -333,7 +345,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
                 # The service may store the name in another form; the generated password shows whose it is.
                 current = by_password.get(step.password) if step.password else None
                 note_twin(step, known.values())
-            if change.action == REMOVED and current and _has_new_password(step, current):
+            if change.action == REMOVED and current and has_new_password(step, current):
                 step.written = step.locked_out = step.replanned = True
                 step.record()
             if change.action == REMOVED and not all_ended(step):
@@ -381,9 +393,3 @@ class Credentials(Resource[AnyChange, AnyStep]):
         total = None if self._total is None else self._total + len(self._wanted)
         settings = {id_: step.change.settings for id_, step in ready.items()}
         write_in_bulk(self._settings_api, settings, report, runner, total)
-
-
-def _has_new_password(step: CredentialStep, current: Object) -> bool:
-    """Whether the password change whose answer was lost was carried out; this is unknown for a hashed password."""
-    waiting = bool(step.users) and not step.locked_out and not current["hashed"]
-    return waiting and bool(current.get("password") == step.target()["password"])

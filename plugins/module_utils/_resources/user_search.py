@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import collections
 import datetime
 import re
 import typing as t
@@ -18,9 +17,9 @@ from .._api.users import UserApi
 from .._errors import PROTOCOL, Refused, ThreemaError
 from .._http import Client
 from .._planning.items import check_threema_id
-from .._planning.users import contradiction
+from .._planning.users import check_orphans, contradiction, linked
 from .._types import Object
-from .users import users_of
+from .users import completed, found_users
 
 
 class UserSearch:
@@ -69,6 +68,8 @@ class UserSearch:
 
     def _candidates(self) -> list[Object]:
         """The users by those conditions that determine whom to read."""
+        if self._is["orphaned"]:
+            return self._mine(self._all_checked())
         if self._is["threema_id"] is not None and not self._is["duplicate"]:
             return list(self._api.fetch([self._is["threema_id"]]).by_id.values())
         if self._is["username"] is not None:
@@ -76,15 +77,29 @@ class UserSearch:
             return self._users_of(credential["id"], credential) if credential else []
         if self._is["credential_id"] is not None:
             return self._users_of(self._is["credential_id"], None)
-        # All users are needed to know which of several is old, and whether links are missing: the query must not filter
-        # first.
-        self._queried = self._is["query"] is not None and not self._is["duplicate"] and not self._is["orphaned"]
+        # All users are needed to know which of several is old: the query must not filter first.
+        self._queried = self._is["query"] is not None and not self._is["duplicate"]
         query = {"filterQuery": self._is["query"]} if self._queried else {}
-        users = list(self._api.fetch(everything=True, query=query).by_id.values())
-        if self._is["orphaned"]:
-            # Read after the users: a user who is created and activated in between is not an orphan.
-            check_orphans(users, self._credentials())
+        return list(self._api.fetch(everything=True, query=query).by_id.values())
+
+    def _all_checked(self) -> list[Object]:
+        """All users, once it is certain who of them is an orphan: only the whole lists show whether links are missing.
+
+        :raises ThreemaError: of kind ``protocol``, if it is not certain.
+        """
+        users = list(self._api.fetch(everything=True).by_id.values())
+        # Read after the users: a user who is created and activated in between is not an orphan.
+        check_orphans(users, users, self._credentials(), "some may be among the users without a known credential")
         return users
+
+    def _mine(self, users: list[Object]) -> list[Object]:
+        """Those of all users that the task selects by their Threema ID or their credential."""
+        if self._is["threema_id"] is not None and not self._is["duplicate"]:
+            return [one for one in users if one["threema_id"] == self._is["threema_id"]]
+        if self._is["username"] is not None:
+            credential = self._credential_of(self._is["username"])
+            return linked(users, credential["id"] if credential else None)
+        return users if self._is["credential_id"] is None else linked(users, self._is["credential_id"])
 
     def _credential_of(self, username: str) -> Object | None:
         """Never by the service's own filter alone: whether that is exact is not known (contract 4.2)."""
@@ -93,30 +108,16 @@ class UserSearch:
         return self._credentials_api.fetch(usernames=[username]).by("username").get(username)
 
     def _users_of(self, credential_id: str, credential: Object | None) -> list[Object]:
-        users = list(users_of(self._api, credential_id, credential).values())
-        if not users and credential is None:
+        found = found_users(self._api, credential_id)
+        if not found and credential is None:
             # Only if nobody was found does it matter whether somebody should have been.
             credential = self._credentials_api.fetch(ids=[credential_id]).by_id.get(credential_id)
+        users = list(completed(self._api, credential_id, credential, found).values())
         problem = contradiction(credential, len(users), "name each by its threema_id") if credential else None
         if problem and not users:
             raise problem
         self.warnings += [problem.msg] if problem else []
         return users
-
-
-def check_orphans(users: t.Sequence[Object], credentials: t.Mapping[str, Object]) -> None:
-    """Refuse to report users as orphans if they may belong to a credential.
-
-    :raises ThreemaError: of kind ``protocol``, if some links are broken, and more users use a credential than are
-        linked to it.
-    """
-    if all(user["credential_id"] in credentials for user in users):
-        return
-    numbers = collections.Counter(user["credential_id"] for user in users)
-    for id_, credential in credentials.items():
-        problem = contradiction(credential, numbers[id_], "some may be among the users without a known credential")
-        if problem:
-            raise problem
 
 
 def seen_at(user: Object) -> datetime.datetime | None:

@@ -66,7 +66,8 @@ class Users(Resource[UserChange, UserStep]):
         users, whole = self._users(sorted(ids), found.by_id, found.whole)
         plan = plan_users(self._items, users, found.by_id, one_each=self._one_each, whole=whole)
         if self._unbound:
-            check_unbound([users[change.key] for change in plan.changes if change.state == DETACHED], found.by_id)
+            ending = [users[change.key] for change in plan.changes if change.state == DETACHED]
+            check_unbound(ending, users.values(), found.by_id)
         return plan
 
     def _users(
@@ -80,7 +81,7 @@ class Users(Resource[UserChange, UserStep]):
         if len(credential_ids) == 1 and not ids:
             return users_of(self._api, credential_ids[0], known.get(credential_ids[0])), False
         users = self._api.fetch(everything=True).by_id
-        check_leads(users.values(), known, whole=whole)
+        check_leads(users.values(), known, whole=whole, selected=credential_ids)
         return users, True
 
     def begin(self, change: UserChange) -> UserStep:
@@ -112,22 +113,36 @@ def told_of_revoked(steps: t.Iterable[UserStep], *, dry: bool) -> list[str]:
 def users_of(api: UserApi, credential_id: str, credential: Object | None) -> dict[str, Object]:
     """The users of one credential, by Threema ID.
 
-    :param credential: None if it no longer exists, or was not read.
+    :param credential: None if it does not exist.
     :raises ThreemaError: if this cannot be determined.
     """
+    return completed(api, credential_id, credential, found_users(api, credential_id))
+
+
+def found_users(api: UserApi, credential_id: str) -> list[Object]:
+    """The users of one credential that the filter of the service finds; there may be more."""
     try:
-        mine = linked(
-            api.fetch(everything=True, query={"filterCredential": credential_id}).by_id.values(), credential_id
-        )
+        users = api.fetch(everything=True, query={"filterCredential": credential_id}).by_id.values()
     except ThreemaError as error:
         # It is not known how the service responds for a credential that no longer exists (contract 5.2).
         if not gone(error):
             raise
-        mine = []
+        return []
+    return linked(users, credential_id)
+
+
+def completed(
+    api: UserApi, credential_id: str, credential: Object | None, found: t.Sequence[Object]
+) -> dict[str, Object]:
+    """The users of one credential, by Threema ID; the whole list is read if there should be more than were found.
+
+    :param credential: None if it does not exist, or was not read because some were found.
+    :raises ThreemaError: of kind ``protocol``, if it cannot be determined who they are.
+    """
     usage = credential["usage"] if credential else None
-    if len(mine) < (1 if usage is None else usage):
+    if len(found) < (1 if usage is None else usage):
         # Only the whole list shows that there is nobody else.
         users = api.fetch(everything=True).by_id.values()
-        check_leads(users, {credential_id: credential} if credential else {}, whole=False)
-        mine = linked(users, credential_id)
-    return {user["threema_id"]: user for user in mine}
+        check_leads(users, {credential_id: credential} if credential else {}, whole=False, selected=[credential_id])
+        found = linked(users, credential_id)
+    return {user["threema_id"]: user for user in found}
