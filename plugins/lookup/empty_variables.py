@@ -13,17 +13,23 @@ author:
 version_added: 0.1.0
 short_description: Find the variables of a role that are empty strings
 description:
-  - Finds the variables in the argument specification of the current role that are set to an empty string, or to a string of blanks. Ansible
-    accepts such a string for most types. The roles of this collection use this lookup to check their variables before they do anything.
+  - Finds the variables in the argument specification of a role that are set to an empty string, or to a string of blanks. Ansible itself
+    accepts such a string where any string is allowed. The roles of this collection use this lookup to check their variables before they do
+    anything.
   - A null C(expect_subscription) is reported, too. For other variables, null is up to the role.
   - No value is returned, because it may contain a secret.
 options:
+  _terms:
+    description:
+      - The files with the argument specifications, usually C(role_path ~ '/meta/argument_specs.yml'). Those of C(tasks/main.yml) are read. A
+        relative path starts in the directory of the playbook.
+    type: list
+    elements: path
+    required: true
   only_required:
     description: Whether only required variables are checked.
     type: bool
     default: false
-notes:
-  - It only works in the tasks of a role with C(meta/argument_specs.yml), and reads the specification of C(tasks/main.yml).
 seealso:
   - plugin: threema.work.description
     plugin_type: lookup
@@ -36,7 +42,7 @@ EXAMPLES = r"""
     that: empty | length == 0
     fail_msg: "{{ empty | join('; ') }}"
   vars:
-    empty: "{{ query('threema.work.empty_variables') }}"
+    empty: "{{ query('threema.work.empty_variables', 'roles/staff/meta/argument_specs.yml') }}"
 """
 
 RETURN = r"""
@@ -48,10 +54,8 @@ _list:
     - handover_usernames is empty; leave it out, or give a list
 """
 
-import os
 import typing as t
 
-from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
 
@@ -65,16 +69,12 @@ class LookupModule(LookupBase):
     """Finds what a role must not be called with."""
 
     def run(self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any) -> list[str]:
-        """Return a sentence for each variable of the role that is empty.
-
-        :raises AnsibleLookupError: outside of a role.
-        """
+        """Return a sentence for each variable of the specifications that is empty."""
         self.set_options(var_options=variables, direct=kwargs)
         given = variables or {}
-        if "role_path" not in given:
-            raise AnsibleLookupError("threema.work.empty_variables only works in the tasks of a role")
-        path = os.path.join(str(given["role_path"]), "meta", "argument_specs.yml")
-        options = self._loader.load_from_file(path)["argument_specs"]["main"]["options"]
+        options: dict[str, t.Any] = {}
+        for path in terms:
+            options |= self._loader.load_from_file(str(path))["argument_specs"]["main"]["options"]
         only_required = self.get_option("only_required")
         names = [
             name

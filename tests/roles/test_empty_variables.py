@@ -91,9 +91,7 @@ def assert_nothing_done(one: Outcome, place: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*(f"{role} empty" for role in _BASE), "handover blank"])
-def test_each_empty_one_is_named_before_anything_is_done(
-    outcomes: dict[str, Outcome], folder: Path, name: str
-) -> None:
+def test_each_empty_one_is_named_before_anything_is_done(outcomes: dict[str, Outcome], folder: Path, name: str) -> None:
     one = outcomes[name]
     said = str(one.failure)
     assert re.findall(r"(\w+) is empty; ", said) == _any_string(SCENES[name][0])
