@@ -30,8 +30,11 @@ def outcomes(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
             "handover_dest": str(folder / "survey"),
             "handover_usernames": "beat\n",
             "handover_languages": "beat: it\n",
+            "handover_ignore_empty": True,
         },
-        "everybody": {"handover_dest": "everybody", "handover_usernames": "", "handover_template": "own.j2"},
+        "own": {"handover_dest": "own", "handover_template": "own.j2"},
+        "everybody": {"handover_dest": "everybody", "handover_usernames": "", "handover_ignore_empty": True},
+        "missing": {"handover_dest": "missing", "handover_usernames": ""},
         "nobody": {"handover_dest": "nobody", "handover_usernames": []},
         "unknown": {"handover_dest": "unknown", "handover_usernames": ["anna", "otto"]},
         "person": {"handover_dest": "person", "handover_usernames": [{"username": "anna", "password": PASSWORD}]},
@@ -76,13 +79,18 @@ def test_check_mode(outcomes: dict[str, Outcome]) -> None:
 
 
 def test_what_a_survey_gives(outcomes: dict[str, Outcome]) -> None:
-    """Texts; an empty one is not given."""
+    """Texts; an empty one is not given, where the role is told so."""
     one = outcomes["survey"]
     assert one.failure is None
     (page,) = read(one.facts["there"]["all.html"])
     assert (page.language, page.typed[0]) == ("it", "beat")
     assert outcomes["everybody"].failure is None
-    assert outcomes["everybody"].facts["there"]["all.html"].read_text(encoding="utf-8").endswith("-->\nbeat anna ")
+    assert len(outcomes["everybody"].facts["handover_sheets"]) == 2
+
+
+def test_an_own_template(outcomes: dict[str, Outcome]) -> None:
+    assert outcomes["own"].failure is None
+    assert outcomes["own"].facts["there"]["all.html"].read_text(encoding="utf-8").endswith("-->\nbeat anna ")
 
 
 def test_an_empty_list_is_nobody(outcomes: dict[str, Outcome]) -> None:
@@ -97,6 +105,7 @@ def test_an_empty_list_is_nobody(outcomes: dict[str, Outcome]) -> None:
         ("person", "handover_usernames: entry 1 is not a string"),
         ("language", "handover_languages: specify languages by username"),
         ("link", "handover_dest: "),
+        ("missing", "handover_usernames is empty; leave it out, or give a list. Nothing was written"),
         ("other", "not Another Ltd, the expected one"),
         ("nowhere", "handover_dest"),
     ],

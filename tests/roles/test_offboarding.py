@@ -170,7 +170,7 @@ REFUSED: t.Final = {
     "written": ["offboarding_usernames: the string looks like a list or a dictionary"],
     "null": ["offboarding_threema_ids: null; leave it out, or set an empty list, if it should be empty"],
     "hole": ["offboarding_usernames: entry 2 is empty"],
-    "empty": ["offboarding_usernames: the string contains no names"],
+    "empty": ["offboarding_usernames is empty; leave it out"],
     "blank": ["offboarding_threema_ids: the string contains no names"],
     "no-identity": ["offboarding_identity", "must be one of: keep, detach, revoke, got: delete"],
 }
