@@ -18,8 +18,10 @@ import unicodedata
 #: What programs write if there is no value, in exactly this form. As usernames and employee numbers they are errors;
 #: elsewhere they may be names of people.
 NO_VALUES: t.Final = frozenset(
-    ("NULL", "null", "(null)", "(NULL)", "[NULL]", "<null>", "<NULL>", "None", "NaN", "nan", "NaT", "nil", "<NA>")
-    + ("N/A", "n/a", r"\N", "undefined", "k.A.", "-", "--", "?")
+    (
+        *("NULL", "null", "(null)", "(NULL)", "[NULL]", "<null>", "<NULL>", "None", "NaN", "nan", "NaT", "nil", "<NA>"),
+        *("N/A", "n/a", r"\N", "undefined", "k.A.", "-", "--", "?"),
+    )
 )
 _NO_VALUES_IN_ANY_CASE: t.Final = frozenset(word.casefold() for word in NO_VALUES)
 #: A number that is too long for a spreadsheet, or that R or pandas has shortened.

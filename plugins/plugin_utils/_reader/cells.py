@@ -22,8 +22,15 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import 
     is_secret_column,
 )
 from ansible_collections.threema.work.plugins.plugin_utils._reader.passwords import secret_of
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, NoText, Several, check_usable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import (
+    Day,
+    NoText,
+    Number,
+    Several,
+    check_usable,
+)
 
+_AS_TEXT: t.Final = "format the column as text, and enter the values again"
 _ENTER_TEXT: t.Final = "put it in quotation marks; in a spreadsheet, format the column as text, and enter it again"
 #: Columns with numbers that identify people.
 _NUMBERS: t.Final = frozenset((PEOPLE.key, "employee_number", PARAMETER_COLUMNS["employee_number"]))
@@ -40,13 +47,15 @@ def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     if column in DATES:
         return _day(cell)
     if isinstance(cell, Day):
-        raise ValueError("this is a date, not text; format the column as text, and enter the values again")
+        raise ValueError(f"this is a date, not text; {_AS_TEXT}")
     if isinstance(cell, NoText) and (isinstance(cell.value, bool) or is_secret_column(column)):
         return _no_text(column, cell, kind)
     if column == "categories" and isinstance(cell, Several):
         values = [value for one in cell.values if (value := _text_of(column, one, kind))]
         return typed(column, values) if values else None
     if is_secret_column(column):
+        if isinstance(cell, Number):
+            raise ValueError(f"this is a number, not text, so zeros in front of it may be missing; {_AS_TEXT}")
         # Secrets are sent exactly as they are in the cell.
         return typed(column, secret_of(cell)) if cell else None
     text = _text_of(column, cell, kind)

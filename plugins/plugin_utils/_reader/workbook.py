@@ -30,7 +30,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.names import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, NoText, Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, NoText, Number, Unusable
 
 try:
     from openpyxl import load_workbook
@@ -236,7 +236,7 @@ class _Sheet:
         number, to_day = (value, self._day) if isinstance(value, (int, float)) else (1, lambda _number: value)
         try:
             text = number_formats.shown(number, shown_format, to_day)
-            return text if isinstance(text, Day) else NoText(text, value)
+            return text if isinstance(text, Day) else Number(text)
         except ValueError as exc:
             return Unusable(number_formats.roughly(number, shown_format, to_day), str(exc), _place(cell))
 
