@@ -145,9 +145,10 @@ def _check(cell: str, named: t.Collection[str]) -> None:
         while they name the empty cell.
     """
     check_usable(cell)
+    spellings = cell.spellings if isinstance(cell, Day) else ()
     for value in cell.values if isinstance(cell, Several) else (cell,):
         text = plain(value)
-        if folded(text) in named:
+        if any(folded(one) in named for one in (text, *spellings)):
             continue
         check_encoded_once(value)
         check_has_value(text)

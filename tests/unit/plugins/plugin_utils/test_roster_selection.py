@@ -288,6 +288,9 @@ def test_a_word_that_the_condition_names_selects() -> None:
     # Where it does not matter whether it is empty.
     assert chosen(where={"Ende": "2020"}) == "mo"
     assert chosen(where_not={"Ende": "2020"}) == "jo li"
+    day = [("username", "Ende"), ("jo", Cell("1", format="dd.mm.yyyy")), ("li", None), ("mo", "2020")]
+    for value in ("01.01.1900", "1900-01-01"):
+        assert [one["username"] for one in people(workbook(Sheet(day)), where_not={"Ende": [None, value]})] == ["mo"]
     errors = [{"username": "jo", "Status": "#N/A"}, {"username": "li", "Status": "x"}]
     assert [one["username"] for one in people(errors, where_not={"Status": "#N/A"})] == ["li"]
 
