@@ -100,7 +100,8 @@ def _changes_text(number_format: str) -> bool:
             parts[-1].append("@")
             placeholders[-1] += token["text"] == "@"
         elif not token["ignored"]:
-            parts[-1].append(token["quoted"] or token["escaped"] or token[0])
+            shows = (token["quoted"], token["escaped"], token[0])
+            parts[-1].append(next(text for text in shows if text is not None))
     if len(parts) < 4 and not placeholders[-1]:
         return False
     return "".join(parts[min(len(parts), 4) - 1]).strip(" ") != "@"

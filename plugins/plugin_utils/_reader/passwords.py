@@ -30,7 +30,7 @@ _OTHER_MASK: t.Final = re.compile(
 _HASH: t.Final = re.compile(
     r"\$(?:\d|2[abxy]|[PHSy]|gy|md5|sha1|apr1|argon2(?:id?|d)|s?crypt|bcrypt[\w-]*|pbkdf2[\w-]*)\$.+"
     r"|(?:pbkdf2|bcrypt|argon2|scrypt)\w*\$.+"
-    r"|\{(?:S?SHA\d*|S?MD5|crypt|argon2\w*|bcrypt|pbkdf2[\w-]*)\}.+",
+    r"|\{(?:S?SHA[\d-]*|S?MD5|crypt|argon2\w*|bcrypt|pbkdf2[\w-]*)\}.+",
     re.ASCII | re.IGNORECASE,
 )
 _GET_REAL_ONES: t.Final = "leave the column out, or get the real passwords"

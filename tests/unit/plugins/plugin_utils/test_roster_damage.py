@@ -85,6 +85,7 @@ def test_days_of_a_workbook_that_stand_for_none(number: str) -> None:
         "$2y$10$N9qo8uLOickgx2ZMRZoMye",
         "$6$rounds=5000$salt$hash",
         "{SSHA}aGFzaA==",
+        "{SHA-256}aGFz",
         "$argon2id$v=19$m=1",
         "$1$a$b",
         "pbkdf2_sha256$260000$a$b",
@@ -259,7 +260,7 @@ def test_formats_that_show_another_text(number_format: str, formula: str | None)
 @pytest.mark.parametrize(
     "number_format",
     cells(
-        'General @ 0.00 dd.mm.yyyy;@ 0;@ [Red]@ [$-407]@ #,##0 "P-"0 ;; 0;0;0;General',
+        'General @ 0.00 dd.mm.yyyy;@ 0;@ [Red]@ [$-407]@ #,##0 "P-"0 ;; @"" 0;0;0;General',
         *(" @ ", '_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)'),
     ),
 )

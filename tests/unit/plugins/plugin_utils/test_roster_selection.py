@@ -285,6 +285,7 @@ def test_a_word_that_the_condition_names_selects() -> None:
     assert chosen(where_not={"Ende": ["NULL", ""]}) == "mo"
     # In either of the two.
     assert chosen(where={"Ende": None}, where_not={"Ende": "NULL"}) == "li"
+    assert chosen(where={"Ende": "NULL"}, where_not={"Ende": None}) == "jo"
     # Where it does not matter whether it is empty.
     assert chosen(where={"Ende": "2020"}) == "mo"
     assert chosen(where_not={"Ende": "2020"}) == "jo li"
