@@ -71,7 +71,7 @@ def shown(value: float, number_format: str, to_day: t.Callable[[float], object])
 def _is_midnight(value: float, number_format: str, to_day: t.Callable[[float], object]) -> bool:
     """Whether a cell shows a day with the time 00:00, so that the time says nothing."""
     parts = _DECORATION.sub("", number_format).lower()
-    day = _day(value, to_day) if "h" in parts and all(part in parts for part in "dmy") else None
+    day = _day(value, to_day) if all(part in parts for part in "dmy") else None
     return isinstance(day, datetime.datetime) and day.time() == datetime.time()
 
 
