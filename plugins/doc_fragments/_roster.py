@@ -74,7 +74,9 @@ options:
       - Case and leading and trailing blanks do not matter. A boolean matches every word for it (V(yes), V(true), V(on), V(1), V(ja),
         V(oui), …); null and an empty string match an empty cell. A date in a workbook matches both as it is displayed in numbers and in the
         form V(2026-12-31).
-      - A dictionary, or a string that contains it in YAML or JSON. Rows are selected before their cells are checked.
+      - A dictionary, or a string that contains it in YAML or JSON. Rows are selected before their other cells are checked.
+      - If a condition names the empty cell, a cell with a word such as V(NULL), V(n/a), or V(-) is an error, unless the condition names
+        this word as well.
     type: raw
   where_not:
     description:

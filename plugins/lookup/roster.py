@@ -40,14 +40,17 @@ description:
   - Every row must have as many cells as the header row has names. Rows without any value are skipped.
   - Blanks around a value are removed, except in passwords. So is an apostrophe before C(=), C(+), C(-), or C(@), which
     M(threema.work.subscription_export) writes so that spreadsheets do not calculate the value. Strings are converted to Unicode
-    NFC. In every column that is sent, invisible characters, control characters, replacement characters (U+FFFD), and error values of
-    spreadsheets (C(#N/A)) are errors.
+    NFC. In every column that is sent, and in those of O(where) and O(where_not), invisible characters, control characters, replacement
+    characters (U+FFFD), error values of spreadsheets (C(#N/A)), text that was encoded twice, and what programs write instead of a text
+    (C(System.Object[]), C(&uuml;)) are errors.
   - If a field has several values (a list in JSON, YAML, or the response of a directory), the first one is used, and a warning reports their
     number; for C(categories), all values are used.
   - Two usernames that differ only in case or in their encoding are an error. So are usernames and employee numbers such as V(NULL),
-    V(None), V(NaN), and V(N/A), and rows that contain nothing but a username of several words while other rows contain more, because these
-    are footers. So are rows at the end that consist of a word such as V(Total) and numbers,
-    rows below the header row that show which columns are required, and rows that stray quotation marks have joined.
+    V(None), V(NaN), V(N/A), and V(-), numbers that a program has rounded or given decimals (V(1E+05), V(42.0)), usernames that are more
+    than one address, passwords that are masked or hashed, and dates before 1950.
+  - Rows that are not people are an error, too. These are rows with nothing but a username of several words, while other rows contain more,
+    because they are footers; rows at the end with a word such as V(Total) and numbers; rows below the header row that show which columns
+    are required; and rows that stray quotation marks have joined.
 extends_documentation_fragment:
   - threema.work._roster
 options:

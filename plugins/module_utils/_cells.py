@@ -16,15 +16,12 @@ import re
 import typing as t
 import unicodedata
 
+from ._damage import check_encoded_once, check_number, check_username, check_written
+
 #: Blanks around cells: those of every width (Zs), tabs, and line breaks. Other control characters are kept, and are
 #: errors.
 BLANKS: t.Final = (
     " \t\r\n\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-)
-#: What programs write if there is no value, in exactly this form. As usernames and employee numbers they are errors;
-#: elsewhere they may be names of people.
-NO_VALUES: t.Final = frozenset(
-    ("NULL", "null", "(null)", "<null>", "None", "NaN", "nan", "N/A", "n/a", r"\N", "undefined")
 )
 #: What a spreadsheet writes if a formula failed, in its languages; without case.
 _ERROR_VALUES: t.Final = (
@@ -39,7 +36,6 @@ _ERROR: t.Final = re.compile(r"#{3,}|Err:\d{3}")
 EQUALS: t.Final = re.compile(r'="((?:[^"]|"")*)"')
 #: What a spreadsheet would calculate, or the export has marked as text. A tab or carriage return is a blank here.
 _FORMULA: t.Final = re.compile(r"'*[=+\-@]")
-_ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d{2}")
 _JOINERS: t.Final = "\u200c\u200d"
 _REPLACEMENT: t.Final = "\ufffd"
 
@@ -66,21 +62,17 @@ def text_of(cell: str, *, number: bool = False, name: bool = False) -> str:
     :raises ValueError: if it contains something that cannot be sent; the sentence does not repeat the cell, which could
         be a password in the wrong column.
     """
+    # Before blanks are removed, because a no-break space may be a part of a letter.
+    check_encoded_once(cell)
     text = plain(cell)
     check_has_value(text)
-    if number and text in NO_VALUES:
-        raise ValueError(
-            f"{text} is what programs write if there is no value; leave the cell empty, or correct it, or the export"
-        )
-    if number and is_rounded(text):
-        raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
+    check_written(text)
+    if number:
+        check_number(text)
     check_characters(text, joiners=not name)
+    if number and name:
+        check_username(text)
     return unicodedata.normalize("NFC", text)
-
-
-def is_rounded(text: str) -> bool:
-    """Whether this is how a spreadsheet shows a number that is too long for it."""
-    return bool(_ROUNDED.fullmatch(text))
 
 
 @functools.lru_cache(maxsize=1)

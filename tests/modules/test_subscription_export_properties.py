@@ -122,6 +122,8 @@ WHOLE: t.Final = (
         "a\u200db",
         "\U0001f468\u200d\U0001f469",
     ),
+    *("1e+05", "-", "--", "nil", "a@x.ch, b@x.ch", "mailto:a@x.ch", "A <a@x.ch>", "a\xa0b", "J\u00c3\u00bcrgen"),
+    *("R&amp;D", "System.Object[]", "X'6dc3bc'", "=?utf-8?q?a?="),
 )
 ALPHABET = (
     st.sampled_from(CHARACTERS)

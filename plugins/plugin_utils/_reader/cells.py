@@ -8,25 +8,29 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
-from ansible_collections.threema.work.plugins.module_utils._cells import (
-    BLANKS,
-    EQUALS,
-    check_characters,
-    check_has_value,
-    is_rounded,
-    text_of,
-)
+from ansible_collections.threema.work.plugins.module_utils._cells import text_of
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
-from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import contact_value, typed
 from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import parse_date
-from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import CONTACTS, DATES, PEOPLE, Kind
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, NoText, Several, check_usable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import (
+    CONTACTS,
+    DATES,
+    PEOPLE,
+    Kind,
+    is_secret_column,
+)
+from ansible_collections.threema.work.plugins.plugin_utils._reader.passwords import secret_of
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import (
+    Day,
+    NoText,
+    Number,
+    Several,
+    check_usable,
+)
 
-_MASK: t.Final = re.compile(r"[*.•·●∙‧・⋅⬤∗＊…]+")
+_AS_TEXT: t.Final = "format the column as text, and enter the values again"
 _ENTER_TEXT: t.Final = "put it in quotation marks; in a spreadsheet, format the column as text, and enter it again"
 #: Columns with numbers that identify people.
 _NUMBERS: t.Final = frozenset((PEOPLE.key, "employee_number", PARAMETER_COLUMNS["employee_number"]))
@@ -43,15 +47,17 @@ def value_of(column: str, cell: str, kind: Kind = PEOPLE) -> t.Any:
     if column in DATES:
         return _day(cell)
     if isinstance(cell, Day):
-        raise ValueError("this is a date, not text; format the column as text, and enter the values again")
-    if isinstance(cell, NoText) and (isinstance(cell.value, bool) or column == "password" or is_secret(column)):
+        raise ValueError(f"this is a date, not text; {_AS_TEXT}")
+    if isinstance(cell, NoText) and (isinstance(cell.value, bool) or is_secret_column(column)):
         return _no_text(column, cell, kind)
     if column == "categories" and isinstance(cell, Several):
         values = [value for one in cell.values if (value := _text_of(column, one, kind))]
         return typed(column, values) if values else None
-    if column == "password" or is_secret(column):
+    if is_secret_column(column):
+        if isinstance(cell, Number):
+            raise ValueError(f"this is a number, not text, so zeros in front of it may be missing; {_AS_TEXT}")
         # Secrets are sent exactly as they are in the cell.
-        return typed(column, _secret(cell)) if cell else None
+        return typed(column, secret_of(cell)) if cell else None
     text = _text_of(column, cell, kind)
     if not text and column != kind.key:
         return None
@@ -77,22 +83,6 @@ def _no_text(column: str, cell: NoText, kind: Kind) -> t.Any:
         return typed(column, cell.value)
     except ValueError as exc:
         raise ValueError(f"{str(exc).partition(';')[0]}; {_ENTER_TEXT}") from None
-
-
-def _secret(cell: str) -> str:
-    if not cell.strip(BLANKS):
-        raise ValueError("this consists of white space only; leave it empty, or set a value")
-    if _MASK.fullmatch(cell.strip(BLANKS)):
-        raise ValueError(
-            "there are asterisks or dots instead of the password; leave the column out, or get the real passwords"
-        )
-    check_has_value(cell.strip(BLANKS))
-    if is_rounded(cell.strip(BLANKS)):
-        raise ValueError("a spreadsheet has rounded this; format the column as text there, and enter it again")
-    if EQUALS.fullmatch(cell):
-        raise ValueError('="…" encloses this password; it cannot be determined whether it is part of it')
-    check_characters(cell, joiners=False)
-    return cell
 
 
 def _text_of(column: str, cell: str, kind: Kind) -> str:

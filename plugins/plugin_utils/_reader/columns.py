@@ -19,7 +19,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.header import Layout
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable
-from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind
+from ansible_collections.threema.work.plugins.plugin_utils._reader.kinds import Kind, is_secret_column
 from ansible_collections.threema.work.plugins.plugin_utils._reader.names import Names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Problem, few, quoted
 
@@ -56,6 +56,11 @@ class Column:
     def label(self) -> str:
         """Its name in messages."""
         return f"column {self.number} {quoted(self.heading)}" if self.heading else f"column {self.number}"
+
+    @property
+    def secret(self) -> bool:
+        """Whether its cells are passwords or other secrets for Threema."""
+        return any(map(is_secret_column, (*self.feeds, *self.spare)))
 
 
 @dataclass

@@ -16,12 +16,33 @@ _ISO: t.Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", r
 _GERMAN: t.Final = re.compile(r"(?P<day>\d{2})\.(?P<month>\d{2})\.(?P<year>\d{4})", re.ASCII)
 
 
+#: Before this year, nobody on a list began or left: systems write their first day, or zeros, if there is none.
+_FIRST_YEAR: t.Final = 1950
+_MIDNIGHT: t.Final = re.compile(r"[ T]00:00:00(?:\.0+)?\Z")
+
+
+def is_no_day(text: str) -> bool:
+    """Whether this is a day, or a time, that systems write if there is none: C(1900-01-01), C(0000-00-00 00:00:00)."""
+    match = _match(_MIDNIGHT.sub("", text))
+    return match is not None and int(match["year"]) < _FIRST_YEAR
+
+
+def _match(text: str) -> re.Match[str] | None:
+    return _ISO.fullmatch(text) or _GERMAN.fullmatch(text)
+
+
 def parse_date(text: str) -> str:
     """A date in the form C(2026-12-31), from this form or from C(31.12.2026).
 
-    :raises ValueError: if it has another form (03/04/2026 is ambiguous), or there is no such date.
+    :raises ValueError: if it has another form (03/04/2026 is ambiguous), there is no such date, or it is one that
+        systems write if there is none.
     """
-    match = _ISO.fullmatch(text) or _GERMAN.fullmatch(text)
+    if is_no_day(text):
+        raise ValueError(
+            f"this day is before {_FIRST_YEAR}; systems write such days if there is none: leave the cell empty, or "
+            "correct it"
+        )
+    match = _match(text)
     if match is None:
         raise ValueError("this is not a date such as 2026-12-31 or 31.12.2026")
     try:

@@ -15,7 +15,6 @@ import collections
 import re
 import typing as t
 
-from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Table
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, quoted
 
@@ -30,11 +29,7 @@ class Letters:
     """Looks for a word with each letter beyond ASCII, in the columns that are sent; never in a password."""
 
     def __init__(self, table: Table) -> None:
-        self.places = [
-            column.number - 1
-            for column in table.columns
-            if column.feeds and not any(name == "password" or is_secret(name) for name in column.feeds)
-        ]
+        self.places = [column.number - 1 for column in table.columns if column.feeds and not column.secret]
         self.counts = collections.Counter[str]()
         self.words: dict[str, str] = {}
 

@@ -12,6 +12,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
+from ansible_collections.threema.work.plugins.module_utils._parameters import is_secret
 from ansible_collections.threema.work.plugins.plugin_utils._columns import KNOWN_COLUMNS
 
 #: The first and last day on which a person is on the list; not sent.
@@ -72,3 +73,8 @@ CONTACTS: t.Final = Kind(
     open=False,
 )
 KINDS: t.Final[t.Mapping[str, Kind]] = {kind.name: kind for kind in (PEOPLE, CONTACTS)}
+
+
+def is_secret_column(name: str) -> bool:
+    """Whether the cells of a column of a person are secret: they are not changed, and never shown."""
+    return name == "password" or is_secret(name)

@@ -30,6 +30,14 @@ _TIME: t.Final = re.compile(r"[dyhs]|mm", re.IGNORECASE)
 #: Spreadsheets keep 15 digits of a number; longer numbers were rounded when they were entered.
 _EXACT: t.Final = 10**15
 _WHAT_TO_DO: t.Final = "format the column as text, and enter its values again"
+_ONLY_THE_DAY: t.Final = "format the column as a date without time, as in DD.MM.YYYY"
+_NO_SUCH_DATE: t.Final = "there is no such date; if there is none, leave the cell empty"
+#: What a format consists of: languages, colors, and conditions; quoted text; blanks of the width of a character, and
+#: characters that fill the cell; everything else, among which @ stands for the text in the cell.
+_TOKEN: t.Final = re.compile(
+    r"(?P<ignored>\[(?:\$-)?[^$\]]*\]|[_*].)|\"(?P<quoted>[^\"]*)\"|\\(?P<escaped>.)|(?P<text>@|General)|(?P<end>;)|.",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def shown(value: float, number_format: str, to_day: t.Callable[[float], object]) -> str:
@@ -52,12 +60,51 @@ def shown(value: float, number_format: str, to_day: t.Callable[[float], object])
     if not is_day(number_format):
         raise ValueError(
             f"numbers of the format {number_format[:40]!r} are not understood (only General, 0, 00000, text, and "
-            f"dates); {_WHAT_TO_DO}"
+            f"dates); {_ONLY_THE_DAY if _is_midnight(value, number_format, to_day) else _WHAT_TO_DO}"
         )
     day = _day(value, to_day)
     if day is None:
-        raise ValueError("there is no such date")
+        raise ValueError(_NO_SUCH_DATE)
     return Day(day, _spellings(day, number_format))
+
+
+def _is_midnight(value: float, number_format: str, to_day: t.Callable[[float], object]) -> bool:
+    """Whether a cell shows a day with the time 00:00, so that the time says nothing."""
+    parts = _DECORATION.sub("", number_format).lower()
+    day = _day(value, to_day) if all(part in parts for part in "dmy") else None
+    return isinstance(day, datetime.datetime) and day.time() == datetime.time()
+
+
+def check_text(number_format: str) -> None:
+    """
+    Reject a format that shows something else than the text in a cell: C(@"@example.com").
+
+    :raises ValueError: if it is one.
+    """
+    if _changes_text(number_format):
+        raise ValueError(
+            f"the format {number_format[:40]!r} shows something else than the text in this cell; {_WHAT_TO_DO}"
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def _changes_text(number_format: str) -> bool:
+    """Whether a format shows a text differently: its fourth part counts, or the last one if that has an C(@)."""
+    parts: list[list[str]] = [[]]
+    placeholders: list[int] = [0]
+    for token in _TOKEN.finditer(number_format):
+        if token["end"]:
+            parts.append([])
+            placeholders.append(0)
+        elif token["text"]:
+            parts[-1].append("@")
+            placeholders[-1] += token["text"] == "@"
+        elif not token["ignored"]:
+            shows = (token["quoted"], token["escaped"], token[0])
+            parts[-1].append(next(text for text in shows if text is not None))
+    if len(parts) < 4 and not placeholders[-1]:
+        return False
+    return "".join(parts[min(len(parts), 4) - 1]).strip(" ") != "@"
 
 
 def roughly(value: float, number_format: str, to_day: t.Callable[[float], object]) -> str:

@@ -12,8 +12,9 @@ import collections
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS, NO_VALUES, plain
+from ansible_collections.threema.work.plugins.module_utils._cells import BLANKS, plain
 from ansible_collections.threema.work.plugins.module_utils._columns import PARAMETER_COLUMNS
+from ansible_collections.threema.work.plugins.module_utils._damage import NO_VALUES
 from ansible_collections.threema.work.plugins.plugin_utils._columns import contradictions
 from ansible_collections.threema.work.plugins.plugin_utils._reader import names
 from ansible_collections.threema.work.plugins.plugin_utils._reader.cells import value_of
@@ -207,12 +208,20 @@ class _Reader:
         return None
 
     def _can_choose(self, row: int, cells: list[str]) -> bool:
-        """Whether the cells by which rows are selected have values."""
-        wrong = [column for column in self.selection.columns if isinstance(cells[column.number - 1], Unusable)]
-        for column in wrong:
-            cell = t.cast(Unusable, cells[column.number - 1])
-            self.refuse(row, f", {column.label}{place_of(cell)}: {cell.reason}", bad={})
+        """Whether the cells by which rows are selected can decide about this one."""
+        wrong = self.selection.doubts(cells)
+        person = self._known_of(cells) if wrong else {}
+        for text in wrong:
+            self.refuse(row, text, bad=person)
         return not wrong
+
+    def _known_of(self, cells: list[str]) -> Person:
+        """The correct values of somebody who may be on the list or not, by which they are protected."""
+        person: Person = {}
+        wrong = self._feed(person, cells)
+        if self.options.username_from:
+            self._make_username(person, wrong)
+        return person
 
     def _has_left(self, cells: list[str]) -> bool:
         """Whether the last day is in the past, and not before the first one; the last day itself still counts."""
@@ -267,7 +276,7 @@ class _Reader:
             else:
                 if value is not None:
                     person[name] = value
-                    if isinstance(value, str) and value in NO_VALUES:
+                    if isinstance(value, str) and value in NO_VALUES and not column.secret:
                         self.people.markers[column.label, value] += 1
         return wrong
 

@@ -14,14 +14,16 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.threema.work.plugins.module_utils._cells import plain
+from ansible_collections.threema.work.plugins.module_utils._cells import check_characters, check_has_value, plain
+from ansible_collections.threema.work.plugins.module_utils._damage import check_encoded_once, check_written, is_no_value
 from ansible_collections.threema.work.plugins.module_utils._parameters import FALSE_WORDS, TRUE_WORDS
 from ansible_collections.threema.work.plugins.plugin_utils._reader.catalogue import catalogue
 from ansible_collections.threema.work.plugins.plugin_utils._reader.columns import Column, Table
+from ansible_collections.threema.work.plugins.plugin_utils._reader.dates import is_no_day
 from ansible_collections.threema.work.plugins.plugin_utils._reader.headings import comparable, folded
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options, values_of
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import few, numbered, quoted
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, Several
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, Several, check_usable, place_of
 
 _VALUES_SHOWN: t.Final = 10
 
@@ -89,9 +91,27 @@ class Selection:
             *_conditions("where_not", options.where_not, table, wanted=False),
             *_of_profile(options, table),
         ]
-        self.columns = [condition.column for condition in self.conditions]
+        self.named: dict[int, frozenset[str]] = {}
+        for condition in self.conditions:
+            number = condition.column.number
+            self.named[number] = self.named.get(number, frozenset()) | condition.cells
         self.reported: dict[str, list[int]] = {}
         self.unknown = [(one, Values(one.column)) for one in self.conditions if one.known is not None]
+
+    def doubts(self, cells: t.Sequence[str]) -> list[str]:
+        """What is wrong with the cells that decide about a row; nothing if another cell excludes it anyway."""
+        wrong: dict[str, str] = {}
+        for condition in self.conditions:
+            column = condition.column
+            cell = cells[column.number - 1]
+            try:
+                _check(cell, self.named[column.number])
+            except ValueError as exc:
+                wrong[f", {column.label}{place_of(cell)}"] = str(exc)
+            else:
+                if condition.leaves_out(cells):
+                    return []
+        return [f"{where}: {reason}" for where, reason in wrong.items()]
 
     def takes(self, row: int, cells: t.Sequence[str]) -> bool:
         """Whether a row is selected."""
@@ -115,6 +135,30 @@ class Selection:
                     f"nobody out: {values}; select rows with where or where_not (in the playbook: roster_where, "
                     "roster_where_not) if these people should not be on the list"
                 )
+
+
+def _check(cell: str, named: t.Collection[str]) -> None:
+    """Reject a cell that cannot decide whether a row is selected.
+
+    :param named: what the conditions name, in the form for comparison.
+    :raises ValueError: if it is damaged in a way that the conditions do not name, or if it only stands for no value
+        while they name the empty cell.
+    """
+    check_usable(cell)
+    spellings = cell.spellings if isinstance(cell, Day) else ()
+    for value in cell.values if isinstance(cell, Several) else (cell,):
+        text = plain(value)
+        if any(folded(one) in named for one in (text, *spellings)):
+            continue
+        check_encoded_once(value)
+        check_has_value(text)
+        check_written(text)
+        check_characters(text, joiners=True)
+        if "" in named and (is_no_value(text) or is_no_day(text)):
+            raise ValueError(
+                "this is what programs write if there is no value, but the condition of this column names the empty "
+                "cell; empty this cell, or name its value in the condition as well"
+            )
 
 
 def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:

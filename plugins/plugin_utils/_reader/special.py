@@ -28,7 +28,7 @@ class Several(str):
 
 
 class NoText(str):
-    """The text of a boolean or a number from a variable or a workbook; text columns may have to know the type.
+    """The text of a boolean, or of a number from a variable; text columns may have to know the type.
 
     :ivar value: the boolean or number.
     """
@@ -40,6 +40,10 @@ class NoText(str):
         cell = super().__new__(cls, text)
         cell.value = value
         return cell
+
+
+class Number(str):
+    """A number in a workbook, as it is displayed; zeros in front of it may have been lost when it was entered."""
 
 
 class Day(str):

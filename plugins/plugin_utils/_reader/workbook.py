@@ -30,7 +30,7 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.names import 
 from ansible_collections.threema.work.plugins.plugin_utils._reader.options import Options
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import Unreadable, few, quoted
 from ansible_collections.threema.work.plugins.plugin_utils._reader.records import Record
-from ansible_collections.threema.work.plugins.plugin_utils._reader.special import NoText, Unusable
+from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, NoText, Number, Unusable
 
 try:
     from openpyxl import load_workbook
@@ -229,15 +229,26 @@ class _Sheet:
         if value is None:
             return ""
         if isinstance(value, str):
-            return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+            return self._string(cell)
         if isinstance(value, bool):
             return NoText(str(value).upper(), value)
         shown_format = self._format(cell["style_id"])
         number, to_day = (value, self._day) if isinstance(value, (int, float)) else (1, lambda _number: value)
         try:
-            return number_formats.shown(number, shown_format, to_day)
+            text = number_formats.shown(number, shown_format, to_day)
+            return text if isinstance(text, Day) else Number(text)
         except ValueError as exc:
             return Unusable(number_formats.roughly(number, shown_format, to_day), str(exc), _place(cell))
+
+    def _string(self, cell: _Cell) -> str:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell["value"])
+        if cell["data_type"] == "e" or not text.strip(BLANKS):
+            return text
+        try:
+            number_formats.check_text(self._format(cell["style_id"]))
+        except ValueError as exc:
+            return Unusable(text, str(exc), _place(cell))
+        return text
 
     def _day(self, number: float) -> object:
         return from_excel(number, self.book.epoch)

@@ -15,7 +15,7 @@ import unicodedata
 
 import hypothesis
 import hypothesis.strategies as st
-from ansible_collections.threema.work.plugins.module_utils._cells import NO_VALUES
+from ansible_collections.threema.work.plugins.module_utils._damage import NO_VALUES
 from ansible_collections.threema.work.plugins.module_utils._planning.items import twin_key
 from ansible_collections.threema.work.plugins.plugin_utils._reader.problems import RosterError
 from ansible_collections.threema.work.plugins.plugin_utils._roster import read, read_roster
@@ -85,11 +85,21 @@ AWKWARD = st.sampled_from(
 TEXT = st.one_of(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20), AWKWARD)
 
 
+#: What programs write in place of a text, a number, or a password: see the tests of each.
+_DAMAGED = re.compile(r"(.)\1{3,}|\d+[.,]0+|[\[(<{].*[\])>}]|\$.*\$.*|X'.*'|.*&.*;.*", re.DOTALL | re.IGNORECASE)
+
+
 def _is_sent_as_it_is(cell: str) -> bool:
     """Whether a cell has nothing that a spreadsheet puts into it and that is taken away or refused."""
-    if cell.strip() in NO_VALUES:
+    if cell.strip().casefold() in {word.casefold() for word in NO_VALUES} or _DAMAGED.fullmatch(cell.strip()):
         return False
-    return not re.match(r"'+[=+\-@]|=\"|#|Err:|--|==|\d.*E\+|[*.•·●∙‧・⋅⬤∗＊…]+\Z", cell.strip())
+    try:
+        # Encoded twice, it would be this.
+        if cell.encode("cp1252").decode() != cell:
+            return False
+    except UnicodeError:
+        pass
+    return not re.match(r"'+[=+\-@]|=\"|#|Err:|--|==|\d.*[Ee]\+|[*.•·●∙‧・⋅⬤∗＊…]+\Z", cell.strip())
 
 
 def _without_blanks(cell: str) -> str:
@@ -104,7 +114,11 @@ LINE = (
     .filter(lambda text: _is_sent_as_it_is(text) and "\ufffd" not in text)
 )
 USERNAME = LINE.map(_without_blanks).filter(bool)
-NAMES = st.lists(USERNAME, min_size=1, max_size=6, unique_by=twin_key)
+#: Usernames: no other blanks than spaces, and not two addresses.
+NAME = USERNAME.filter(
+    lambda text: text.count("@") < 2 and not any(unicodedata.category(one) == "Zs" for one in text.replace(" ", ""))
+)
+NAMES = st.lists(NAME, min_size=1, max_size=6, unique_by=twin_key)
 PEOPLE = NAMES.flatmap(
     lambda names: st.tuples(
         *(

@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.asking import details, people, problem, problems
+from ansible_collections.threema.work.tests.unit.plugins.plugin_utils.workbooks import Cell, Sheet, workbook
 
 LIST = '''login,Personalnummer,Status,Konto aktiv,first_name
 a,1,Active,yes,A
@@ -219,3 +220,95 @@ def test_days_in_the_wrong_order_are_refused_also_where_both_are_past() -> None:
     assert problem(text, columns=days) == "row 2, column 3 'Austritt': valid_from is after valid_until"
     found = details(text, columns=days, bad_rows="skip")
     assert [one["row"] for one in found["left_out"]] == [3, 4] and [one["row"] for one in found["skipped"]] == [2]
+
+
+def doubtful(cell: object, condition: object, **options: object) -> str:
+    """Why a cell cannot select, whichever of where and where_not the condition is; who is named is protected."""
+    rows = [{"username": "jo", "Status": cell}, {"username": "li", "Status": "active"}, {"username": "mo"}]
+    rows.append({"username": "no", "Status": "left"})
+    found = set()
+    for option in ("where", "where_not"):
+        found.add(problem(rows, **{option: {"Status": condition}, **options}))
+        both = {option: {"Status": condition}, "bad_rows": "skip", **options}
+        assert [(one["row"], one["username"]) for one in details(rows, **both)["skipped"]] == [(1, "jo")]
+    (text,) = found
+    assert text.startswith("row 1, column 2 'Status': ")
+    return text.removeprefix("row 1, column 2 'Status': ")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("#N/A", "this is what a spreadsheet writes if it has no value"),
+        ("#NV", "this is what a spreadsheet writes if it has no value"),
+        ("Err:502", "this is what a spreadsheet writes if it has no value"),
+        ("active\u200b", "there is an invisible character (U+200B)"),
+        ("\ufeffactive", "there is an invisible character (U+FEFF)"),
+        ("act\x07ive", "another control character (U+0007)"),
+        ("gek\ufffdndigt", "a character was lost here"),
+        ("gekÃ¼ndigt", "this text was encoded twice"),
+        ("gek&uuml;ndigt", "a character reference of HTML"),
+        ("System.String[]", "a program has written the type"),
+        (["active", "#REF!"], "this is what a spreadsheet writes if it has no value"),
+    ],
+    ids=str,
+)
+def test_cells_that_cannot_select(cell: object, reason: str) -> None:
+    assert reason in doubtful(cell, "active")
+
+
+def test_an_error_value_of_a_workbook_cannot_select() -> None:
+    rows = [("username", "Status"), ("jo", Cell("#N/A", type="e")), ("li", "active")]
+    book = workbook(Sheet(rows))
+    assert problem(book, where={"Status": "active"}).startswith("row 2, column 2 'Status': this is what a spreadsheet")
+    found = details(book, where={"Status": "active"}, bad_rows="skip")
+    assert (found["left_out"], found["skipped"][0]["username"]) == ([], "jo")
+
+
+@pytest.mark.parametrize("condition", [None, "", [None, "active"], ["", "active"]], ids=str)
+@pytest.mark.parametrize(
+    "cell",
+    ["NULL", "Null", "n/a", "N/A", "-", "--", "None", "k.A.", "(null)", "?", "0000-00-00 00:00:00", "1900-01-01"],
+)
+def test_a_word_for_no_value_where_the_empty_cell_is_named(cell: str, condition: object) -> None:
+    text = doubtful(cell, condition)
+    assert "empty this cell, or name its value in the condition as well" in text and cell not in text.split(", but")[1]
+
+
+def test_a_word_that_the_condition_names_selects() -> None:
+    rows = [{"username": "jo", "Ende": "NULL"}, {"username": "li", "Ende": ""}, {"username": "mo", "Ende": "2020"}]
+
+    def chosen(**options: object) -> str:
+        return " ".join(one["username"] for one in people(rows, **options))
+
+    assert chosen(where={"Ende": [None, "null"]}) == "jo li"
+    assert chosen(where_not={"Ende": ["NULL", ""]}) == "mo"
+    # In either of the two.
+    assert chosen(where={"Ende": None}, where_not={"Ende": "NULL"}) == "li"
+    assert chosen(where={"Ende": "NULL"}, where_not={"Ende": None}) == "jo"
+    # Where it does not matter whether it is empty.
+    assert chosen(where={"Ende": "2020"}) == "mo"
+    assert chosen(where_not={"Ende": "2020"}) == "jo li"
+    day = [("username", "Ende"), ("jo", Cell("1", format="dd.mm.yyyy")), ("li", None), ("mo", "2020")]
+    for value in ("01.01.1900", "1900-01-01"):
+        assert [one["username"] for one in people(workbook(Sheet(day)), where_not={"Ende": [None, value]})] == ["mo"]
+    errors = [{"username": "jo", "Status": "#N/A"}, {"username": "li", "Status": "x"}]
+    assert [one["username"] for one in people(errors, where_not={"Status": "#N/A"})] == ["li"]
+
+
+def test_who_is_excluded_anyway_needs_no_second_reason() -> None:
+    rows = [{"username": "jo", "Status": "left", "Team": "#NV"}, {"username": "li", "Status": "active", "Team": "A"}]
+    for where in ({"Status": "active", "Team": "A"}, {"Team": "A", "Status": "active"}):
+        assert [one["username"] for one in people(rows, where=where)] == ["li"]
+    assert "row 1, column 3 'Team'" in problem(rows, where={"Team": "A"})
+
+
+def test_profiles_also_say_what_an_empty_cell_is() -> None:
+    text = "Email Address,Status\na@x.ch,Active\nb@x.ch,NULL\nc@x.ch,\nd@x.ch,Suspended\n"
+    assert problem(text, profile="google_workspace").startswith("row 3, column 2 'Status': this is what programs write")
+
+
+def test_a_username_of_the_rule_is_protected_too() -> None:
+    rows = [{"first_name": "Jo", "Status": "#N/A"}, {"first_name": "Li", "Status": "x"}]
+    found = details(rows, username_from="{first_name}", where={"Status": "x"}, bad_rows="skip")
+    assert [one["username"] for one in found["skipped"]] == ["jo"]

@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This code is PRIVATE to the threema.work collection.
+# It may change without notice; do not use it from elsewhere.
+
+"""What programs make of a text on its way into a list, and what cannot be a username. Pure.
+
+The sentences do not repeat the text, which could be a password in the wrong column.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+import unicodedata
+
+#: What programs write if there is no value, in exactly this form. As usernames and employee numbers they are errors;
+#: elsewhere they may be names of people.
+NO_VALUES: t.Final = frozenset(
+    (
+        *("NULL", "null", "(null)", "(NULL)", "[NULL]", "<null>", "<NULL>", "None", "NaN", "nan", "NaT", "nil", "<NA>"),
+        *("N/A", "n/a", r"\N", "undefined", "k.A.", "-", "--", "?"),
+    )
+)
+_NO_VALUES_IN_ANY_CASE: t.Final = frozenset(word.casefold() for word in NO_VALUES)
+#: A number that is too long for a spreadsheet, or that R or pandas has shortened.
+_ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+#: An integer in a column with empty cells, as pandas writes it.
+_DECIMAL: t.Final = re.compile(r"\d+[.,]0+", re.ASCII)
+#: The type of an object instead of its value: .NET (PowerShell), JavaScript; a hash table of PowerShell. A single word
+#: after C(System.) may be a name, C(System.Admin).
+_OBJECT: t.Final = re.compile(
+    r"(?:Selected\.)?System\.(?:\w+\.)+\S+|System\.\w+\[,*\]|System\.(?:Object|String|Byte|U?Int\d+|DateTime|__ComObject)"
+    r"|(?:Selected\.)?Microsoft\.[A-Z]\w+\.\S+|\[object \w+\]|@\{\w+=.*\}",
+    re.ASCII | re.DOTALL,
+)
+#: Bytes, as csvde writes what is not ASCII.
+_HEX: t.Final = re.compile(r"X'(?:[0-9A-F]{2})+'", re.IGNORECASE)
+#: The usual entities of HTML: of letters, quotation marks, dashes, and blanks.
+_ENTITY: t.Final = re.compile(
+    r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron)"
+    r"|amp|lt|gt|quot|apos|nbsp|shy|szlig|(?:ae|AE|oe|OE)lig|eth|ETH|thorn|THORN"
+    r"|[lrb]dquo|[lrb]?squo|sbquo|[lr]aquo|[nm]dash|hellip|middot|bull);"
+)
+#: RFC 2047, in which mail programs write names.
+_ENCODED_WORD: t.Final = re.compile(r"=\?[\w.-]+\?[bq]\?[^?]*\?=", re.ASCII | re.IGNORECASE)
+_SCHEMES: t.Final = ("mailto:", "smtp:")
+
+
+def is_no_value(text: str) -> bool:
+    """Whether this is, in any case of its letters, what programs write if there is no value."""
+    return text.casefold() in _NO_VALUES_IN_ANY_CASE
+
+
+def is_rounded(text: str) -> bool:
+    """Whether this is how a program shows a number that is too long for it."""
+    return bool(_ROUNDED.fullmatch(text))
+
+
+def check_number(text: str) -> None:
+    """Reject what no username and no employee number is.
+
+    :raises ValueError: for a word that stands for no value, and for a number that a program has changed.
+    """
+    if text in NO_VALUES:
+        raise ValueError(
+            f"{text} is what programs write if there is no value; leave the cell empty, or correct it, or the export"
+        )
+    if is_rounded(text):
+        raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
+    if _DECIMAL.fullmatch(text):
+        raise ValueError(
+            "a program has added decimals to this number, and may have removed zeros in front of it; export the column "
+            "as text"
+        )
+
+
+def check_written(text: str) -> None:
+    """Reject what a program has written instead of a text.
+
+    :raises ValueError: for the type of an object, bytes in hexadecimal digits, and text that is still encoded for HTML
+        or for the header of an email.
+    """
+    if _OBJECT.fullmatch(text) or _HEX.fullmatch(text):
+        raise ValueError(
+            "a program has written the type or the bytes of this value instead of its text; correct the export"
+        )
+    if "&" in text and _ENTITY.search(text):
+        raise ValueError("there is a character reference of HTML instead of the character; correct the export")
+    if "=?" in text and _ENCODED_WORD.search(text):
+        raise ValueError("this text is encoded as in the header of an email; correct the export")
+
+
+def check_encoded_once(text: str) -> None:
+    """Reject UTF-8 that was taken for Windows-1252, and then written in UTF-8: C(JÃ¼rgen).
+
+    :param text: with blanks at its ends, because a no-break space may be a part of a letter.
+    :raises ValueError: if it is that.
+    """
+    if text.isascii():
+        return
+    try:
+        once = b"".join(map(_byte, text)).decode("utf-8")
+    except UnicodeError:
+        return
+    if all(map(_is_plausible, once)):
+        raise ValueError(
+            "this text was encoded twice (UTF-8 that was read as Windows-1252); export the list again as UTF-8, and "
+            "specify no other encoding for it"
+        )
+
+
+def _byte(character: str) -> bytes:
+    """The byte of a character in Windows-1252, or in Latin-1 for bytes that Windows-1252 leaves undefined."""
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")
+
+
+def _is_plausible(character: str) -> bool:
+    """Whether a character occurs in names.
+
+    Some never do, but what they would be in Windows-1252 does: the C(ß™) of C(Weiß™) is a letter of N'Ko, the C(É–) of
+    C(CAFÉ–BAR) one of phonetics.
+    """
+    if "\u0250" <= character <= "\u02af" or "\u0700" <= character <= "\u07ff":
+        return character == "\u0259"
+    return unicodedata.category(character) not in ("Mn", "Me", "Cn", "Co")
+
+
+def check_username(text: str) -> None:
+    """Reject what is more than a username.
+
+    :raises ValueError: for several addresses, for an address with a name or a scheme, and for blanks that look like
+        others.
+    """
+    before, _at, after = text.partition("@")
+    if "@" in after or ("<" in before and ">" in after) or text.casefold().startswith(_SCHEMES):
+        raise ValueError("this is more than one address, or more than an address; keep only the address")
+    strange = next((one for one in text if one != " " and unicodedata.category(one) == "Zs"), None)
+    if strange:
+        raise ValueError(f"there is a blank that is not a space (U+{ord(strange):04X}); replace it")
