@@ -168,8 +168,8 @@ options:
         does not exist, but exactly one credential has the value, the item applies to that credential, which keeps its username, and a
         warning is issued.
       - If an item could apply to several credentials, or two items have the same value, a safety check stops the task. With O(prune=true),
-        so does a credential that would be removed while its value is listed in another spelling: zeros in front, a decimal place, case,
-        blanks at the ends, or invisible characters.
+        so does a credential that would be removed while its value is listed in another spelling (zeros in front, a decimal place, case,
+        blanks at the ends, or invisible characters).
       - This requires reading the settings of all credentials, 500 per request.
     type: str
   rename_matched:
