@@ -164,13 +164,13 @@ class Bulk:
         if in_doubt and self._by_record:
             raise self._ended(
                 "; the service counts records instead of pages, and omits credentials without settings, so the rest "
-                f"cannot be found. Name at most {_FEW} credentials at once"
+                "cannot be found. Only one credential at a time can be read; please report it"
             )
         if any(self._one(id_) for id_ in self._sample(everybody, in_doubt)):
             raise self._ended(
                 ", and a credential that is missing from it has settings. Run again, in case it changed meanwhile; if "
                 "that does not help, the service returns smaller pages than requested and omits credentials without "
-                "settings, so report it"
+                "settings, so please report it"
             )
 
     def _sample(self, everybody: list[str], in_doubt: list[str]) -> list[str]:

@@ -160,8 +160,8 @@ class Listing(t.Generic[Item]):
         if not self._sparse:
             return ""
         return (
-            ". If that does not help, the service counts records instead of pages, and omits some; then no more than "
-            "one page can be read"
+            ". If that does not help, the service counts records instead of pages, and omits some; then only one at a "
+            "time can be read, so please report it"
         )
 
     def _limit_pages(self) -> None:
