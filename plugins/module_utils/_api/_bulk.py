@@ -76,9 +76,10 @@ class Bulk:
         :raises ThreemaError: if the list is incomplete, it cannot be determined whether it is, or a request fails.
         """
         listing = self._listing
+        names = None if wanted is None else set(wanted)
 
         def enough() -> bool:
-            return listing.whole or (wanted is not None and listing.items.keys() >= set(wanted))
+            return listing.whole or (names is not None and names <= listing.items.keys())
 
         while not enough() and self._goes_on(wanted):
             listing.read_page()
@@ -89,16 +90,14 @@ class Bulk:
     def _goes_on(self, wanted: Collection[str] | None) -> bool:
         """Whether settings may be on a page after those that were read, and it is to be read.
 
-        :raises ThreemaError: if the list counts more than all credentials, so that reading on would lead nowhere.
+        This depends on the number of credentials, not on the total of the list, which may be wrong.
         """
         pages = self._listing.pages
         if not pages or pages[-1]:
             return True
-        number = self._number()
-        if (self._listing.total or 0) > number:
-            raise self._ended()
         if self._by_record:
             return False
+        number = self._number()
         likely = _pages(number, self._likely_size())
         if len(pages) < likely:
             return True
