@@ -23,6 +23,8 @@ OMITTING: t.Final = ("left-out", "left-out-counted", "left-out-of-pages")
 CAPS: t.Final = (1, 2, 3, 10, 100)
 #: How many requests more than without omission a list may take if nobody shows how large pages are.
 MORE: t.Final = 6
+#: The same if ten or fewer are missing from it, who are then looked up one by one.
+MORE_FOR_FEW: t.Final = 13
 
 
 class Service:
@@ -168,14 +170,14 @@ def test_a_page_without_anybody_in_the_middle(cap: int) -> None:
 
 @pytest.mark.parametrize("base", ["zero", "one"])
 @pytest.mark.parametrize("unset", OMITTING)
-@pytest.mark.parametrize("number", [1, 3, 20, 500, 501, 1200])
+@pytest.mark.parametrize("number", [1, 3, 10, 20, 500, 501, 1200])
 def test_pages_as_large_as_requested(number: int, unset: str, base: str) -> None:
     """An ordinary service costs a few requests more, however few people have settings."""
     for having in subsets(number, random.Random(number), 3):
         ordinary = Service(number, having, "listed", base=base)
         service = Service(number, having, unset, base=base)
         assert read(service) == read(ordinary) == having
-        assert len(service.sent) <= len(ordinary.sent) + MORE
+        assert len(service.sent) <= len(ordinary.sent) + (MORE_FOR_FEW if number <= 10 else MORE)
         if len(having) >= 0.5 * number >= 50 and max(having) >= number - 20:
             # Their places show that pages are large, or that there are no more: one that ends it, one credential.
             assert len(service.sent) <= len(ordinary.sent) + 2 + (base == "one")
@@ -246,3 +248,22 @@ def test_one_of_a_sample_has_settings() -> None:
     """Where pages are small without showing it, the first, the middle, and the last one are looked up."""
     for having in ({0, 399}, {0, 3}, {0, 201}):
         assert read(Service(400, having, "left-out-of-pages", cap=1)) is None
+
+
+def test_the_last_of_the_wanted_is_the_last_of_the_list() -> None:
+    """In whatever order they were named."""
+    service = Service(400, {0, 399}, "left-out-of-pages", cap=1)
+    assert fetch(service, [0, 5, 399, *range(6, 300)]) is None
+
+
+class Losing(Service):
+    """A service that returns nobody after the first page."""
+
+    def _bulk(self, query: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        found = super()._bulk(query)
+        return {**found, "credentials": []} if "page" in query else found
+
+
+def test_a_page_is_lost() -> None:
+    """The list seems to be read to its end; the last one of those who are missing shows that it was not."""
+    assert read(Losing(600, range(600), "listed")) is None
