@@ -159,7 +159,7 @@ def main() -> None:
             if (not usernames or credential["username"] in usernames) and not (params["unused"] and in_use(credential))
         ]
         if params["include_settings"]:
-            settings = SettingApi(client, api.ids).fetch([credential["id"] for credential in credentials], found.total)
+            settings = SettingApi(client, api).fetch([credential["id"] for credential in credentials], found.total)
             for credential in credentials:
                 credential["settings"] = public(settings.get(credential["id"], {}))
         module.warn_of_passwords([one["password"] for one in credentials if one.get("password")])

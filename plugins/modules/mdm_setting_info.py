@@ -150,7 +150,7 @@ def main() -> None:
 
     def read(client: Client) -> dict[str | None, Settings]:
         credentials = CredentialApi(client, keep_passwords=False)
-        api = SettingApi(client, credentials.ids)
+        api = SettingApi(client, credentials)
         scope = params["credential_id"]
         if params["username"] is not None:
             found = credentials.fetch(usernames=[params["username"]])

@@ -43,17 +43,16 @@ class _Changed(Exception):
     """The list changed between two of its pages."""
 
 
-class _Ended(ThreemaError):
-    """All pages were read, and they contain fewer objects than the total."""
-
-
 class Listing(t.Generic[Item]):
     """A list, read page by page.
 
-    :param sparse: whether objects that are counted in the total may be missing, so that an empty page is not the end.
+    :param sparse: whether objects that are counted in the total may be missing, so that an empty page is not the end:
+        the caller determines where that is, from :attr:`pages`.
     :param key: the key of the items in the answer.
     :param convert: turns one of the API's objects into (its id, what is kept); raises :class:`ValueError`
         with the reason for an object that does not have the documented form.
+    :ivar pages: the ids of each page that was read, without a first one that came again as page 1; in that case
+        ``repeated`` is true. ``by_record`` is true if ``page`` was found to be the number of a record.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class Listing(t.Generic[Item]):
         self._sparse = sparse
         self._path = path
         self._key = key
-        self._page_size = page_size
+        self.page_size = page_size
         self._convert = convert
         self._query = dict(query or {})
         self._restarts = 0
@@ -82,9 +81,10 @@ class Listing(t.Generic[Item]):
     def _begin(self) -> None:
         self.items: dict[str, Item] = {}
         self.total: int | None = None
-        self._first_ids: list[str] = []
+        self.pages: list[list[str]] = []
+        self.repeated = False
         self._page: int | None = None
-        self._by_record = False
+        self.by_record = False
         self._pages_read = 0
         self._most_pages = 1
 
@@ -96,7 +96,7 @@ class Listing(t.Generic[Item]):
     @property
     def pages_left(self) -> int:
         """Minimum number of requests for the rest, after the first page."""
-        return -(-((self.total or 0) - len(self.items)) // max(1, len(self._first_ids)))
+        return -(-((self.total or 0) - len(self.items)) // max(1, len(self.pages[0])))
 
     def read_page(self) -> None:
         """Read the next page.
@@ -108,7 +108,7 @@ class Listing(t.Generic[Item]):
         except _Changed as reason:
             self._restarts += 1
             if self._restarts > _MAX_RESTARTS:
-                raise self._broken(f"it changes while it is read ({reason}); run again") from None
+                raise self.broken(f"it changes while it is read ({reason}); run again{self._otherwise}") from None
             self._begin()
             self._read_page()
 
@@ -120,26 +120,14 @@ class Listing(t.Generic[Item]):
         while not self.whole and not enough():
             self.read_page()
 
-    def read_what_there_is(self, enough: t.Callable[[], bool] = lambda: False) -> ThreemaError | None:
-        """Read to the end, or until ``enough`` returns true.
-
-        :returns: the error with which the list ended before its total, None if it is complete.
-        :raises ThreemaError: as :meth:`read_page`, for a list that is incomplete in another way.
-        """
-        try:
-            self.read_all(enough)
-        except _Ended as error:
-            return ThreemaError(error.kind, error.msg, status=200, method="GET", path=self._path, request_sent=True)
-        return None
-
     def _read_page(self) -> None:
         if self._pages_read >= self._most_pages:
-            raise self._broken(
+            raise self.broken(
                 f"after {self._pages_read} pages it still has more ({len(self.items)} of {self.total} objects), "
                 f"{_MAX_MORE_PAGES} pages more than it reported at first"
             )
         page = self._page
-        query: dict[str, t.Any] = {**self._query, "pageSize": self._page_size}
+        query: dict[str, t.Any] = {**self._query, "pageSize": self.page_size}
         if page is not None:
             query["page"] = page
         answer = self._client.request("GET", self._path, query=query)
@@ -150,46 +138,53 @@ class Listing(t.Generic[Item]):
         if self.total is not None and total < self.total:
             raise _Changed(f"its total fell from {self.total} to {total}")
         if total > _MAX_OBJECTS:
-            raise self._broken(f"it reports {total} objects, but at most {_MAX_OBJECTS} are read")
+            raise self.broken(f"it reports {total} objects, but at most {_MAX_OBJECTS} are read")
         self.total = total
         new = [id_ for id_ in entries if id_ not in self.items]
         self.items.update(entries)
         self._shown.at(len(self.items), total)
         if page is None:
-            self._first_ids = new
+            self.pages.append(new)
             self._page = 1
             self._limit_pages()
         else:
             self._page = self._next_page(page, list(entries), new)
         if len(self.items) > total:
-            raise self._broken(f"it contains {len(self.items)} objects, but reports a total of {total}")
-        if not self.whole and not entries and not (self._sparse and self._pages_read <= self._fewest_pages):
-            raise self._broken(f"it ends after {len(self.items)} of {total} objects", _Ended)
+            raise self.broken(f"it contains {len(self.items)} objects, but reports a total of {total}")
+        if not self.whole and not entries and not self._sparse:
+            raise self.broken(f"it ends after {len(self.items)} of {total} objects")
 
     @property
-    def _fewest_pages(self) -> int:
-        """How many pages the total needs at least; of a sparse list one more is read, as the first may come twice."""
-        return -(-(self.total or 0) // self._page_size)
+    def _otherwise(self) -> str:
+        """Why else a sparse list may look as if it changed: the first page cannot be told from the one after it."""
+        if not self._sparse:
+            return ""
+        return (
+            ". If that does not help, the service counts records instead of pages, and omits some; then only one at a "
+            "time can be read, so please report it"
+        )
 
     def _limit_pages(self) -> None:
         pages = 1 + (min(self.pages_left, _MAX_PAGES - 1) if self._sparse else self.pages_left)
         if pages > _MAX_PAGES:
-            raise self._broken(f"it reports {self.total} objects in {pages} pages, but at most {_MAX_PAGES} are read")
+            raise self.broken(f"it reports {self.total} objects in {pages} pages, but at most {_MAX_PAGES} are read")
         self._most_pages = pages + _MAX_MORE_PAGES
 
     def _next_page(self, page: int, ids: list[str], new: list[str]) -> int:
         """The next page to request, depending on what ``page`` returned: see the contract's advice in 1.1."""
-        repeats_first = ids == self._first_ids
-        shifted = ids[:-1] == self._first_ids[1:] and len(new) == 1 and len(ids) > 1
-        if page == 1 and repeats_first:
+        first = self.pages[0]
+        shifted = ids[:-1] == first[1:] and len(new) == 1 and len(ids) > 1
+        if page == 1 and ids == first:
+            self.repeated = True
             return 2
-        if shifted and page in (1, 2) and not self._by_record:
+        self.pages.append(ids)
+        if shifted and page in (1, 2) and not self.by_record:
             # page is the number of a record, counted from 0 or from 1.
-            self._by_record = True
+            self.by_record = True
             return len(self.items) + page - 1
         if len(new) < len(ids):
             raise _Changed("an object was returned twice")
-        return page + len(ids) if self._by_record else page + 1
+        return page + len(ids) if self.by_record else page + 1
 
     def _entries(self, document: Object, answer: Answer) -> dict[str, Item]:
         items = document.get(self._key)
@@ -208,8 +203,9 @@ class Listing(t.Generic[Item]):
             entries[id_] = kept
         return entries
 
-    def _broken(self, what: str, error: type[ThreemaError] = ThreemaError) -> ThreemaError:
-        return error(
+    def broken(self, what: str) -> ThreemaError:
+        """The error for a list that is incomplete, and why."""
+        return ThreemaError(
             errors.PROTOCOL,
             f"GET {self._path}: the list is incomplete: {what}. Such a list cannot be used",
             status=200,

@@ -37,6 +37,12 @@ class CredentialApi:
         self._keep_passwords = keep_passwords
         #: Other credentials that were in the answers to look-ups, by id; a filter may not be exact.
         self.seen: dict[str, Object] = {}
+        #: The ids of all credentials in the order of the list, None as long as it was not read.
+        self.listed: t.Sequence[str] | None = None
+        #: The size of the list's pages if they were smaller than requested.
+        self.page_size: int | None = None
+        #: Whether ``page`` was found to be the number of a record.
+        self.by_record = False
 
     def fetch(
         self, *, usernames: t.Collection[str] = (), ids: t.Collection[str] = (), everything: bool = False
@@ -47,10 +53,19 @@ class CredentialApi:
         :raises ThreemaError: if a list is incomplete, or a request fails.
         """
         wanted = [("username", username) for username in usernames] + [("id", id_) for id_ in ids]
-        found = fetch(self._listing(), self._one, _keys, lambda one: one["id"], wanted, everything=everything)
+        listing = self._listing()
+        found = fetch(listing, self._one, _keys, lambda one: one["id"], wanted, everything=everything)
+        self._note(listing)
         if len(found.by("username")) < len(found.by_id):
             raise _unusable("two credentials have the same username")
         return found
+
+    def _note(self, listing: Listing[Object]) -> None:
+        if listing.whole:
+            self.listed = list(listing.items)
+        if listing.pages and len(listing.pages[0]) < (listing.total or 0):
+            self.page_size = len(listing.pages[0])
+            self.by_record = listing.by_record
 
     def ids(self) -> list[str]:
         """The ids of all credentials. :raises ThreemaError: as :meth:`fetch`."""

@@ -16,6 +16,7 @@ from .._http import Client
 from .._parameters import is_secret
 from .._text import extract, shown
 from .._types import Object, Settings, Value
+from ._bulk import Bulk, Roll
 from ._common import a_dict, expect_status, get, remove, segment
 from ._paging import Listing, required_text
 
@@ -29,10 +30,10 @@ BULK_SIZE: t.Final = 1000
 class SettingApi:
     """Reads and writes settings. A scope is the id of a credential, or None for the global settings.
 
-    :param credentials: reads the ids of all credentials, for a list that omits some.
+    :param credentials: what is known of the list of credentials, for a list of settings that omits some.
     """
 
-    def __init__(self, client: Client, credentials: t.Callable[[], t.Collection[str]]) -> None:
+    def __init__(self, client: Client, credentials: Roll) -> None:
         self._client = client
         self._credentials = credentials
 
@@ -72,10 +73,8 @@ class SettingApi:
         if len(scopes) <= pages or len(scopes) <= 1:
             return {scope: settings for scope in scopes if (settings := self.read(scope))}
         wanted = set(scopes)
-        ended = listing.read_what_there_is(lambda: wanted <= listing.items.keys())
-        if ended:
-            self._check_left_out(listing, ended, total, scopes)
-        return {scope: settings for scope, settings in listing.items.items() if scope in wanted}
+        found = self._bulk(listing, total).read(list(dict.fromkeys(scopes)))
+        return {scope: settings for scope, settings in found.items() if scope in wanted}
 
     def keep_back_look(self, number: int, total: int | None) -> None:
         """Reserve the requests for reading the settings of this many credentials; 0 ends the reservation.
@@ -85,18 +84,13 @@ class SettingApi:
         pages = number if total is None else -(-total // PAGE_SIZE)
         self._client.keep_back(min(number, pages), "checking what rejected requests did")
 
-    def read_all(self, known: t.Collection[str] = ()) -> dict[str, Settings]:
-        """Settings of all credentials, by credential id.
+    def read_all(self) -> dict[str, Settings]:
+        """Settings of all credentials, by credential id; credentials are listed only if they were not before.
 
-        :param known: ids of all credentials, if they were listed before.
         :raises ThreemaError: as :meth:`fetch`.
         """
-        listing = self._listing()
-        ended = listing.read_what_there_is()
-        if ended:
-            everybody = known if known and len(known) == listing.total else self._credentials()
-            self._check_left_out(listing, ended, len(everybody), everybody)
-        return listing.items
+        listed = self._credentials.listed
+        return self._bulk(self._listing(), None if listed is None else len(listed)).read()
 
     def check_left_out(self, scopes: t.Iterable[str]) -> None:
         """Make sure that credentials missing from the bulk list have no settings, before one is removed because of it.
@@ -117,23 +111,8 @@ class SettingApi:
                     request_sent=True,
                 )
 
-    def _check_left_out(
-        self, listing: Listing[Settings], ended: ThreemaError, total: int | None, scopes: t.Collection[str]
-    ) -> None:
-        """Check whether credentials are missing because they have no settings, which the service may omit (contract 7).
-
-        This is assumed if the total of the list is the number of credentials of the subscription, and one of the
-        missing credentials has no settings when it is requested on its own.
-
-        :raises ThreemaError: the error with which the list ended, otherwise.
-        """
-        if total is None:
-            scopes = self._credentials()
-            total = len(scopes)
-        # The last one, because credentials that were perhaps not read come last.
-        missing = next((scope for scope in reversed(list(scopes)) if scope not in listing.items), None)
-        if listing.total != total or (missing is not None and self.read(missing)):
-            raise ended
+    def _bulk(self, listing: Listing[Settings], total: int | None) -> Bulk:
+        return Bulk(listing, self._credentials, total, self.read)
 
     def _listing(self) -> Listing[Settings]:
         return Listing(self._client, "/mdm-bulk", "credentials", PAGE_SIZE, _bulk_entry, sparse=True)

@@ -50,8 +50,8 @@ def read_whole(client: Client, *, passwords: bool) -> Whole:
     name: str = SubscriptionApi(client).get()["name"]
     credentials = CredentialApi(client, keep_passwords=passwords)
     by_id = credentials.fetch(everything=True).by_id
-    settings = SettingApi(client, credentials.ids)
-    own = settings.read_all(by_id) if by_id else {}
+    settings = SettingApi(client, credentials)
+    own = settings.read_all() if by_id else {}
     everywhere = settings.read(None) or {}
     contacts = list(ContactApi(client).fetch((), everything=True).by_id.values())
     logos = {variant: logo for variant in VARIANTS if (logo := LogoApi(client).get(variant)) is not None}

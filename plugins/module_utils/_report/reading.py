@@ -51,13 +51,13 @@ def read(client: Client) -> Lists:
     users = UserApi(client).fetch(everything=True).by_id
     api = CredentialApi(client, keep_passwords=False)
     credentials = api.fetch(everything=True).by_id
-    settings = SettingApi(client, api.ids)
+    settings = SettingApi(client, api)
     return Lists(
         api_host=client.api_host or "",
         subscription=subscription,
         credentials=credentials,
         users=users,
-        own_settings=settings.read_all(list(credentials)),
+        own_settings=settings.read_all(),
         global_settings=settings.read(None) or {},
         contacts=ContactApi(client).fetch((), everything=True).by_id,
     )

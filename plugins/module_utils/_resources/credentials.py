@@ -109,7 +109,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         self._dry = dry
         self._find_twins = find_twins
         self._api = CredentialApi(client, keep_passwords=True)
-        self._settings_api = SettingApi(client, self._api.ids)
+        self._settings_api = SettingApi(client, self._api)
         self._unbound = bool(threema_ids) and options.state == DETACHED
         self._identities = Identities(client, threema_ids, unbound=self._unbound)
         self._lock = threading.Lock()
@@ -162,7 +162,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
 
     def _match(self, setting: str, found: Found) -> None:
         """Find people by the value of a setting. This reads all settings, which are not read again for the items."""
-        self.present = self._settings_api.read_all(found.by_id)
+        self.present = self._settings_api.read_all()
         # A credential that was created since the list was read may belong to one of the items.
         wanted = {value_of(setting, item.settings) for item in self._wanted} - {None}
         late = self.present.keys() - found.by_id.keys()

@@ -48,8 +48,7 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         self._ignore = ignore
         self._list_all = list_all
         self._credentials = CredentialApi(client, keep_passwords=False)
-        self._api = SettingApi(client, self._all_ids)
-        self._everybody: list[str] | None = None
+        self._api = SettingApi(client, self._credentials)
         self._total: int | None = None
 
     def plan(self) -> Plan[SettingChange]:
@@ -58,10 +57,6 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
         self._total = known.total
         present = self._present(scopes)
         return plan_settings(self._wanted, self._existing(scopes, present, known), present, self._ignore)
-
-    def _all_ids(self) -> list[str]:
-        self._everybody = self._credentials.ids()
-        return self._everybody
 
     def begin(self, change: SettingChange) -> SettingStep:
         return Step(change)
@@ -109,8 +104,8 @@ class MdmSettings(Resource[SettingChange, SettingStep]):
             for item in self._wanted
             if item.id and not item.username and not item.absent and item.id not in present
         } - known.by_id.keys()
-        if unproven and self._everybody is not None:
-            unproven -= set(self._everybody)
+        if unproven and self._credentials.listed is not None:
+            unproven -= set(self._credentials.listed)
         elif unproven and not known.whole:
             unproven -= self._credentials.fetch(ids=unproven).by_id.keys()
         return [

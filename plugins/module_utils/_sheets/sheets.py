@@ -144,7 +144,7 @@ def read(client: Client, wishes: Wishes) -> Found:
     printed = [one for one in chosen if one["username"] not in reasons]
     owners = _owners(credentials)
     _check_files([one["username"] for one in printed], owners)
-    settings = SettingApi(client, api.ids).fetch([one["id"] for one in printed], fetched.total)
+    settings = SettingApi(client, api).fetch([one["id"] for one in printed], fetched.total)
     organization = wishes.organization
     if organization is None and printed:
         organization = SubscriptionApi(client).get()["name"]
