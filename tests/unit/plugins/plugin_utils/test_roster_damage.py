@@ -104,7 +104,7 @@ def test_what_is_shown_instead_of_a_password(column: str, cell: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     cells(
-        "nullable Null-2026 xxx 000 aaab [a1] (hidden)7 <x>y $ecret$ $Sommer$2026 {Sommer}26 {sha1} a$6$b N/A-1 1234.0",
+        "nullable Null-2026 xxx 000 aaab [a1] (hidden)7 <x>y $Ecke$ $Sommer$2026 {Sommer}26 {sha1} a$6$b N/A-1 1234.0",
         "Sommer &uuml; 2026",
         "JÃ¼rgen-2026",
         "System.Object[]",
@@ -171,7 +171,7 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
         ),
         *(
             (cell, "a character reference of HTML")
-            for cell in ("M&uuml;ller", "D&#39;Angelo", "D&#x27;A", "R&amp;D", "Ren&eacute;e", "A&nbsp;B", "&AElig;gir")
+            for cell in ("M&uuml;ller", "D&#39;Angelo", "D&#x27;A", "R&amp;D", "Ren&eacute;e", "A&nbsp;B", "&AElig;sop")
         ),
         *((cell, "in the header of an email") for cell in ("=?utf-8?Q?M=C3=BCller?=", "=?ISO-8859-1?b?TfxsbGVy?= x")),
     ],
