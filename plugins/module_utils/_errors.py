@@ -29,6 +29,11 @@ REFUSED: t.Final = "refused"
 STOPS_A_RUN: t.Final = frozenset((AUTHENTICATION, QUOTA, BUDGET))
 
 
+#: What the message of a failed write ends with where it, or an earlier attempt, may have been carried out anyway.
+MAYBE: t.Final = "; it may have been carried out"
+MAYBE_EARLIER: t.Final = "; an earlier attempt may have been carried out"
+
+
 class ThreemaError(Exception):
     """A request that failed, or options that were rejected before any request.
 
