@@ -80,6 +80,20 @@ class ThreemaError(Exception):
         lost = self.request_sent and not redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
         return lost or self.repeated
 
+    def after_doubt(self) -> ThreemaError:
+        """The same error of a write of which an earlier attempt may have been carried out; its message says so."""
+        if self.may_have_been_done:
+            return self
+        return ThreemaError(
+            self.kind,
+            f"{self.msg}{MAYBE_EARLIER}",
+            status=self.status,
+            method=self.method,
+            path=self.path,
+            request_sent=True,
+            repeated=True,
+        )
+
     @property
     def refuses(self) -> bool:
         """Whether the service rejected what was sent; for a creation, perhaps because the object exists."""

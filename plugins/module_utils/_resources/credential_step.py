@@ -14,7 +14,7 @@ import typing as t
 
 from .._apply import Step
 from .._errors import ThreemaError
-from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES
+from .._plan import CREATED, FAILED, PENDING, REMOVED, UNCHANGED, UPDATED, WRITES
 from .._planning.credential_items import Wanted
 from .._planning.credentials import CredentialChange
 from .._planning.items import twin_key
@@ -39,6 +39,7 @@ class CredentialStep(Step[CredentialChange]):
     :ivar failed_settings: why others were not written, by name.
     :ivar users: the Threema IDs of a credential that is removed, and their outcome.
     :ivar locked_out: whether no device can reconnect any more, before the IDs are detached or revoked.
+    :ivar perhaps_deleted: whether an answer to the removal of the credential itself was lost.
     """
 
     password: str | None = None
@@ -46,6 +47,7 @@ class CredentialStep(Step[CredentialChange]):
     failed_settings: t.Mapping[str, ThreemaError] = types.MappingProxyType({})
     users: t.Sequence[Step[UserChange]] = ()
     locked_out: bool = False
+    perhaps_deleted: bool = False
 
     def __init__(self, change: CredentialChange) -> None:
         super().__init__(change)
@@ -90,6 +92,7 @@ class CredentialStep(Step[CredentialChange]):
 
     def part_done(self) -> None:
         """The credential itself is written; the step is done when its settings are, too."""
+        self.perhaps_done = False
         self.written = self.written or self.change.target is not None
         if self.change.settings:
             self.waits = True
@@ -163,11 +166,15 @@ class CredentialStep(Step[CredentialChange]):
 
     def _users_told(self) -> str:
         ended = [user.change.key for user in self.users if user.did_something]
-        left = [user.change.key for user in self.users if not user.did_something]
+        unclear = [user.change.key for user in self.users if user.perhaps_done and not user.did_something]
+        gone = [user.change.key for user in self.users if user.outcome == UNCHANGED]
+        left = [user.change.key for user in self.users if user.change.key not in {*ended, *unclear, *gone}]
         state = self.users[0].change.state if self.users else ""
         parts = [
             *(["its password was changed"] if self.written else []),
             f"{state}: {', '.join(ended) or 'none'}",
+            *([f"perhaps {state}: {', '.join(unclear)}"] if unclear else []),
+            *([f"already gone: {', '.join(gone)}"] if gone else []),
             *([f"not {state}: {', '.join(left)}"] if left else []),
             "the credential is still there; run again for the rest",
         ]
@@ -215,4 +222,4 @@ def note_twin(step: CredentialStep, by_username: t.Mapping[str, Object]) -> None
     """Note for a rejected creation which credential has the name in another spelling."""
     twin = next((one for name, one in by_username.items() if twin_key(name) == twin_key(step.change.key)), None)
     if twin and step.doubt:
-        step.note = f"{step.doubt.msg}; {twin_hint(twin)}"
+        step.note = f"{step.told(step.doubt).msg}; {twin_hint(twin)}"

@@ -44,7 +44,7 @@ from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
 from .credential_step import CredentialStep, note_twin, shown_leaver, shown_match, shown_user
 from .identity import Identities, all_ended
-from .users import UserStep, told_of_revoked
+from .users import UserStep, told_of_gone, told_of_revoked
 
 #: After this many rejections in a row with 403, there can be no license left for credentials that need as many.
 _ENOUGH_REFUSALS: t.Final = 3
@@ -240,7 +240,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         created = [step for step in credentials if step.created]
         odd = [f"{step.change.key} ({', '.join(parts)})" for step in created if (parts := step.not_as_asked())]
         told = [f"{len(odd)} credential(s) were created, but not as requested: {name_some(odd)}"] if odd else []
-        return [*told_of_revoked(users, dry=dry), *told]
+        return [*told_of_revoked(users, dry=dry), *told_of_gone(users), *told]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result as ``return_objects`` selects them, and the usernames by outcome."""
