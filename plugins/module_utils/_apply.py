@@ -110,6 +110,11 @@ class Step(t.Generic[C_co]):
         return self.outcome in WRITES or self.written
 
     @property
+    def may_pass(self) -> bool:
+        """Whether another run may complete it, if it failed, without anything being corrected."""
+        return self.error is None or self.error.may_pass
+
+    @property
     def msg(self) -> str:
         """Why it failed or is pending."""
         return sentence(self.note or (self.error.msg if self.error else ""))

@@ -29,6 +29,9 @@ REFUSED: t.Final = "refused"
 STOPS_A_RUN: t.Final = frozenset((AUTHENTICATION, QUOTA, BUDGET))
 
 
+#: After one of these the same request may succeed at another time.
+_PASSES: t.Final = frozenset((NETWORK, TIMEOUT, SERVER, PROTOCOL, QUOTA, BUDGET))
+
 #: What the message of a failed write ends with where it, or an earlier attempt, may have been carried out anyway.
 MAYBE: t.Final = "; it may have been carried out"
 MAYBE_EARLIER: t.Final = "; an earlier attempt may have been carried out"
@@ -93,6 +96,15 @@ class ThreemaError(Exception):
             request_sent=True,
             repeated=True,
         )
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another run may complete what failed, without anything being corrected.
+
+        If a write is answered with 404, the object was removed since it was read; another run plans that anew.
+        """
+        vanished = self.kind == NOT_FOUND and self.method not in (None, "GET")
+        return self.kind in _PASSES or vanished or self.may_have_been_done
 
     @property
     def refuses(self) -> bool:

@@ -84,6 +84,13 @@ class CredentialStep(Step[CredentialChange]):
     def did_something(self) -> bool:
         return super().did_something or any(user.did_something for user in self.users)
 
+    @property
+    def may_pass(self) -> bool:
+        errors = [*self.failed_settings.values(), *(user.error for user in self.users if user.outcome == FAILED)]
+        waiting = self.change.settings.keys() - self.written_settings - self.failed_settings.keys()
+        parts = any(error and error.may_pass for error in errors) or bool(self.failed_settings and waiting)
+        return super().may_pass or parts
+
     def done(self) -> None:
         for user in self.users:
             if user.outcome == PENDING:
@@ -176,7 +183,8 @@ class CredentialStep(Step[CredentialChange]):
             *([f"perhaps {state}: {', '.join(unclear)}"] if unclear else []),
             *([f"already gone: {', '.join(gone)}"] if gone else []),
             *([f"not {state}: {', '.join(left)}"] if left else []),
-            "the credential is still there; run again for the rest",
+            "the credential is still there",
+            *(["run again for the rest"] if self.outcome == PENDING or self.may_pass else []),
         ]
         return f"{self.msg + '; ' if self.msg else ''}{'; '.join(parts)}"
 
