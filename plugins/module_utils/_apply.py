@@ -68,8 +68,11 @@ class Step(t.Generic[C_co]):
         self.record()
 
     def removed(self, was_there: bool) -> None:
-        """The object no longer exists, because of this step or before it."""
-        self.outcome = REMOVED if was_there else UNCHANGED
+        """The object no longer exists, because of this step or before it.
+
+        Lists may show it for an hour after its removal (contract 5.3), so that it was sent again after a lost answer.
+        """
+        self.outcome = REMOVED if was_there or self.perhaps_done else UNCHANGED
         self.record()
 
     def record(self) -> None:
@@ -89,8 +92,12 @@ class Step(t.Generic[C_co]):
     def fail(self, error: ThreemaError | None) -> None:
         """The step could not be carried out."""
         self.outcome = FAILED
-        self.error = error
+        self.error = error and self.told(error)
         self.doubt = None
+
+    def told(self, error: ThreemaError) -> ThreemaError:
+        """An error of this step, which also says that an earlier attempt may have been carried out if that is so."""
+        return error.after_doubt() if self.perhaps_done else error
 
     @property
     def left(self) -> bool:
@@ -101,6 +108,11 @@ class Step(t.Generic[C_co]):
     def did_something(self) -> bool:
         """Whether the service now holds something else because of it."""
         return self.outcome in WRITES or self.written
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another run may complete it, if it failed, without anything being corrected."""
+        return self.error is None or self.error.may_pass
 
     @property
     def msg(self) -> str:
@@ -232,7 +244,7 @@ class Runner:
         # Planned again, it is another write, which has not been attempted yet.
         anew, step.replanned = step.replanned, False
         if self.interrupted() or self.stopped_by is not None:
-            step.error = doubt
+            step.error = step.told(doubt)
         elif attempt >= self.rounds + _NEW_WRITES or not (anew or (attempt < self.rounds and not doubt.exhausted)):
             step.fail(doubt)
 
@@ -252,12 +264,12 @@ class Runner:
 
     def _leave_in_doubt(self, step: Step[Change], error: ThreemaError) -> None:
         """The check failed: report steps that may have been carried out as such; leave the rest for the next run."""
-        doubt = step.doubt
+        doubt = step.doubt and step.told(step.doubt)
         if doubt is not None and doubt.may_have_been_done:
             step.note = f"{doubt}; checking what happened to it failed too: {error}"
             step.fail(doubt)
         elif self.stopped_by is not None:
-            step.doubt, step.error = None, error
+            step.doubt, step.error = None, step.told(error)
         else:
             step.fail(error)
 
@@ -308,11 +320,13 @@ class Runner:
         if self.interrupted() or error.kind in (errors.QUOTA, errors.BUDGET):
             self.stop_if_needed(error)
             if not error.may_have_been_done:
-                step.error = error
+                step.error = step.told(error)
                 return
         self.stop_if_needed(error)
-        if error.may_have_been_done or (error.refuses and step.change.may_exist):
-            # Was it rejected because it was created in the meantime, or was hidden by a filter?
+        # Was it rejected because it was created in the meantime, was hidden by a filter, or was done by an attempt
+        # whose answer was lost?
+        rejected = error.refuses and (step.change.may_exist or step.perhaps_done)
+        if error.may_have_been_done or rejected:
             step.doubt = error
             step.perhaps_done = step.perhaps_done or error.may_have_been_done
         else:
@@ -341,8 +355,9 @@ def _settle_one(step: S, current: Object | None, resource: Resource[C, S]) -> No
         if current is None:
             step.done()
     elif current is None:
-        # The rejection had another reason, then; and an object that no longer exists cannot be changed.
-        if step.doubt is not None and step.doubt.refuses:
+        # The rejection had another reason, then, unless an earlier attempt created what is not shown yet; and an object
+        # that no longer exists cannot be changed.
+        if step.doubt is not None and step.doubt.refuses and not step.perhaps_done:
             step.fail(step.doubt)
         elif not step.change.makes_it:
             step.fail(_gone(step.change, step.doubt))

@@ -29,6 +29,14 @@ REFUSED: t.Final = "refused"
 STOPS_A_RUN: t.Final = frozenset((AUTHENTICATION, QUOTA, BUDGET))
 
 
+#: After one of these the same request may succeed at another time.
+_PASSES: t.Final = frozenset((NETWORK, TIMEOUT, SERVER, PROTOCOL, QUOTA, BUDGET))
+
+#: What the message of a failed write ends with where it, or an earlier attempt, may have been carried out anyway.
+MAYBE: t.Final = "; it may have been carried out"
+MAYBE_EARLIER: t.Final = "; an earlier attempt may have been carried out"
+
+
 class ThreemaError(Exception):
     """A request that failed, or options that were rejected before any request.
 
@@ -74,6 +82,29 @@ class ThreemaError(Exception):
         redirected = self.status is not None and 300 <= self.status < 400
         lost = self.request_sent and not redirected and self.kind in (NETWORK, TIMEOUT, SERVER, PROTOCOL)
         return lost or self.repeated
+
+    def after_doubt(self) -> ThreemaError:
+        """The same error of a write of which an earlier attempt may have been carried out; its message says so."""
+        if self.may_have_been_done:
+            return self
+        return ThreemaError(
+            self.kind,
+            f"{self.msg}{MAYBE_EARLIER}",
+            status=self.status,
+            method=self.method,
+            path=self.path,
+            request_sent=True,
+            repeated=True,
+        )
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another run may complete what failed, without anything being corrected.
+
+        If a write is answered with 404, the object was removed since it was read; another run plans that anew.
+        """
+        vanished = self.kind == NOT_FOUND and self.method not in (None, "GET")
+        return self.kind in _PASSES or vanished or self.may_have_been_done
 
     @property
     def refuses(self) -> bool:

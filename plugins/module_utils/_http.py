@@ -108,7 +108,7 @@ class Answer:
 
     def unexpected(self, what: str) -> ThreemaError:
         """The error for an answer that does not have the documented form; a write may have been carried out anyway."""
-        hint = "" if self.method == "GET" else "; it may have been carried out"
+        hint = "" if self.method == "GET" else errors.MAYBE
         return ThreemaError(
             errors.PROTOCOL,
             f"{self.method} {self.path}: the response ({self.status}) {what}{hint}",
@@ -198,7 +198,8 @@ class Client:
             if method != "GET" and (reason := self.interrupted()):
                 raise ThreemaError(
                     errors.REFUSED,
-                    f"{method} {path} was not sent{' again' if attempt else ''}: {reason}",
+                    f"{method} {path} was not sent{' again' if attempt else ''}: {reason}"
+                    f"{errors.MAYBE_EARLIER if maybe_done else ''}",
                     method=method,
                     path=path,
                     repeated=maybe_done,
@@ -208,6 +209,8 @@ class Client:
                 return self._accept(self._once(prepared, method, path, maybe_done), secrets)
             except _Passing as passing:
                 error = passing.error
+                if maybe_done and not error.request_sent and method != "GET":
+                    error.msg += errors.MAYBE_EARLIER
                 maybe_done = maybe_done or error.may_have_been_done
                 # If the last attempt fails to get through, an earlier one may still have been carried out.
                 error.request_sent = error.request_sent or maybe_done
@@ -284,7 +287,7 @@ class Client:
         return Answer(response.status_code, response.headers, body, method, path, repeated)
 
     def _lost(self, kind: str, reason: str, method: str, path: str) -> ThreemaError:
-        hint = "; it may have been carried out" if PROGRESS.sent and method != "GET" else ""
+        hint = errors.MAYBE if PROGRESS.sent and method != "GET" else ""
         msg = f"{method} {path}: {reason}{hint}"
         return ThreemaError(kind, msg, method=method, path=path, request_sent=PROGRESS.sent)
 
@@ -294,11 +297,11 @@ class Client:
             return answer
         kind, what = meaning(status, answer.method, answer.path, self.api_host)
         said = service_text(answer.body, self._connection.key, secrets) if status >= 400 else ""
-        earlier = "; an earlier attempt may have been carried out"
+        maybe = errors.MAYBE if status >= 500 else errors.MAYBE_EARLIER if answer.repeated else ""
         error = ThreemaError(
             kind,
             f"{answer.method} {answer.path}: {what} (HTTP {status}{': ' + said if said else ''})"
-            f"{earlier if answer.repeated and answer.method != 'GET' else ''}",
+            f"{maybe if answer.method != 'GET' else ''}",
             status=status,
             method=answer.method,
             path=answer.path,

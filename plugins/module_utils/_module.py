@@ -344,7 +344,8 @@ def singular_result(module: ThreemaModule, progress: Progress[Step[Change]], key
     return result
 
 
-_KEPT: t.Final = "Completed changes are kept; run again to complete the rest"
+_AGAIN: t.Final = "Completed changes are kept; run again to complete the rest"
+_CORRECT: t.Final = "Completed changes are kept; correct the items named, or the reasons given, before you run again"
 
 
 def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun: str) -> Result:
@@ -358,7 +359,7 @@ def plural_result(module: ThreemaModule, progress: Progress[Step[Change]], noun:
         error = next(iter(errors), progress.stopped_by) or progress.unrecorded
         error = error or ThreemaError(PROTOCOL, "the run ended before everything was done")
         result["failure"] = {**error.as_result(), "count": len(failed)}
-        end = "Nothing was written in check mode" if module.check_mode else _KEPT
+        end = "Nothing was written in check mode" if module.check_mode else _AGAIN if progress.may_pass else _CORRECT
         result["msg"] = f"{_failure_msg(failed, progress, noun)}. {end}"
     return result
 

@@ -45,6 +45,12 @@ class Progress(t.Generic[S_co]):
         return self.unrecorded is not None or any(step.outcome in (FAILED, PENDING) for step in self.steps)
 
     @property
+    def may_pass(self) -> bool:
+        """Whether another run may complete the rest, or a part of it, without anything being corrected."""
+        left = self.having(PENDING) or self.unrecorded
+        return bool(left) or any(step.may_pass for step in self.having(FAILED))
+
+    @property
     def changed(self) -> bool:
         """Whether the service now holds something else."""
         return any(step.did_something for step in self.steps)

@@ -22,6 +22,7 @@ from ansible_collections.threema.work.tests.support.modules import (
     connection,
     failing,
 )
+from ansible_collections.threema.work.tests.support.raw import Raw
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 BODY: t.Final = {"username": "jane", "password": "first-password"}
@@ -247,3 +248,45 @@ def test_no_more_connections_than_writes_at_once(run: Modules, simulator: Simula
     items = [{"username": f"p{number}", "password": "x"} for number in range(30)]
     run.good("credentials", credentials=items, concurrency=3)
     assert len({one["connection"] for one in simulator.requests()}) == 3
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
+@pytest.mark.parametrize("retries", [0, 1])
+def test_5xx_leaves_a_write_open(simulator: Simulator, clock: Clock, status: int, method: str, retries: int) -> None:
+    """However often it was sent; that it was only read leaves nothing open."""
+    simulator.fault(status=status, times=None)
+    with client_for(connection(simulator, retries=retries)) as client:
+        error = failing(lambda: client.request(method, "/credentials/x"))
+    assert error.msg.endswith("; it may have been carried out") is (method != "GET")
+    assert error.msg.count("carried out") == (method != "GET")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
+@pytest.mark.parametrize("first", ["500", "connection"])
+def test_a_rejection_after_a_lost_answer(simulator: Simulator, clock: Clock, status: int, first: str) -> None:
+    """The rejection itself leaves nothing open, but the attempt before it does."""
+    with client_for(connection(simulator, retries=1)) as client:
+        simulator.fault(status=status, times=None, method="DELETE")
+        assert "carried out" not in failing(lambda: client.request("DELETE", "/credentials/x")).msg
+        simulator.control("DELETE", "faults")
+        simulator.fault(**({"status": 500} if first == "500" else {"kind": "drop_after"}))
+        simulator.fault(status=status, times=None, method="DELETE")
+        error = failing(lambda: client.request("DELETE", "/credentials/x"))
+    assert error.status == status
+    assert error.msg.endswith("; an earlier attempt may have been carried out")
+
+
+def test_no_connection_after_a_lost_answer(simulator: Simulator, clock: Clock) -> None:
+    """What is not sent leaves nothing open, but the attempt before it does."""
+
+    def fail_and_end(to: socket.socket, _request: str) -> bool:
+        raw.stop()
+        to.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        return True
+
+    with Raw(fail_and_end) as raw, client_for(connection(simulator, url=raw.url, retries=1)) as client:
+        error = failing(lambda: client.request("DELETE", "/credentials/x"))
+    assert (error.kind, error.status, client.requests) == ("network", None, 2)
+    assert "cannot connect" in error.msg
+    assert error.msg.endswith("; an earlier attempt may have been carried out")

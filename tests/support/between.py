@@ -16,7 +16,7 @@ from ansible_collections.threema.work.tests.support.simulator_process import Sim
 
 
 class Reply(t.NamedTuple):
-    """An answer; ``document`` is its JSON, None for an empty body."""
+    """An answer; ``document`` is its JSON, bytes that are none (an image), or None for an empty body."""
 
     status: int
     document: t.Any = None
@@ -65,8 +65,11 @@ class Between:
         sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         with self._lock:
             path = handler.path.partition("/api/v1")[2]
-            reply = self._change(self._pass, handler.command, path, json.loads(sent) if sent else None)
-        body = b"" if reply.document is None else json.dumps(reply.document).encode()
+            is_json = "json" in handler.headers.get("Content-Type", "")
+            payload = json.loads(sent) if is_json else sent or None
+            reply = self._change(self._pass, handler.command, path, payload)
+        document = reply.document
+        body = document if isinstance(document, bytes) else b"" if document is None else json.dumps(document).encode()
         handler.send_response(reply.status)
         if reply.status != 204:
             handler.send_header("Content-Type", "application/json")
@@ -76,5 +79,8 @@ class Between:
 
     def _pass(self, method: str, path: str, payload: t.Any) -> Reply:
         headers = {"X-Api-Key": self._simulator.key}
-        answer = self._session.request(method, self._simulator.url + path, json=payload, headers=headers, timeout=30)
-        return Reply(answer.status_code, answer.json() if answer.content else None)
+        sent = {"data": payload} if isinstance(payload, bytes) else {"json": payload}
+        headers |= {"Content-Type": "image/png"} if isinstance(payload, bytes) else {}
+        answer = self._session.request(method, self._simulator.url + path, headers=headers, timeout=30, **sent)
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return Reply(answer.status_code, answer.json() if is_json else answer.content or None)

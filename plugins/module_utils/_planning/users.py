@@ -61,6 +61,12 @@ def revocation_warnings(ids: t.Sequence[str], *, dry: bool) -> list[str]:
     return [f"{len(ids)} Threema ID(s) {are} revoked, for good: {name_some(ids)}"] if ids else []
 
 
+def gone_warnings(ids: t.Sequence[str]) -> list[str]:
+    """A warning that names IDs that are still listed although they do not exist any more, if there are any."""
+    told = f"{len(ids)} Threema ID(s) are listed, but were already detached or revoked, perhaps by an earlier run: "
+    return [told + name_some(ids)] if ids else []
+
+
 def check_users(items: t.Sequence[Object], state: str, where: str | None, *, unbound: bool = False) -> list[Object]:
     """The items with their label and state filled in.
 

@@ -14,7 +14,7 @@ import typing as t
 
 from .._apply import Step
 from .._errors import ThreemaError
-from .._plan import CREATED, FAILED, PENDING, REMOVED, UPDATED, WRITES, name_some
+from .._plan import CREATED, FAILED, PENDING, REMOVED, UNCHANGED, UPDATED, WRITES, name_some
 from .._planning.credential_items import Wanted
 from .._planning.credentials import CredentialChange
 from .._planning.items import twin_key
@@ -40,6 +40,7 @@ class CredentialStep(Step[CredentialChange]):
     :ivar failed_settings: why others were not written, by name.
     :ivar users: the Threema IDs of a credential that is removed, and their outcome.
     :ivar locked_out: whether no device can reconnect any more, before the IDs are detached or revoked.
+    :ivar perhaps_deleted: whether an answer to the removal of the credential itself was lost.
     """
 
     password: str | None = None
@@ -47,6 +48,7 @@ class CredentialStep(Step[CredentialChange]):
     failed_settings: t.Mapping[str, ThreemaError] = types.MappingProxyType({})
     users: t.Sequence[Step[UserChange]] = ()
     locked_out: bool = False
+    perhaps_deleted: bool = False
 
     def __init__(self, change: CredentialChange) -> None:
         super().__init__(change)
@@ -106,6 +108,13 @@ class CredentialStep(Step[CredentialChange]):
     def did_something(self) -> bool:
         return super().did_something or any(user.did_something for user in self.users)
 
+    @property
+    def may_pass(self) -> bool:
+        errors = [*self.failed_settings.values(), *(user.error for user in self.users if user.outcome == FAILED)]
+        waiting = self.change.settings.keys() - self.written_settings - self.failed_settings.keys()
+        parts = any(error and error.may_pass for error in errors) or bool(self.failed_settings and waiting)
+        return super().may_pass or parts
+
     def done(self) -> None:
         for user in self.users:
             if user.outcome == PENDING:
@@ -114,6 +123,7 @@ class CredentialStep(Step[CredentialChange]):
 
     def part_done(self) -> None:
         """The credential itself is written; the step is done when its settings are, too."""
+        self.perhaps_done = False
         self.written = self.written or self.change.target is not None
         if self.change.settings:
             self.waits = True
@@ -187,13 +197,18 @@ class CredentialStep(Step[CredentialChange]):
 
     def _users_told(self) -> str:
         ended = [user.change.key for user in self.users if user.did_something]
-        left = [user.change.key for user in self.users if not user.did_something]
+        unclear = [user.change.key for user in self.users if user.perhaps_done and not user.did_something]
+        gone = [user.change.key for user in self.users if user.outcome == UNCHANGED]
+        left = [user.change.key for user in self.users if user.change.key not in {*ended, *unclear, *gone}]
         state = self.users[0].change.state if self.users else ""
         parts = [
             *(["its password was changed"] if self.written else []),
             f"{state}: {', '.join(ended) or 'none'}",
+            *([f"perhaps {state}: {', '.join(unclear)}"] if unclear else []),
+            *([f"already gone: {', '.join(gone)}"] if gone else []),
             *([f"not {state}: {', '.join(left)}"] if left else []),
-            "the credential is still there; run again for the rest",
+            "the credential is still there",
+            *(["run again for the rest"] if self.outcome == PENDING or self.may_pass else []),
         ]
         return f"{self.msg + '; ' if self.msg else ''}{'; '.join(parts)}"
 
@@ -252,7 +267,7 @@ def note_twin(step: CredentialStep, known: t.Iterable[Object]) -> None:
     """Note for a creation that failed which credential has the name in another spelling."""
     twin = next((one for one in known if twin_key(one["username"]) == twin_key(step.change.key)), None)
     if twin and step.doubt:
-        step.note = f"{step.doubt.msg}; {twin_hint(twin)}"
+        step.note = f"{step.told(step.doubt).msg}; {twin_hint(twin)}"
 
 
 def has_new_password(step: CredentialStep, current: Object) -> bool:

@@ -52,7 +52,7 @@ from .credential_step import (
     told_of_odd,
 )
 from .identity import Identities, all_ended
-from .users import UserStep, told_of_revoked
+from .users import UserStep, told_of_gone, told_of_revoked
 
 #: After this many rejections in a row with 403, there can be no license left for credentials that need as many.
 _ENOUGH_REFUSALS: t.Final = 3
@@ -249,7 +249,7 @@ class Credentials(Resource[AnyChange, AnyStep]):
         credentials = [step for step in steps if isinstance(step, CredentialStep)]
         users = [user for step in credentials for user in step.users]
         users += [step for step in steps if not isinstance(step, CredentialStep)]
-        return [*told_of_revoked(users, dry=dry), *told_of_odd(credentials)]
+        return [*told_of_revoked(users, dry=dry), *told_of_gone(users), *told_of_odd(credentials)]
 
     def returned(self, progress: Progress[AnyStep], which: str) -> Object:
         """The objects of a plural result as ``return_objects`` selects them, and the usernames by outcome."""

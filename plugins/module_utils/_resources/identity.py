@@ -77,6 +77,8 @@ class Identities:
         id_ = (step.change.current or {})["id"]
         if step.users and not step.locked_out:
             _lock_out(step, api, id_)
+        # A lost answer to another part leaves nothing open in those that follow.
+        step.perhaps_done = step.perhaps_deleted
         problems = []
         for user in step.users:
             if user.outcome not in _ENDED:
@@ -86,7 +88,11 @@ class Identities:
         if problems:
             # What may have been done is checked, and tried again with the rest.
             raise next((problem for problem in problems if problem.may_have_been_done), problems[0])
-        deleted = api.delete(id_)
+        try:
+            deleted = api.delete(id_)
+        except ThreemaError as error:
+            step.perhaps_deleted = step.perhaps_deleted or error.may_have_been_done
+            raise
         step.removed(deleted or step.did_something)
 
     def _end(self, user: UserStep) -> ThreemaError | None:
@@ -96,8 +102,9 @@ class Identities:
         except ThreemaError as error:
             if error.kind in errors.STOPS_A_RUN or error.kind == errors.REFUSED:
                 raise
+            user.perhaps_done = user.perhaps_done or error.may_have_been_done
             user.fail(error)
-            return error
+            return user.error
         return None
 
     def carry_out_user(self, step: UserStep) -> None:

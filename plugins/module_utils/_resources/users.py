@@ -16,7 +16,7 @@ from .._api.users import UserApi
 from .._apply import Resource, Step
 from .._errors import ThreemaError
 from .._http import Client
-from .._plan import REMOVED, Plan
+from .._plan import REMOVED, UNCHANGED, Plan
 from .._planning.users import (
     DETACHED,
     REVOKED,
@@ -24,6 +24,7 @@ from .._planning.users import (
     UserChange,
     check_leads,
     check_unbound,
+    gone_warnings,
     linked,
     name_of,
     plan_users,
@@ -88,7 +89,7 @@ class Users(Resource[UserChange, UserStep]):
         return Step(change)
 
     def afterwards(self, steps: t.Sequence[UserStep], dry: bool, /) -> list[str]:
-        return told_of_revoked(steps, dry=dry)
+        return [*told_of_revoked(steps, dry=dry), *told_of_gone(steps)]
 
     def carry_out(self, step: UserStep) -> None:
         end_user(self._api, step)
@@ -108,6 +109,14 @@ def told_of_revoked(steps: t.Iterable[UserStep], *, dry: bool) -> list[str]:
     """A warning that names the IDs that were revoked; ``dry`` if nothing was written, and they would be revoked."""
     revoked = [step.change.key for step in steps if step.change.state == REVOKED and step.outcome == REMOVED]
     return revocation_warnings(revoked, dry=dry)
+
+
+def told_of_gone(steps: t.Iterable[UserStep]) -> list[str]:
+    """A warning that names the IDs that were listed but did not exist when they were to be detached or revoked.
+
+    It may be the first that anybody reads of an earlier run whose responses were lost.
+    """
+    return gone_warnings([s.change.key for s in steps if s.change.action == REMOVED and s.outcome == UNCHANGED])
 
 
 def users_of(api: UserApi, credential_id: str, credential: Object | None) -> dict[str, Object]:
