@@ -135,7 +135,7 @@ options:
       - An ID that belongs to a removed credential is counted only once. With O(identity=detach), an ID whose credential is kept stops the
         task, because its device would re-add it.
       - If the service omits the credential of an ID to be detached, and a credential has a higher usage than users linked to it, they may
-        belong together, and the task fails before anything is written. M(threema.work.users) detaches such an ID.
+        belong together, and a warning says so.
     type: list
     elements: str
   unknown:

@@ -352,15 +352,13 @@ def plan_ids(
 ) -> list[UserChange]:
     """The changes of the IDs from ``threema_ids`` that do not belong to a removed credential.
 
-    :param users: by Threema ID; all of them if IDs should be detached.
     :param living: credentials by id; all of them if IDs should be detached.
     :raises Refused: if an ID whose credential is kept should be detached.
-    :raises ThreemaError: of kind ``protocol``, if it is unknown whether an ID to be detached has a credential.
     """
     carried = {one.key for change in changes for one in change.users or ()}
     mine = [users[id_] for id_ in threema_ids if id_ in users and id_ not in carried]
     if state == DETACHED:
-        check_unbound(mine, users.values(), living)
+        check_unbound(mine, living)
     return [end(user, state, living.get(user["credential_id"] or "", {}).get("username")) for user in mine]
 
 

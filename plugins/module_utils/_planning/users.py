@@ -246,14 +246,12 @@ def check_orphans(
             raise problem
 
 
-def check_unbound(ending: t.Collection[Object], users: t.Iterable[Object], living: Credentials) -> None:
+def check_unbound(ending: t.Collection[Object], living: Credentials) -> None:
     """Refuse to detach IDs whose credential is kept: their devices would re-add them (contract 5.3).
 
     :param ending: the users to be detached.
-    :param users: all of the subscription.
     :param living: all credentials of the subscription, by id.
     :raises Refused: with the names of the credentials.
-    :raises ThreemaError: of kind ``protocol``, if it cannot be determined whether they have a credential.
     """
     bound = {living[user["credential_id"]]["username"] for user in ending if user["credential_id"] in living}
     if bound:
@@ -262,12 +260,24 @@ def check_unbound(ending: t.Collection[Object], users: t.Iterable[Object], livin
             f"after detaching: {name_some(sorted(bound))}; remove these credentials with identity: detach instead. "
             "Nothing was written"
         )
-    advice = (
-        f"some may be those to be detached ({name_some([user['threema_id'] for user in ending])}), which their devices "
-        "would then re-add. Nothing was written; threema.work.users with credential_exists: allow detaches them "
-        "nevertheless"
-    )
-    check_orphans(ending, users, living, advice)
+
+
+def doubt_about_owners(
+    ending: t.Collection[Object], users: t.Iterable[Object], living: Credentials
+) -> ThreemaError | None:
+    """Why it is not known that IDs to be detached have no credential that is kept; None if it is known.
+
+    :param ending: the users to be detached.
+    :param users: all of the subscription.
+    :param living: all credentials of the subscription, by id.
+    """
+    names = name_some([user["threema_id"] for user in ending if user["credential_id"] not in living])
+    advice = f"some may be those to be detached ({names}), which their devices would then re-add"
+    try:
+        check_orphans(ending, users, living, advice)
+    except ThreemaError as error:
+        return error
+    return None
 
 
 def _protocol(what: str) -> ThreemaError:

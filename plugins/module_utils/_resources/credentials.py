@@ -38,7 +38,7 @@ from .._planning.credentials import (
 from .._planning.leavers import NOBODY, Leaving, pruned, unlisted
 from .._planning.matching import Key, Matching, given_away_problem, match, value_of
 from .._planning.twins import check_twins, without_twins
-from .._planning.users import DETACHED, UserChange
+from .._planning.users import DETACHED, UserChange, doubt_about_owners
 from .._progress import Progress
 from .._types import Object, Settings
 from .bulk_settings import write_in_bulk
@@ -213,8 +213,13 @@ class Credentials(Resource[AnyChange, AnyStep]):
         named: list[UserChange] = []
         if self._options.state and self._threema_ids:
             named = plan_ids(self._threema_ids, users, plan.changes, found.by_id, self._options.state)
+        warnings = list(plan.warnings)
+        if self._unbound:
+            # Where links are missing, IDs that are known otherwise can be ended so; this may be what is meant.
+            doubt = doubt_about_owners([users[one.key] for one in named], users.values(), found.by_id)
+            warnings += [doubt.msg] if doubt else []
         before = len(found.by_id) if found.whole else None
-        return Plan([*plan.changes, *named], plan.warnings, before)
+        return Plan([*plan.changes, *named], warnings, before)
 
     def begin(self, change: AnyChange) -> AnyStep:
         return Step(change) if isinstance(change, UserChange) else CredentialStep(change)

@@ -24,6 +24,7 @@ from .._planning.users import (
     UserChange,
     check_leads,
     check_unbound,
+    doubt_about_owners,
     gone_warnings,
     linked,
     name_of,
@@ -68,7 +69,10 @@ class Users(Resource[UserChange, UserStep]):
         plan = plan_users(self._items, users, found.by_id, one_each=self._one_each, whole=whole)
         if self._unbound:
             ending = [users[change.key] for change in plan.changes if change.state == DETACHED]
-            check_unbound(ending, users.values(), found.by_id)
+            check_unbound(ending, found.by_id)
+            if doubt := doubt_about_owners(ending, users.values(), found.by_id):
+                doubt.msg += ". Nothing was written; credential_exists: allow detaches them nevertheless"
+                raise doubt
         return plan
 
     def _users(
