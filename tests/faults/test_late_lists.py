@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Removals that are not answered as documented, and that are seen late: they are told as removals all the same."""
+"""Removals that are not answered as documented, and that lists show late: they are told as removals all the same."""
 
 from __future__ import annotations
 

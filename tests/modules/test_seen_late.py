@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A write whose answer is lost, and whose effect is seen late: what it did is said, or that it may have been done.
+"""A write whose answer is lost, and whose effect shows late: what it did is said, or that it may have been done.
 
 That a removal that is not answered as documented is told as one is tried with all modules in ``tests/faults``.
 """

@@ -132,7 +132,7 @@ def test_a_list_that_looks_wrong_changes_nothing(played: dict[str, Outcome], nam
         ("another word", "onboarding_leavers"),
         ("wrong identity", "onboarding_identity"),
         ("empty pattern", "onboarding_leavers_ignore: entry 2 is empty; leave it out. Nothing was written"),
-        ("no pattern", "onboarding_leavers_ignore: the string contains no names"),
+        ("no pattern", "onboarding_leavers_ignore is empty; leave it out, or give a list. Nothing was written"),
     ],
 )
 def test_what_the_variables_show_costs_no_request(played: dict[str, Outcome], name: str, said: str) -> None:

@@ -22,7 +22,7 @@ def removes(method: str, path: str) -> bool:
 
 
 class Late(Between):
-    """Each removal is carried out at once, but is not seen; whoever removes it again is told that it is not there.
+    """Each removal is carried out at once, but does not show; whoever removes it again is told that it is not there.
 
     :param first: the answers to the removals that are carried out, in order; the last one to all that follow. One of
         4xx means that it is not carried out.
