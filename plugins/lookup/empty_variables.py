@@ -56,6 +56,7 @@ _list:
 
 import typing as t
 
+from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
 
@@ -74,20 +75,40 @@ class LookupModule(LookupBase):
         given = variables or {}
         options: dict[str, t.Any] = {}
         for path in terms:
-            options |= self._loader.load_from_file(str(path))["argument_specs"]["main"]["options"]
+            options |= self._options_of(str(path))
         only_required = self.get_option("only_required")
         names = [
             name
             for name, option in options.items()
-            if name in given and option["type"] not in _NO_STRINGS and (option.get("required") or not only_required)
+            if name in given
+            and option.get("type", "str") not in _NO_STRINGS
+            and (option.get("required") or not only_required)
         ]
         templated = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
         values = zip(names, templated.run(names, given))
-        return [_sentence(name, value, options[name]) for name, value in values if _is_empty(name, value)]
+        return [
+            _sentence(name, value, options[name])
+            for name, value in values
+            if _is_empty(name, value) or _is_omitted(value)
+        ]
+
+    def _options_of(self, path: str) -> dict[str, t.Any]:
+        """The options in a file with argument specifications; :raises AnsibleError: if it is none."""
+        content = self._loader.load_from_file(path)
+        specs = content.get("argument_specs") if isinstance(content, dict) else None
+        if not isinstance(specs, dict) or not isinstance(specs.get("main"), dict):
+            raise AnsibleError(f"{path} has no argument specification of tasks/main.yml (argument_specs.main)")
+        return specs["main"].get("options") or {}
 
 
 def _is_empty(name: str, value: object) -> bool:
     return (value is None and name == _NOT_NULL) or (isinstance(value, str) and not value.strip())
+
+
+def _is_omitted(value: object) -> bool:
+    """Whether this is what C(omit) stands for: in ansible-core 2.19 and later an object of its own, before a string."""
+    older = isinstance(value, str) and value.startswith("__omit_place_holder__")
+    return older or type(value).__name__ == "_OmitType"
 
 
 def _sentence(name: str, value: object, option: t.Mapping[str, t.Any]) -> str:
@@ -96,5 +117,7 @@ def _sentence(name: str, value: object, option: t.Mapping[str, t.Any]) -> str:
     elif option.get("default"):
         advice = "leave it out for its default"
     else:
-        advice = "leave it out, or give a list" if option["type"] == "raw" else "leave it out"
+        advice = "leave it out, or give a list" if option.get("type") == "raw" else "leave it out"
+    if _is_omitted(value):
+        return f"{name} is omit, which only options of tasks can be; {advice}"
     return f"{name} is {'null' if value is None else 'empty'}; {advice}"

@@ -129,6 +129,14 @@ def test_another_number(run: Modules, simulator: Simulator, listed: str) -> None
     assert done["summary"]["removed"] == 1
 
 
+@pytest.mark.parametrize(("anna", "bert"), [("0042", "42"), ("a1", "A1"), ("1", "1.00")])
+def test_a_number_that_somebody_else_has_exactly_so(run: Modules, simulator: Simulator, anna: str, bert: str) -> None:
+    """It is that person's, however similar that of the one who leaves is."""
+    there(simulator, anna=anna, bert=bert, carl="7")
+    done = run.good("credentials", credentials=people(anna=anna, carl="7"), **PRUNE, match_setting="th_csi")
+    assert (done["summary"]["removed"], sorted(credentials_of(simulator))) == (1, ["anna", "carl"])
+
+
 def test_two_people_whose_numbers_differ_in_zeros(run: Modules, simulator: Simulator) -> None:
     """Both are listed as they are."""
     there(simulator, anna="1", bert="01", carl="3")

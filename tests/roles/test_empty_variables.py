@@ -53,6 +53,8 @@ def _scenes() -> dict[str, tuple[str, Object]]:
         scenes[f"{role} by type"] = (role, dict.fromkeys(rest, ""))
         ignored = {**dict.fromkeys(texts, ""), **_BASE[role], f"{role}_ignore_empty": True}
         scenes[f"{role} ignored"] = (role, ignored)
+        omitted = [name for name in ("expect_subscription", "journal") if name in texts]
+        scenes[f"{role} omit"] = (role, dict.fromkeys(omitted, "{{ nothing | default(omit) }}"))
         if required:
             scenes[f"{role} required"] = (role, {**ignored, **dict.fromkeys(required, "")})
         for name in (name for name in _NOT_NULL if name in texts):
@@ -97,6 +99,15 @@ def test_each_empty_one_is_named_before_anything_is_done(outcomes: dict[str, Out
     assert re.findall(r"(\w+) is empty; ", said) == _any_string(SCENES[name][0])
     assert said.endswith(". Nothing was written")
     assert_nothing_done(one, folder / name)
+
+
+@pytest.mark.parametrize("role", _BASE)
+def test_omit_is_not_the_same_as_not_given(outcomes: dict[str, Outcome], folder: Path, role: str) -> None:
+    """Which only options of tasks know."""
+    one = outcomes[f"{role} omit"]
+    said = re.findall(r"(\w+) is omit, which only options of tasks can be; leave it out", str(one.failure))
+    assert said == list(SCENES[f"{role} omit"][1]) and "expect_subscription" in said
+    assert_nothing_done(one, folder / f"{role} omit")
 
 
 @pytest.mark.parametrize("role", _BASE)

@@ -169,7 +169,8 @@ def match(
         problem = given_away_problem(wanted[index], setting, settings[one["id"]], owners.get(one["id"]))
         matched[index] = wanted[index]._replace(problem=problem)
     holders = frozenset(id_ for id_, key in values.items() if key in listed or key in protect)
-    looks = {_look(key): key for key in (*listed, *protect)}
+    # A value that somebody has exactly so is that person's.
+    looks = {_look(key): key for key in (*listed, *protect) if key not in by_value}
     alike = {
         id_: (key, looks[look]) for id_, key in values.items() if id_ not in holders and (look := _look(key)) in looks
     }
