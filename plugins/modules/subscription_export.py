@@ -109,7 +109,9 @@ left_out:
     reason:
       description: Why it is in no file.
       type: str
-      sample: "a list cannot have this username: blanks at its ends, or its Unicode form, would be lost"
+      sample: >-
+        a list cannot have this username: blanks at its ends, or its Unicode form, would be lost; rename the credential with id and
+        new_username, or manage it with threema.work.credentials
 summary:
   description: Number of objects in the files.
   returned: when the subscription was read
