@@ -107,9 +107,11 @@ left_out:
       type: str
       sample: "anna "
     reason:
-      description: Why it is in no file.
+      description: Why it is in no file; for a username, also what to do.
       type: str
-      sample: "a list cannot have this username: blanks at its ends, or its Unicode form, would be lost"
+      sample: >-
+        a list cannot have this username: blanks at its ends, or its Unicode form, would be lost; rename the credential with id and
+        new_username, or manage it with threema.work.credentials
 summary:
   description: Number of objects in the files.
   returned: when the subscription was read

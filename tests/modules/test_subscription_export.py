@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import stat
 import typing as t
 from pathlib import Path
@@ -431,6 +432,15 @@ def test_other_encrypted_files(run: Modules, simulator: Simulator, dest: Path, c
 # What no file can carry
 
 
+#: What a reason advises why a username is in no file; one that is too long for the service can only be renamed.
+RENAME: t.Final = "; rename the credential with id and new_username"
+WAY_OUT: t.Final = f"{RENAME}, or manage it with threema.work.credentials"
+#: What only helps who has a list.
+OF_A_LIST: t.Final = re.compile(
+    r"\b(cells?|columns?|exports?|correct|replace|remove|leave|keep|format|enter|as UTF-8)\b"
+)
+
+
 def left_out(result: Result) -> list[tuple[str | None, str]]:
     """Who was left out, and why."""
     assert bool(result["left_out"]) == any("in no file" in text for text in result["warnings"])
@@ -447,6 +457,11 @@ def left_out(result: Result) -> list[tuple[str | None, str]]:
         ("nu\0l", "U+0000"),
         ("NULL", "NULL is what programs write if there is no value"),
         ("nan", "nan is what programs write"),
+        ("-", "this mistake: - is what programs write if there is no value"),
+        ("4.0", "this mistake: a program has added decimals to this number"),
+        ("\xd3\xa0Briain", "this mistake: this text was encoded twice (UTF-8 that was read as Windows-1252)"),
+        ("System.Object[]", "this mistake: a program has written the type or the bytes of this value"),
+        ("=?utf-8?q?a?=", "encoded as in the header of an email"),
         ("#N/A", "what a spreadsheet writes if it has no value"),
         ("1.2E+05", "rounded this number"),
         ("1234.0", "added decimals to this number"),
@@ -476,7 +491,11 @@ def test_a_username(run: Modules, simulator: Simulator, dest: Path, username: st
         assert result["summary"]["people"] == 2
     else:
         [(who, why)] = left_out(result)
-        assert who == username and reason in why
+        way_out = WAY_OUT if len(username) <= 256 else RENAME
+        finding = why.removesuffix(way_out)
+        assert who == username and reason in finding and finding != why
+        # The reader's own advice is about a list, and there is none.
+        assert ";" not in finding and not OF_A_LIST.search(finding)
         assert result["summary"] == {"people": 1, "contacts": 0, "settings": 2}
         [warning] = result["warnings"]
         # A no-break space is shown as it is; the reason has its code.
@@ -484,13 +503,31 @@ def test_a_username(run: Modules, simulator: Simulator, dest: Path, username: st
     assert changed(apply(run, dest, check=True)) == []
 
 
+@pytest.mark.parametrize(
+    "username", ["4.0", "-", "two\nlines", "zero\u200bwidth", "nu\0l", "lost\ufffd", "x" * 257, "anna "]
+)
+def test_the_ways_out_for_a_username(run: Modules, simulator: Simulator, dest: Path, username: str) -> None:
+    """What the reason advises is possible."""
+    simulator.control("POST", "credentials", [{"username": username, "password": "secret-of-it"}])
+    [one] = simulator.state()["credentials"]
+    [(_who, why)] = left_out(export(run, dest))
+    if why.endswith(WAY_OUT):
+        run.good("credentials", credentials=[{"id": one["id"], "locked": True}])
+        assert [(now["username"], now["locked"]) for now in simulator.state()["credentials"]] == [(username, True)]
+    run.good("credentials", credentials=[{"id": one["id"], "new_username": "renamed"}])
+    assert left_out(export(run, dest)) == []
+    assert (dest / "people.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "renamed,yes" if why.endswith(WAY_OUT) else "renamed,no"
+    ]
+
+
 def test_twins(run: Modules, simulator: Simulator, dest: Path) -> None:
     add(simulator, "anna", "Anna", "beat", "ANNA ")
     result = export(run, dest)
     assert left_out(result) == [
-        ("ANNA ", "a list cannot have this username: blanks at its ends, or its Unicode form, would be lost"),
-        ("Anna", "a list cannot have it together with anna: they look alike"),
-        ("anna", "a list cannot have it together with Anna: they look alike"),
+        ("ANNA ", f"a list cannot have this username: blanks at its ends, or its Unicode form, would be lost{WAY_OUT}"),
+        ("Anna", f"a list cannot have it together with anna: they look alike{WAY_OUT}"),
+        ("anna", f"a list cannot have it together with Anna: they look alike{WAY_OUT}"),
     ]
     assert changed(apply(run, dest, check=True)) == []
 

@@ -32,6 +32,9 @@ _COLUMNS: t.Final = {parameter: column for column, parameter in PARAMETER_COLUMN
 _NUMBER: t.Final = PARAMETER_COLUMNS["employee_number"]
 #: Headings, without underscores, that a list has for something else than a parameter.
 _OTHER_HEADINGS: t.Final = frozenset((DOOR_PREFIX + name).replace("_", "") for name in CREDENTIAL_COLUMNS)
+#: What to do about a username that no list can carry. The id selects it, whatever characters its username has.
+_RENAME: t.Final = "rename the credential with id and new_username"
+_WAY_OUT: t.Final = f"{_RENAME}, or manage it with threema.work.credentials"
 
 
 @dataclass
@@ -135,20 +138,25 @@ def _nameable(credentials: t.Iterable[Object], left_out: LeftOut) -> list[Object
     for group in twins.values():
         for one in group if len(group) > 1 else ():
             others = " and ".join(spelled(other[_USERNAME]) for other in group if other is not one)
-            left_out.add(one[_USERNAME], f"a list cannot have it together with {others}: they look alike")
+            reason = f"a list cannot have it together with {others}: they look alike"
+            left_out.add(one[_USERNAME], f"{reason}; {_WAY_OUT}")
     return [group[0] for group in twins.values() if len(group) == 1]
 
 
 def _username_problem(username: str) -> str | None:
-    """Why a list cannot carry a username; None if it can."""
+    """Why a list cannot carry a username, and what to do; None if it can."""
     if len(username) > MAX_LENGTH:
-        return f"the username has {len(username)} characters; a list takes at most {MAX_LENGTH}"
+        # Whatever else changes, the username is sent, too, and is too long for the service (contract 4.4).
+        return f"the username has {len(username)} characters, but a list takes at most {MAX_LENGTH}; {_RENAME}"
     try:
         found = text_of(cell_of(username), number=True, name=True)
     except ValueError as exc:
-        return f"a list cannot have this username: {exc}"
+        # After the semicolon, the reader advises how to correct a list. Here, there is none, and its finding is only
+        # what a list would show: a credential may really be called 4.0.
+        mistake = str(exc).partition("; ")[0]
+        return f"a list cannot have this username, because it looks like this mistake: {mistake}; {_WAY_OUT}"
     if found != username:
-        return "a list cannot have this username: blanks at its ends, or its Unicode form, would be lost"
+        return f"a list cannot have this username: blanks at its ends, or its Unicode form, would be lost; {_WAY_OUT}"
     return None
 
 
