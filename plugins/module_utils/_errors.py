@@ -47,6 +47,7 @@ class ThreemaError(Exception):
     :ivar request_sent: whether the service may have received the request, and so may have carried it out.
     :ivar exhausted: whether the same request was sent as many times as allowed; sending it again is useless.
     :ivar repeated: whether an earlier attempt of the same request may have been carried out.
+    :ivar lasting: whether what the service returned will not change by itself.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class ThreemaError(Exception):
         self.request_sent = request_sent
         self.repeated = repeated
         self.exhausted = False
+        self.lasting = False
 
     def __str__(self) -> str:
         return self.msg
@@ -103,6 +105,8 @@ class ThreemaError(Exception):
 
         If a write is answered with 404, the object was removed since it was read; another run plans that anew.
         """
+        if self.lasting:
+            return False
         vanished = self.kind == NOT_FOUND and self.method not in (None, "GET")
         return self.kind in _PASSES or vanished or self.may_have_been_done
 

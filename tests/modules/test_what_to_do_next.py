@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.threema.work.tests.modules.leaving import absent, at, before_first, elsewhere, populate
+from ansible_collections.threema.work.tests.modules.leaving import absent, at, before_first, elsewhere, forget, populate
 from ansible_collections.threema.work.tests.support.modules import Modules, Result, add
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -67,6 +67,15 @@ def test_an_item_that_cannot_be_right(run: Modules, simulator: Simulator) -> Non
     failed = run.bad("credentials", "refused", credentials=[NEW[0]])
     assert "Anna" in failed["msg"] and failed["msg"].endswith(CORRECT)
     assert run.bad("credentials", "not_found", credentials=[{"id": "nobody"}])["msg"].endswith(CORRECT)
+
+
+def test_links_that_are_missing(run: Modules, simulator: Simulator) -> None:
+    """They are missing at the next run too."""
+    populate(simulator)
+    forget(simulator, "TEAM0002")
+    failed = run.bad("credentials", "protocol", credentials=absent("team", "jane"), identity="detach", max_removals=5)
+    assert failed["summary"]["failed"] == 1
+    assert failed["msg"].endswith(CORRECT)
 
 
 def test_an_object_that_vanished(run: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

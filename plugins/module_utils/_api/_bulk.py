@@ -100,13 +100,26 @@ class Bulk:
         number = self._number()
         likely = _pages(number, self._likely_size())
         if len(pages) < likely:
-            return True
+            return not self._few_are_missing(wanted, likely)
         left = min(_pages(number, self._least_size()), likely + _MORE_PAGES) - len(pages)
         return left > 0 and len(self._in_doubt(self._in_order(wanted), number)) > min(left, _FEW)
+
+    def _few_are_missing(self, wanted: Collection[str] | None, likely: int) -> bool:
+        """Whether it takes fewer requests to look up the missing ones than to read all pages to the expected end."""
+        return wanted is not None and len(self._missing(wanted)) <= likely - len(self._listing.pages)
+
+    def _missing(self, ids: Collection[str]) -> list[str]:
+        return [id_ for id_ in ids if id_ not in self._listing.items]
 
     @property
     def _by_record(self) -> bool:
         return self._listing.by_record or self._roll.by_record
+
+    @property
+    def _filled(self) -> bool:
+        """Whether all pages before the last one with anybody are as large as requested: nobody was taken from them."""
+        sizes = [len(page) for page in self._listing.pages if page]
+        return len(sizes) > 1 and min(sizes[:-1]) >= self._listing.page_size
 
     def _number(self) -> int:
         """How many credentials there are; read anew once, if the list seems to count others."""
@@ -157,10 +170,11 @@ class Bulk:
             raise self._ended()
         everybody = self._in_order(wanted)
         in_doubt = self._in_doubt(everybody, number)
-        if 0 < len(in_doubt) <= _FEW:
+        few = max(_FEW, _pages(number, self._likely_size()) - len(listing.pages))
+        if 0 < len(in_doubt) <= (_FEW if wanted is None else few):
             listing.items.update({id_: settings for id_ in in_doubt if (settings := self._one(id_))})
             return
-        if in_doubt and self._by_record:
+        if in_doubt and self._by_record and not self._filled:
             raise self._ended(
                 "; the service counts records instead of pages, and omits credentials without settings, so the rest "
                 "cannot be found. Only one credential at a time can be read; please report it"
@@ -176,7 +190,7 @@ class Bulk:
         """Some of those in doubt; if there are none, one more, in case the service loses pages."""
         if not in_doubt:
             # Those who were not read come last.
-            return [id_ for id_ in everybody if id_ not in self._listing.items][-1:]
+            return self._missing(everybody)[-1:]
         read = len(self._listing.pages) * max(1, *map(len, self._listing.pages))
         unread = set(everybody[read:])
         rest = [id_ for id_ in in_doubt if id_ in unread] or in_doubt

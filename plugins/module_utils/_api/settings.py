@@ -104,8 +104,8 @@ class SettingApi:
             if self.read(scope):
                 raise ThreemaError(
                     errors.PROTOCOL,
-                    "GET /mdm-bulk: the list left out a credential with settings; it changed while it was read, so it "
-                    "cannot be used. Run again",
+                    "GET /mdm-bulk: the list left out a credential with settings, so it cannot be used. Run again, in "
+                    "case it changed while it was read; if that does not help, please report it",
                     method="GET",
                     path="/mdm-bulk",
                     request_sent=True,

@@ -281,4 +281,7 @@ def doubt_about_owners(
 
 
 def _protocol(what: str) -> ThreemaError:
-    return ThreemaError(PROTOCOL, f"GET /users: {what}", status=200, method="GET", path="/users", request_sent=True)
+    """An error about links that contradict the credentials: they stay as they are until they are mended."""
+    error = ThreemaError(PROTOCOL, f"GET /users: {what}", status=200, method="GET", path="/users", request_sent=True)
+    error.lasting = True
+    return error

@@ -203,6 +203,25 @@ def test_page_as_the_number_of_a_record(cap: int, unset: str, listed: bool) -> N
             assert found is None or found == having, (number, having)
 
 
+@pytest.mark.parametrize(("having", "wanted"), [(1080, 1000), (600, 700)])
+def test_full_pages_by_the_number_of_a_record(having: int, wanted: int) -> None:
+    """From pages that are as large as requested nobody was taken, so that an empty one is the end."""
+    service = Service(1200, range(having), "left-out-counted", base="offset")
+    assert read(service) == set(range(having))
+    assert len(service.sent) <= 10
+    service = Service(1200, range(having), "left-out-counted", base="offset")
+    assert fetch(service, range(wanted)) is not None
+
+
+@pytest.mark.parametrize("number", [11, 20, 23])
+@pytest.mark.parametrize("having", [(), (490,)], ids=["nobody", "one"])
+def test_a_few_of_many_in_small_pages_are_looked_up(number: int, having: tuple[int, ...]) -> None:
+    """That takes fewer requests than all pages."""
+    service = Service(500, having, "left-out-of-pages", cap=20, lists_cap=20)
+    assert fetch(service, range(500 - number, 500)) == set(having)
+    assert len(service.sent) <= 25 + 2 + number
+
+
 def test_the_number_of_a_record_is_shown_by_settings_only() -> None:
     """Then it is not known where the next page begins, so that the list is refused."""
     assert read(Service(30, {0, 1, 2, 3, 15}, "left-out-of-pages", cap=3, base="offset")) is None
