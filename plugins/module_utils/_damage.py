@@ -45,6 +45,11 @@ _ENTITY: t.Final = re.compile(
 )
 #: RFC 2047, in which mail programs write names.
 _ENCODED_WORD: t.Final = re.compile(r"=\?[\w.-]+\?[bq]\?[^?]*\?=", re.ASCII | re.IGNORECASE)
+#: Pairs that UTF-8 has as well, but that are usual texts: a capital letter at the end of a word, and a no-break space,
+#: a dash, or a soft hyphen; after capitals, also a trademark, which would be a small letter.
+_RIGHT_PAIR: t.Final = re.compile("[ÄÅÈ][\xa0\xad\u2013\u2014]|[A-Z]{2}[ÄÅÈ]\u2122")
+_LATIN: t.Final = re.compile("[A-Za-z]")
+_JAPANESE: t.Final = frozenset(("CJK", "HIRAGANA", "KATAKANA"))
 _SCHEMES: t.Final = ("mailto:", "smtp:")
 
 
@@ -98,16 +103,17 @@ def check_encoded_once(text: str) -> None:
     :param text: with blanks at its ends, because a no-break space may be a part of a letter.
     :raises ValueError: if it is that.
     """
-    if text.isascii():
+    # At least one pair must be possible only in UTF-8.
+    if text.isascii() or _RIGHT_PAIR.sub("", text).isascii():
         return
     try:
         once = b"".join(map(_byte, text)).decode("utf-8")
     except UnicodeError:
         return
-    if all(map(_is_plausible, once)):
+    if all(map(_is_western, once)) or _is_other_script(text, once):
         raise ValueError(
             "this text was encoded twice (UTF-8 that was read as Windows-1252); export the list again as UTF-8, and "
-            "specify no other encoding for it"
+            "specify no other encoding for it, or replace no-break spaces and dashes in this cell"
         )
 
 
@@ -119,15 +125,24 @@ def _byte(character: str) -> bytes:
         return character.encode("latin-1")
 
 
-def _is_plausible(character: str) -> bool:
-    """Whether a character occurs in names.
+def _is_western(character: str) -> bool:
+    """Whether a character is usual in texts in Latin letters.
 
-    Some never do, but what they would be in Windows-1252 does: the C(ß™) of C(Weiß™) is a letter of N'Ko, the C(É–) of
-    C(CAFÉ–BAR) one of phonetics.
+    What others would be in Windows-1252 is usual as well: the C(É–) of C(CAFÉ–BAR) would be a letter of phonetics.
     """
-    if "\u0250" <= character <= "\u02af" or "\u0700" <= character <= "\u07ff":
-        return character == "\u0259"
-    return unicodedata.category(character) not in ("Mn", "Me", "Cn", "Co")
+    return character < "\u0180" or character in "ȘșȚț€" or "\u2010" <= character <= "\u2026"
+
+
+def _is_other_script(text: str, once: str) -> bool:
+    """Whether a text without any Latin letter has at least three letters of another script if it is decoded.
+
+    :param once: the decoded text.
+    """
+    if _LATIN.search(text):
+        return False
+    # The name of a letter begins with that of its script; Japanese names are in three of them.
+    scripts = [unicodedata.name(one, "").partition(" ")[0] for one in once if unicodedata.category(one)[0] == "L"]
+    return len(scripts) > 2 and (len(set(scripts)) == 1 or _JAPANESE.issuperset(scripts)) and "LATIN" not in scripts
 
 
 def check_username(text: str) -> None:

@@ -191,22 +191,37 @@ def test_texts_that_only_look_like_that(cell: str) -> None:
 
 @pytest.mark.parametrize("column", TEXTS)
 @pytest.mark.parametrize(
-    "name", ["Jürgen", "Zoë", "città", "Noël Müller", "Łukasz", "Анна", "Ağca", "O\u2019Brien", "Ægir", "Ýmir", "日本"]
+    "name",
+    cells(
+        "Jürgen Zoë città Müller Łukasz Анна Ağca O\u2019Neil Ægir Ýmir Kovač Iași Țepeș Kępa Иван Ελένη 日本語 ひろ子",
+        *("5€", "Noël Müller", "Иван 2", "Ö – Ü", "Šárka"),
+    ),
 )
 def test_texts_that_were_encoded_twice(column: str, name: str) -> None:
     # Windows-1252 leaves bytes undefined, which programs take as they are.
     twice = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in name.encode())
     said = refusal(column, twice)
     assert said.startswith("this text was encoded twice") and "export the list again as UTF-8" in said
+    assert said.endswith("or replace no-break spaces and dashes in this cell")
     assert value("first_name", name) == name
     assert value("username", name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["JOÃO", "CORAÇÃO", "Ã", "Weiß™", "CAFÉ–BAR", "«É»", "MENÜ®", "Ârea", "São Paulo", "£5", "Ñandú", "Â", "ÜÜ"]
+    "name",
+    cells(
+        "JOÃO CORAÇÃO Ã Weiß™ CAFÉ–BAR «É» MENÜ® Ârea £5 Ñandú Â ÜÜ LULEÅ–KIRUNA LULEÅ—KIRUNA CAFFÈ–BAR CAFFÈ® CAFFÈ™",
+        *("São Paulo", "Ó\xa0Briain", "LULEÅ\xa0NORD", "Santé\xa0– Social", "Ð\xa0Ð\xb0."),
+    ),
 )
 def test_texts_that_were_encoded_once(name: str) -> None:
     assert value("department", name) == name
+
+
+@pytest.mark.parametrize("name", ["NICOLÒ\xa0", "ZOË\xa0", "NOÈ\xa0", "René\xa0\xa0", "LULEÅ\xa0", "\xa0JOSÉ\xa0"])
+def test_blanks_after_a_letter(name: str) -> None:
+    assert value("first_name", name) == name.strip()
+    assert "an invisible character (U+00AD)" in refusal("first_name", "UMEÅ\xadNORD")
 
 
 def test_an_encoding_that_is_wrong() -> None:
