@@ -23,11 +23,13 @@ NO_VALUES: t.Final = frozenset(
         *("N/A", "n/a", r"\N", "undefined", "k.A.", "-", "--", "?"),
     )
 )
+#: C(nil) is a given name as well.
+_NO_NUMBERS: t.Final = NO_VALUES - {"nil"}
 _NO_VALUES_IN_ANY_CASE: t.Final = frozenset(word.casefold() for word in NO_VALUES)
 #: A number that is too long for a spreadsheet, or that R or pandas has shortened.
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
-#: An integer in a column with empty cells, as pandas writes it.
-_DECIMAL: t.Final = re.compile(r"\d+[.,]0+", re.ASCII)
+#: An integer in a column with empty cells, as pandas writes it; C(12.000) is one with a separator.
+_DECIMAL: t.Final = re.compile(r"\d+[.,]00?", re.ASCII)
 #: The type of an object instead of its value: .NET (PowerShell), JavaScript; a hash table of PowerShell. A single word
 #: after C(System.) may be a name, C(System.Admin).
 _OBJECT: t.Final = re.compile(
@@ -63,21 +65,21 @@ def is_rounded(text: str) -> bool:
     return bool(_ROUNDED.fullmatch(text))
 
 
-def check_number(text: str) -> None:
+def check_number(text: str, *, needed: bool) -> None:
     """Reject what no username and no employee number is.
 
+    :param needed: whether each row needs one, so that the cell cannot be left empty.
     :raises ValueError: for a word that stands for no value, and for a number that a program has changed.
     """
-    if text in NO_VALUES:
-        raise ValueError(
-            f"{text} is what programs write if there is no value; leave the cell empty, or correct it, or the export"
-        )
+    if text in _NO_NUMBERS:
+        what = "correct it, or remove the row" if needed else "leave the cell empty, or correct it, or the export"
+        raise ValueError(f"{text} is what programs write if there is no value; {what}")
     if is_rounded(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     if _DECIMAL.fullmatch(text):
         raise ValueError(
-            "a program has added decimals to this number, and may have removed zeros in front of it; export the column "
-            "as text"
+            "a program has probably added decimals to this number, and may have removed zeros in front of it; export "
+            "the column as text"
         )
 
 
