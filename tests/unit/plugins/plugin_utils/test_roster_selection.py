@@ -305,7 +305,29 @@ def test_who_is_excluded_anyway_needs_no_second_reason() -> None:
 
 def test_profiles_also_say_what_an_empty_cell_is() -> None:
     text = "Email Address,Status\na@x.ch,Active\nb@x.ch,NULL\nc@x.ch,\nd@x.ch,Suspended\n"
-    assert problem(text, profile="google_workspace").startswith("row 3, column 2 'Status': this is what programs write")
+    assert problem(text, profile="google_workspace") == (
+        "row 3, column 2 'Status': this is what programs write if there is no value, but the profile looks for empty "
+        "cells in this column; empty this cell if it has no value, or correct it"
+    )
+    # Somebody who has a condition of their own can name the value in it.
+    where_not = {"Status": "Suspended"}
+    assert "name its value in the condition" in problem(text, profile="google_workspace", where_not=where_not)
+    where_not["Status"] = "NULL"
+    assert [one["username"] for one in people(text, profile="google_workspace", where_not=where_not)] == [
+        "a@x.ch",
+        "c@x.ch",
+    ]
+
+
+@pytest.mark.parametrize("options", [{"profile": "threema_cockpit"}, {"where_not": {"license": None}}], ids=str)
+def test_a_username_that_stands_for_no_value_is_not_to_be_emptied(options: dict[str, t.Any]) -> None:
+    """If the cell were empty, its person would be excluded."""
+    head = "license,th_department\n"
+    options = {"columns": {"license": "username"}, **options}
+    text = problem(f"{head}a,A\nNULL,B\n,C\n", **options)
+    assert text.startswith("row 3, column 1 'license': NULL is what programs write") and "empty" not in text
+    found = people(f"{head}a,A\nNull,B\n,C\n", **options)
+    assert [one["username"] for one in found] == ["a", "Null"]
 
 
 def test_a_username_of_the_rule_is_protected_too() -> None:
