@@ -26,6 +26,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, Several, check_usable, place_of
 
 _VALUES_SHOWN: t.Final = 10
+#: Line breaks and tabs, which are no sign of damage: a remark of two lines is not empty, and not a value.
+_BREAKS: t.Final = dict.fromkeys(map(ord, "\t\n\r\u2028\u2029"), " ")
 
 
 def boolean_words(value: bool) -> frozenset[str]:
@@ -183,7 +185,7 @@ def _check(cell: str, named: _Named) -> None:
         check_encoded_once(value)
         check_has_value(text)
         check_written(text)
-        check_characters(text, joiners=True)
+        check_characters(text.translate(_BREAKS), joiners=True)
         named.check_value(text)
 
 

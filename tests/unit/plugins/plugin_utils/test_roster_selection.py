@@ -245,6 +245,8 @@ def doubtful(cell: object, condition: object, **options: object) -> str:
         ("active\u200b", "there is an invisible character (U+200B)"),
         ("\ufeffactive", "there is an invisible character (U+FEFF)"),
         ("act\x07ive", "another control character (U+0007)"),
+        ("act\nive\u200b", "there is an invisible character (U+200B)"),
+        ("act\x85ive", "another control character (U+0085)"),
         ("gek\ufffdndigt", "a character was lost here"),
         ("gekÃ¼ndigt", "this text was encoded twice"),
         ("gek&uuml;ndigt", "a character reference of HTML"),
@@ -255,6 +257,13 @@ def doubtful(cell: object, condition: object, **options: object) -> str:
 )
 def test_cells_that_cannot_select(cell: object, reason: str) -> None:
     assert reason in doubtful(cell, "active")
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\t", "\u2028", "\u2029"])
+def test_a_remark_of_several_lines_is_not_empty(line_break: str) -> None:
+    rows = [{"username": "jo", "Bemerkung": f"a{line_break}b"}, {"username": "li", "Bemerkung": ""}]
+    assert [one["username"] for one in people(rows, where={"Bemerkung": None})] == ["li"]
+    assert [one["username"] for one in people(rows, where_not={"Bemerkung": None})] == ["jo"]
 
 
 def test_an_error_value_of_a_workbook_cannot_select() -> None:
