@@ -30,11 +30,13 @@ _NO_VALUES_IN_ANY_CASE: t.Final = frozenset(word.casefold() for word in NO_VALUE
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 #: An integer in a column with empty cells, as pandas writes it; C(12.000) is one with a separator.
 _DECIMAL: t.Final = re.compile(r"\d+[.,]00?", re.ASCII)
-#: The type of an object instead of its value: .NET (PowerShell), JavaScript; a hash table of PowerShell. A single word
-#: after C(System.) may be a name, C(System.Admin).
+#: The type of an object instead of its value: of .NET, as PowerShell writes it, and of JavaScript; a hash table of
+#: PowerShell. Usernames may begin in the same way: C(System.Engineering.Network), C(Microsoft.Dynamics.NAV).
 _OBJECT: t.Final = re.compile(
-    r"(?:Selected\.)?System\.(?:\w+\.)+\S+|System\.\w+\[,*\]|System\.(?:Object|String|Byte|U?Int\d+|DateTime|__ComObject)"
-    r"|(?:Selected\.)?Microsoft\.[A-Z]\w+\.\S+|\[object \w+\]|@\{\w+=.*\}",
+    r"System\.(?:Object|String|Byte|U?Int\d+|DateTime|__ComObject)"
+    r"|(?:Selected\.System\.|System\.Collections\.|System\.Management\.Automation\.|(?:Selected\.)?Microsoft\."
+    r"(?:ActiveDirectory|PowerShell|Graph\.PowerShell)\.)[^\s@]+"
+    r"|(?:System|Microsoft)\.(?:\w+\.)*\w+(?:\[,*\])+|\[object \w+\]|@\{\w+=.*\}",
     re.ASCII | re.DOTALL,
 )
 #: Bytes, as csvde writes what is not ASCII.

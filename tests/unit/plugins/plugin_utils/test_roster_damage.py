@@ -170,6 +170,9 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
             (cell, "the type or the bytes")
             for cell in (
                 *("System.Object[]", "System.String[]", "System.Byte[]", "System.Object[,]", "System.Int64"),
+                *("System.DateTime", "System.__ComObject", "System.Guid[]", "Selected.System.String"),
+                *("System.Management.Automation.PSObject", "Microsoft.Graph.PowerShell.Models.MicrosoftGraphUser"),
+                *("Microsoft.PowerShell.Commands.MemberDefinition", "Microsoft.Exchange.Data.ProxyAddress[]"),
                 *("System.Collections.Hashtable", "System.Collections.Generic.List`1[System.String]"),
                 "Microsoft.ActiveDirectory.Management.ADPropertyValueCollection",
                 "Selected.Microsoft.ActiveDirectory.Management.ADUser",
@@ -186,6 +189,20 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
 def test_what_a_program_wrote_instead_of_a_text(column: str, cell: str, reason: str) -> None:
     said = refusal(column, cell)
     assert reason in said and "correct the export" in said and cell not in said
+
+
+@pytest.mark.parametrize(
+    "cell",
+    cells(
+        "System.Engineering.Network System.Admin.Bern System.Stringer System.Object@x.ch System.Collections.a@x.ch",
+        *cells(
+            "Microsoft.Dynamics.NAV Microsoft.Graph.Team Microsoft.ActiveDirectory.a@x.ch Microsoft.ActiveDirectory"
+        ),
+        *cells("Microsoft.ActiveDirectory Systems.A[] System.A[1]"),
+    ),
+)
+def test_usernames_that_look_like_types(cell: str) -> None:
+    assert value("username", cell) == value("department", cell) == cell
 
 
 @pytest.mark.parametrize(
