@@ -43,7 +43,7 @@ _OBJECT: t.Final = re.compile(
 _HEX: t.Final = re.compile(r"X'(?:[0-9A-F]{2})+'", re.IGNORECASE)
 #: The usual entities of HTML: of letters, quotation marks, dashes, and blanks.
 _ENTITY: t.Final = re.compile(
-    r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron)"
+    r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|slash|caron)|[AaUu]ring"
     r"|amp|lt|gt|quot|apos|nbsp|shy|szlig|(?:ae|AE|oe|OE)lig|eth|ETH|thorn|THORN"
     r"|[lrb]dquo|[lrb]?squo|sbquo|[lr]aquo|[nm]dash|hellip|middot|bull);"
 )

@@ -181,7 +181,17 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
         ),
         *(
             (cell, "a character reference of HTML")
-            for cell in ("M&uuml;ller", "D&#39;Angelo", "D&#x27;A", "R&amp;D", "Ren&eacute;e", "A&nbsp;B", "&AElig;sop")
+            for cell in (
+                "M&uuml;ller",
+                "D&#39;Angelo",
+                "D&#x27;A",
+                "R&amp;D",
+                "Ren&eacute;e",
+                "A&nbsp;B",
+                "&AElig;sop",
+                "&aring;",
+                "&Uring;",
+            )
         ),
         *((cell, "in the header of an email") for cell in ("=?utf-8?Q?M=C3=BCller?=", "=?ISO-8859-1?b?TfxsbGVy?= x")),
     ],
@@ -207,7 +217,11 @@ def test_usernames_that_look_like_types(cell: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    cells("System.Admin System Microsoft Microsoft.Team &co; X'mas X'0' [object] =? a=?b?= Q&A; & @anna", "R&D; Sales"),
+    cells(
+        "System.Admin System Microsoft Microsoft.Team &co; X'mas X'0' [object] =? a=?b?= Q&A; & @anna",
+        "R&D; Sales",
+        "M&Bring; x",
+    ),
 )
 def test_texts_that_only_look_like_that(cell: str) -> None:
     assert value("department", cell) == cell
