@@ -173,6 +173,8 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
     found = details(listed("last_name", cell))
     assert found["people"][0]["last_name"] == cell
     assert f"1 times {cell}, which programs write" in found["source"]["warnings"][0]
+    (warning,) = details(listed("username", "nil"))["source"]["warnings"]
+    assert "1 times nil, which programs write" in warning
     found = details(listed("last_name", "Null"))
     assert (found["people"][0]["last_name"], found["source"]["warnings"]) == ("Null", [])
     assert value("department", "7.0") == "7.0"
