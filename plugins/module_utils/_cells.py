@@ -68,7 +68,7 @@ def text_of(cell: str, *, number: bool = False, name: bool = False) -> str:
     check_has_value(text)
     check_written(text)
     if number:
-        check_number(text)
+        check_number(text, needed=name)
     check_characters(text, joiners=not name)
     if number and name:
         check_username(text)

@@ -23,28 +23,37 @@ NO_VALUES: t.Final = frozenset(
         *("N/A", "n/a", r"\N", "undefined", "k.A.", "-", "--", "?"),
     )
 )
+#: C(nil) is a given name as well.
+_NO_NUMBERS: t.Final = NO_VALUES - {"nil"}
 _NO_VALUES_IN_ANY_CASE: t.Final = frozenset(word.casefold() for word in NO_VALUES)
 #: A number that is too long for a spreadsheet, or that R or pandas has shortened.
 _ROUNDED: t.Final = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
-#: An integer in a column with empty cells, as pandas writes it.
-_DECIMAL: t.Final = re.compile(r"\d+[.,]0+", re.ASCII)
-#: The type of an object instead of its value: .NET (PowerShell), JavaScript; a hash table of PowerShell. A single word
-#: after C(System.) may be a name, C(System.Admin).
+#: An integer in a column with empty cells, as pandas writes it; C(12.000) is one with a separator.
+_DECIMAL: t.Final = re.compile(r"\d+[.,]00?", re.ASCII)
+#: The type of an object instead of its value: of .NET, as PowerShell writes it, and of JavaScript; a hash table of
+#: PowerShell. Usernames may begin in the same way: C(System.Engineering.Network), C(Microsoft.Dynamics.NAV).
 _OBJECT: t.Final = re.compile(
-    r"(?:Selected\.)?System\.(?:\w+\.)+\S+|System\.\w+\[,*\]|System\.(?:Object|String|Byte|U?Int\d+|DateTime|__ComObject)"
-    r"|(?:Selected\.)?Microsoft\.[A-Z]\w+\.\S+|\[object \w+\]|@\{\w+=.*\}",
+    r"System\.(?:Object|String|Byte|U?Int\d+|DateTime|__ComObject)"
+    r"|(?:Selected\.System\.|System\.Collections\.|System\.Management\.Automation\.|(?:Selected\.)?Microsoft\."
+    r"(?:ActiveDirectory|PowerShell|Graph\.PowerShell)\.)[^\s@]+"
+    r"|(?:System|Microsoft)\.(?:\w+\.)*\w+(?:\[,*\])+|\[object \w+\]|@\{\w+=.*\}",
     re.ASCII | re.DOTALL,
 )
 #: Bytes, as csvde writes what is not ASCII.
 _HEX: t.Final = re.compile(r"X'(?:[0-9A-F]{2})+'", re.IGNORECASE)
 #: The usual entities of HTML: of letters, quotation marks, dashes, and blanks.
 _ENTITY: t.Final = re.compile(
-    r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron)"
+    r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|slash|caron)|[AaUu]ring"
     r"|amp|lt|gt|quot|apos|nbsp|shy|szlig|(?:ae|AE|oe|OE)lig|eth|ETH|thorn|THORN"
     r"|[lrb]dquo|[lrb]?squo|sbquo|[lr]aquo|[nm]dash|hellip|middot|bull);"
 )
 #: RFC 2047, in which mail programs write names.
 _ENCODED_WORD: t.Final = re.compile(r"=\?[\w.-]+\?[bq]\?[^?]*\?=", re.ASCII | re.IGNORECASE)
+#: Pairs that UTF-8 has as well, but that are usual texts: a capital letter at the end of a word, and a no-break space,
+#: a dash, or a soft hyphen; after capitals, also a trademark, which would be a small letter.
+_RIGHT_PAIR: t.Final = re.compile("[ÄÅÈ][\xa0\xad\u2013\u2014]|[A-Z]{2}[ÄÅÈ]\u2122")
+_LATIN: t.Final = re.compile("[A-Za-z]")
+_JAPANESE: t.Final = frozenset(("CJK", "HIRAGANA", "KATAKANA"))
 _SCHEMES: t.Final = ("mailto:", "smtp:")
 
 
@@ -58,21 +67,21 @@ def is_rounded(text: str) -> bool:
     return bool(_ROUNDED.fullmatch(text))
 
 
-def check_number(text: str) -> None:
+def check_number(text: str, *, needed: bool) -> None:
     """Reject what no username and no employee number is.
 
+    :param needed: whether each row needs one, so that the cell cannot be left empty.
     :raises ValueError: for a word that stands for no value, and for a number that a program has changed.
     """
-    if text in NO_VALUES:
-        raise ValueError(
-            f"{text} is what programs write if there is no value; leave the cell empty, or correct it, or the export"
-        )
+    if text in _NO_NUMBERS:
+        what = "correct it, or remove the row" if needed else "leave the cell empty, or correct it, or the export"
+        raise ValueError(f"{text} is what programs write if there is no value; {what}")
     if is_rounded(text):
         raise ValueError("a spreadsheet has rounded this number; format the column as text there, and enter it again")
     if _DECIMAL.fullmatch(text):
         raise ValueError(
-            "a program has added decimals to this number, and may have removed zeros in front of it; export the column "
-            "as text"
+            "a program has probably added decimals to this number, and may have removed zeros in front of it; export "
+            "the column as text"
         )
 
 
@@ -98,16 +107,17 @@ def check_encoded_once(text: str) -> None:
     :param text: with blanks at its ends, because a no-break space may be a part of a letter.
     :raises ValueError: if it is that.
     """
-    if text.isascii():
+    # At least one pair must be possible only in UTF-8.
+    if text.isascii() or _RIGHT_PAIR.sub("", text).isascii():
         return
     try:
         once = b"".join(map(_byte, text)).decode("utf-8")
     except UnicodeError:
         return
-    if all(map(_is_plausible, once)):
+    if all(map(_is_western, once)) or _is_other_script(text, once):
         raise ValueError(
             "this text was encoded twice (UTF-8 that was read as Windows-1252); export the list again as UTF-8, and "
-            "specify no other encoding for it"
+            "specify no other encoding for it, or replace no-break spaces and dashes in this cell"
         )
 
 
@@ -119,15 +129,24 @@ def _byte(character: str) -> bytes:
         return character.encode("latin-1")
 
 
-def _is_plausible(character: str) -> bool:
-    """Whether a character occurs in names.
+def _is_western(character: str) -> bool:
+    """Whether a character is usual in texts in Latin letters.
 
-    Some never do, but what they would be in Windows-1252 does: the C(ß™) of C(Weiß™) is a letter of N'Ko, the C(É–) of
-    C(CAFÉ–BAR) one of phonetics.
+    What others would be in Windows-1252 is usual as well: the C(É–) of C(CAFÉ–BAR) would be a letter of phonetics.
     """
-    if "\u0250" <= character <= "\u02af" or "\u0700" <= character <= "\u07ff":
-        return character == "\u0259"
-    return unicodedata.category(character) not in ("Mn", "Me", "Cn", "Co")
+    return character < "\u0180" or character in "ȘșȚț€" or "\u2010" <= character <= "\u2026"
+
+
+def _is_other_script(text: str, once: str) -> bool:
+    """Whether a text without any Latin letter has at least three letters of another script if it is decoded.
+
+    :param once: the decoded text.
+    """
+    if _LATIN.search(text):
+        return False
+    # The name of a letter begins with that of its script; Japanese names are in three of them.
+    scripts = [unicodedata.name(one, "").partition(" ")[0] for one in once if unicodedata.category(one)[0] == "L"]
+    return len(scripts) > 2 and (len(set(scripts)) == 1 or _JAPANESE.issuperset(scripts)) and "LATIN" not in scripts
 
 
 def check_username(text: str) -> None:

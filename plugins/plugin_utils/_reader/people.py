@@ -38,6 +38,9 @@ _MOST_ROWS: t.Final = 100_000
 
 Person = t.Dict[str, t.Any]
 _VALID_FROM, _VALID_UNTIL = DATES
+_NAMES: t.Final = frozenset(
+    column for name in ("first_name", "last_name", "nickname") for column in (name, PARAMETER_COLUMNS[name])
+)
 _EMPLOYEE_NUMBER: t.Final = ("employee_number", PARAMETER_COLUMNS["employee_number"])
 
 
@@ -121,7 +124,8 @@ class _Reader:
         self.keys = Keys(options.kind)
         self.passwords = Passwords()
         self.footers = Footers(self.kind, self.key.number - 1 if self.key else None)
-        self.totals = Totals(self.footers)
+        named = [column.number - 1 for column in table.columns if not _NAMES.isdisjoint(column.feeds)]
+        self.totals = Totals(self.footers, named)
         self.statuses = StatusWatch(table)
 
     def refuse(self, row: int, text: str, *, bad: Person | None = None) -> None:

@@ -26,6 +26,8 @@ from ansible_collections.threema.work.plugins.plugin_utils._reader.problems impo
 from ansible_collections.threema.work.plugins.plugin_utils._reader.special import Day, Several, check_usable, place_of
 
 _VALUES_SHOWN: t.Final = 10
+#: Line breaks and tabs, which are no sign of damage: a remark of two lines is not empty, and not a value.
+_BREAKS: t.Final = dict.fromkeys(map(ord, "\t\n\r\u2028\u2029"), " ")
 
 
 def boolean_words(value: bool) -> frozenset[str]:
@@ -43,6 +45,7 @@ class Condition:
     :ivar wanted: whether rows that meet it are selected, or those that do not.
     :ivar reported: what is reported about rows that it excludes; None if nothing is.
     :ivar known: the possible cells of people who are kept; None if they are not known.
+    :ivar given: whether the user gave it, who can change it; otherwise, it is that of the profile.
     """
 
     column: Column
@@ -50,6 +53,7 @@ class Condition:
     wanted: bool
     reported: str | None = None
     known: frozenset[str] | None = None
+    given: bool = True
 
     def leaves_out(self, cells: t.Sequence[str]) -> bool:
         """Whether it excludes a row."""
@@ -91,10 +95,12 @@ class Selection:
             *_conditions("where_not", options.where_not, table, wanted=False),
             *_of_profile(options, table),
         ]
-        self.named: dict[int, frozenset[str]] = {}
+        key = table.feeding(options.kind.key)
+        self.named: dict[int, _Named] = {}
         for condition in self.conditions:
-            number = condition.column.number
-            self.named[number] = self.named.get(number, frozenset()) | condition.cells
+            named = self.named.setdefault(condition.column.number, _Named(is_key=condition.column is key))
+            named.cells |= condition.cells
+            named.given = named.given or condition.given
         self.reported: dict[str, list[int]] = {}
         self.unknown = [(one, Values(one.column)) for one in self.conditions if one.known is not None]
 
@@ -137,10 +143,36 @@ class Selection:
                 )
 
 
-def _check(cell: str, named: t.Collection[str]) -> None:
+@dataclass
+class _Named:
+    """What the conditions of a column name, in the form for comparison.
+
+    :ivar is_key: whether the column is that of the usernames, for which such words are rejected later.
+    :ivar given: whether one of the conditions is that of the user.
+    """
+
+    is_key: bool
+    cells: frozenset[str] = frozenset()
+    given: bool = False
+
+    def check_value(self, text: str) -> None:
+        """Reject what only stands for no value if the conditions name the empty cell; :raises ValueError: for that."""
+        if self.is_key or "" not in self.cells or not (is_no_value(text) or is_no_day(text)):
+            return
+        if self.given:
+            raise ValueError(
+                "this is what programs write if there is no value, but the condition of this column names the empty "
+                "cell; empty this cell, or name its value in the condition as well"
+            )
+        raise ValueError(
+            "this is what programs write if there is no value, but the profile looks for empty cells in this column; "
+            "empty this cell if it has no value, or correct it"
+        )
+
+
+def _check(cell: str, named: _Named) -> None:
     """Reject a cell that cannot decide whether a row is selected.
 
-    :param named: what the conditions name, in the form for comparison.
     :raises ValueError: if it is damaged in a way that the conditions do not name, or if it only stands for no value
         while they name the empty cell.
     """
@@ -148,17 +180,13 @@ def _check(cell: str, named: t.Collection[str]) -> None:
     spellings = cell.spellings if isinstance(cell, Day) else ()
     for value in cell.values if isinstance(cell, Several) else (cell,):
         text = plain(value)
-        if any(folded(one) in named for one in (text, *spellings)):
+        if any(folded(one) in named.cells for one in (text, *spellings)):
             continue
         check_encoded_once(value)
         check_has_value(text)
         check_written(text)
-        check_characters(text, joiners=True)
-        if "" in named and (is_no_value(text) or is_no_day(text)):
-            raise ValueError(
-                "this is what programs write if there is no value, but the condition of this column names the empty "
-                "cell; empty this cell, or name its value in the condition as well"
-            )
+        check_characters(text.translate(_BREAKS), joiners=True)
+        named.check_value(text)
 
 
 def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:
@@ -174,7 +202,7 @@ def _of_profile(options: Options, table: Table) -> t.Iterator[Condition]:
             table.refuse(f"{len(found)} columns have the heading {quoted(found[0].heading)}; rename one of them")
             continue
         known = None if rule.others is None else _all_cells(rule.others)
-        yield Condition(found[0], _all_cells(rule.values), rule.stays, rule.reported, known)
+        yield Condition(found[0], _all_cells(rule.values), rule.stays, rule.reported, known, given=False)
 
 
 def _conditions(name: str, given: Mapping[t.Any, t.Any], table: Table, *, wanted: bool) -> t.Iterator[Condition]:

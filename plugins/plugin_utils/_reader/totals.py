@@ -26,11 +26,17 @@ _NUMBER: t.Final = re.compile(r"(?=.*\d)[\d\s.,:'\u2019/%+\-TZ]+")
 class Totals:
     """Looks for totals that nobody follows, and lets footers be looked for among the other rows.
 
-    Somebody who is called like a total, before other people, is a person.
+    Somebody who is called like a total, before other people, is a person. So is somebody whose name is such a word, and
+    whose username is a number, unless the usernames before are no numbers.
+
+    :ivar names: the indexes of the cells with names of people.
     """
 
-    def __init__(self, footers: Footers) -> None:
+    def __init__(self, footers: Footers, names: t.Collection[int]) -> None:
         self.footers = footers
+        self.names = names
+        #: Whether the usernames before are numbers, or not; both if there are some of each.
+        self.usernames: set[bool] = set()
         #: The last rows: totals, and others.
         self.last: list[tuple[int, _Person, bool]] = []
 
@@ -39,6 +45,7 @@ class Totals:
         total = self._is_total(cells)
         if not total:
             self.footers.see(row, cells, person)
+            self._see_username(cells)
         if total or self.last:
             self.last.append((row, person, total))
 
@@ -60,7 +67,8 @@ class Totals:
         for row, _person in self.bad():
             yield Problem(
                 f"row {row}: this row at the end of the list is a word such as Total with numbers, so this looks like "
-                f"a total; remove the row. If it is a {self.footers.kind.one}, move it up, or fill another cell",
+                f"a total; remove the row. If it is a {self.footers.kind.one}, move it up, or fill another cell with "
+                "text",
                 row,
                 (row,),
             )
@@ -70,7 +78,21 @@ class Totals:
         if len(filled) < 2:
             return False
         words = (place for place in (filled[0], self.footers.key) if place in filled and _is_word(cells[place]))
-        return any(all(_is_number(cells[place]) for place in filled if place != word) for word in words)
+        return any(
+            all(_is_number(cells[place]) for place in filled if place != word)
+            for word in words
+            if not self._is_name(word, filled)
+        )
+
+    def _is_name(self, word: int, filled: t.Sequence[int]) -> bool:
+        """Whether a word is the name of somebody whose username may be a number."""
+        key = self.footers.key
+        return word in self.names and word != key and key in filled and self.usernames != {False}
+
+    def _see_username(self, cells: t.Sequence[str]) -> None:
+        key = self.footers.key
+        if self.names and key is not None and len(self.usernames) < 2 and plain(cells[key]):
+            self.usernames.add(_is_number(cells[key]))
 
 
 def _is_word(cell: str) -> bool:

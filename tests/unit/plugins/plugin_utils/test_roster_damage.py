@@ -82,14 +82,19 @@ def test_days_of_a_workbook_that_stand_for_none(number: str) -> None:
         "{masked}",
         "<<redacted>>",
         " [Redacted] ",
+        "[KEIN_PASSWORT]",
+        "( Versteckt )",
+        "<Mot de passe>",
+        "[masque\u0301]",
         "$2y$10$N9qo8uLOickgx2ZMRZoMye",
         "$6$rounds=5000$salt$hash",
-        "{SSHA}aGFzaA==",
-        "{SHA-256}aGFz",
-        "$argon2id$v=19$m=1",
-        "$1$a$b",
-        "pbkdf2_sha256$260000$a$b",
-        "{crypt}$6$a$b",
+        "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
+        "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G3",
+        "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA",
+        "pbkdf2_sha256$260000$c2FsdA$aGFzaGhhc2g=",
+        "{SSHA}DkMTwBl+a/3DQTxCYEApdUtNXGgdUac3",
+        "{SHA-256}aGFzaGhhc2hoYXNoaGFzaA==",
+        "{crypt}$6$saltsalt$hashhashhash",
     ),
 )
 def test_what_is_shown_instead_of_a_password(column: str, cell: str) -> None:
@@ -110,6 +115,17 @@ def test_what_is_shown_instead_of_a_password(column: str, cell: str) -> None:
         "System.Object[]",
         "[Wort",
         "a@b@c-2026",
+        "(correct horse)",
+        "[drei kleine schweine]",
+        "[Sommer]",
+        "<hidden fox>",
+        "(secret)x",
+        "$6$pack",
+        "$5$ for lunch",
+        "$1$ for each of us and more of it",
+        "$6$" + 19 * "a",
+        "{SSHA}nicht-so-lange",
+        "{md5} mit Salz und Pfeffer",
     ),
 )
 def test_passwords_that_only_look_like_that(cell: str) -> None:
@@ -130,17 +146,24 @@ def test_a_number_in_a_workbook_is_no_password(column: str, number: Cell) -> Non
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        *((cell, "a program has added decimals") for cell in ("1234.0", "42,00", "7.0")),
+        *((cell, "a program has probably added decimals") for cell in ("1234.0", "42,00", "7.0", "7,0", "7.00")),
         *((cell, "a spreadsheet has rounded this number") for cell in ("1e+05", "2E+05", "1.2e+5", "1,2E+05")),
-        *((cell, f"{cell} is what programs write") for cell in cells("(NULL) [NULL] <NULL> <NA> NaT NaN nil k.A.")),
+        *((cell, f"{cell} is what programs write") for cell in cells("(NULL) [NULL] <NULL> <NA> NaT NaN k.A.")),
         *((cell, f"{cell} is what programs write") for cell in ("-", "--", "?", "NULL")),
     ],
 )
 def test_numbers_and_words_that_identify_nobody(column: str, cell: str, reason: str) -> None:
-    assert refusal(column, cell).startswith(reason)
+    said = refusal(column, cell)
+    assert said.startswith(reason)
+    if "programs write" in reason:
+        # Nobody has an empty username.
+        advice = "correct it, or remove the row" if column == "username" else "leave the cell empty, or correct it"
+        assert f"; {advice}" in said
 
 
-@pytest.mark.parametrize("cell", cells("1.2.0 10.5 1.0a v1.0 1e05 e+05 2E-11 Nil Nat NIL ?? --x a- 0"))
+@pytest.mark.parametrize(
+    "cell", cells("1.2.0 10.5 1.0a v1.0 1e05 e+05 2E-11 Nil nil Nat NIL ?? --x a- 0 12.000 1,0000 12.0.0")
+)
 def test_numbers_that_only_look_like_that(cell: str) -> None:
     assert value("username", cell) == value("employee_number", cell) == cell
 
@@ -150,6 +173,8 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
     found = details(listed("last_name", cell))
     assert found["people"][0]["last_name"] == cell
     assert f"1 times {cell}, which programs write" in found["source"]["warnings"][0]
+    (warning,) = details(listed("username", "nil"))["source"]["warnings"]
+    assert "1 times nil, which programs write" in warning
     found = details(listed("last_name", "Null"))
     assert (found["people"][0]["last_name"], found["source"]["warnings"]) == ("Null", [])
     assert value("department", "7.0") == "7.0"
@@ -163,6 +188,9 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
             (cell, "the type or the bytes")
             for cell in (
                 *("System.Object[]", "System.String[]", "System.Byte[]", "System.Object[,]", "System.Int64"),
+                *("System.DateTime", "System.__ComObject", "System.Guid[]", "Selected.System.String"),
+                *("System.Management.Automation.PSObject", "Microsoft.Graph.PowerShell.Models.MicrosoftGraphUser"),
+                *("Microsoft.PowerShell.Commands.MemberDefinition", "Microsoft.Exchange.Data.ProxyAddress[]"),
                 *("System.Collections.Hashtable", "System.Collections.Generic.List`1[System.String]"),
                 "Microsoft.ActiveDirectory.Management.ADPropertyValueCollection",
                 "Selected.Microsoft.ActiveDirectory.Management.ADUser",
@@ -171,7 +199,17 @@ def test_in_names_they_bring_a_warning(cell: str) -> None:
         ),
         *(
             (cell, "a character reference of HTML")
-            for cell in ("M&uuml;ller", "D&#39;Angelo", "D&#x27;A", "R&amp;D", "Ren&eacute;e", "A&nbsp;B", "&AElig;sop")
+            for cell in (
+                "M&uuml;ller",
+                "D&#39;Angelo",
+                "D&#x27;A",
+                "R&amp;D",
+                "Ren&eacute;e",
+                "A&nbsp;B",
+                "&AElig;sop",
+                "&aring;",
+                "&Uring;",
+            )
         ),
         *((cell, "in the header of an email") for cell in ("=?utf-8?Q?M=C3=BCller?=", "=?ISO-8859-1?b?TfxsbGVy?= x")),
     ],
@@ -183,7 +221,25 @@ def test_what_a_program_wrote_instead_of_a_text(column: str, cell: str, reason: 
 
 @pytest.mark.parametrize(
     "cell",
-    cells("System.Admin System Microsoft Microsoft.Team &co; X'mas X'0' [object] =? a=?b?= Q&A; & @anna", "R&D; Sales"),
+    cells(
+        "System.Engineering.Network System.Admin.Bern System.Stringer System.Object@x.ch System.Collections.a@x.ch",
+        *cells(
+            "Microsoft.Dynamics.NAV Microsoft.Graph.Team Microsoft.ActiveDirectory.a@x.ch Microsoft.ActiveDirectory"
+        ),
+        *cells("Microsoft.ActiveDirectory Systems.A[] System.A[1]"),
+    ),
+)
+def test_usernames_that_look_like_types(cell: str) -> None:
+    assert value("username", cell) == value("department", cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    cells(
+        "System.Admin System Microsoft Microsoft.Team &co; X'mas X'0' [object] =? a=?b?= Q&A; & @anna",
+        "R&D; Sales",
+        "M&Bring; x",
+    ),
 )
 def test_texts_that_only_look_like_that(cell: str) -> None:
     assert value("department", cell) == cell
@@ -191,22 +247,37 @@ def test_texts_that_only_look_like_that(cell: str) -> None:
 
 @pytest.mark.parametrize("column", TEXTS)
 @pytest.mark.parametrize(
-    "name", ["Jürgen", "Zoë", "città", "Noël Müller", "Łukasz", "Анна", "Ağca", "O\u2019Brien", "Ægir", "Ýmir", "日本"]
+    "name",
+    cells(
+        "Jürgen Zoë città Müller Łukasz Анна Ağca O\u2019Neil Ægir Ýmir Kovač Iași Țepeș Kępa Иван Ελένη 日本語 ひろ子",
+        *("5€", "Noël Müller", "Иван 2", "Ö – Ü", "Šárka"),
+    ),
 )
 def test_texts_that_were_encoded_twice(column: str, name: str) -> None:
     # Windows-1252 leaves bytes undefined, which programs take as they are.
     twice = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in name.encode())
     said = refusal(column, twice)
     assert said.startswith("this text was encoded twice") and "export the list again as UTF-8" in said
+    assert said.endswith("or replace no-break spaces and dashes in this cell")
     assert value("first_name", name) == name
     assert value("username", name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["JOÃO", "CORAÇÃO", "Ã", "Weiß™", "CAFÉ–BAR", "«É»", "MENÜ®", "Ârea", "São Paulo", "£5", "Ñandú", "Â", "ÜÜ"]
+    "name",
+    cells(
+        "JOÃO CORAÇÃO Ã Weiß™ CAFÉ–BAR «É» MENÜ® Ârea £5 Ñandú Â ÜÜ LULEÅ–KIRUNA LULEÅ—KIRUNA CAFFÈ–BAR CAFFÈ® CAFFÈ™",
+        *("São Paulo", "Ó\xa0Briain", "LULEÅ\xa0NORD", "Santé\xa0– Social", "Ð\xa0Ð\xb0."),
+    ),
 )
 def test_texts_that_were_encoded_once(name: str) -> None:
     assert value("department", name) == name
+
+
+@pytest.mark.parametrize("name", ["NICOLÒ\xa0", "ZOË\xa0", "NOÈ\xa0", "René\xa0\xa0", "LULEÅ\xa0", "\xa0JOSÉ\xa0"])
+def test_blanks_after_a_letter(name: str) -> None:
+    assert value("first_name", name) == name.strip()
+    assert "an invisible character (U+00AD)" in refusal("first_name", "UMEÅ\xadNORD")
 
 
 def test_an_encoding_that_is_wrong() -> None:

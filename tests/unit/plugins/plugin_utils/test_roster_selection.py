@@ -245,6 +245,8 @@ def doubtful(cell: object, condition: object, **options: object) -> str:
         ("active\u200b", "there is an invisible character (U+200B)"),
         ("\ufeffactive", "there is an invisible character (U+FEFF)"),
         ("act\x07ive", "another control character (U+0007)"),
+        ("act\nive\u200b", "there is an invisible character (U+200B)"),
+        ("act\x85ive", "another control character (U+0085)"),
         ("gek\ufffdndigt", "a character was lost here"),
         ("gekÃ¼ndigt", "this text was encoded twice"),
         ("gek&uuml;ndigt", "a character reference of HTML"),
@@ -255,6 +257,13 @@ def doubtful(cell: object, condition: object, **options: object) -> str:
 )
 def test_cells_that_cannot_select(cell: object, reason: str) -> None:
     assert reason in doubtful(cell, "active")
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\t", "\u2028", "\u2029"])
+def test_a_remark_of_several_lines_is_not_empty(line_break: str) -> None:
+    rows = [{"username": "jo", "Bemerkung": f"a{line_break}b"}, {"username": "li", "Bemerkung": ""}]
+    assert [one["username"] for one in people(rows, where={"Bemerkung": None})] == ["li"]
+    assert [one["username"] for one in people(rows, where_not={"Bemerkung": None})] == ["jo"]
 
 
 def test_an_error_value_of_a_workbook_cannot_select() -> None:
@@ -305,7 +314,29 @@ def test_who_is_excluded_anyway_needs_no_second_reason() -> None:
 
 def test_profiles_also_say_what_an_empty_cell_is() -> None:
     text = "Email Address,Status\na@x.ch,Active\nb@x.ch,NULL\nc@x.ch,\nd@x.ch,Suspended\n"
-    assert problem(text, profile="google_workspace").startswith("row 3, column 2 'Status': this is what programs write")
+    assert problem(text, profile="google_workspace") == (
+        "row 3, column 2 'Status': this is what programs write if there is no value, but the profile looks for empty "
+        "cells in this column; empty this cell if it has no value, or correct it"
+    )
+    # Somebody who has a condition of their own can name the value in it.
+    where_not = {"Status": "Suspended"}
+    assert "name its value in the condition" in problem(text, profile="google_workspace", where_not=where_not)
+    where_not["Status"] = "NULL"
+    assert [one["username"] for one in people(text, profile="google_workspace", where_not=where_not)] == [
+        "a@x.ch",
+        "c@x.ch",
+    ]
+
+
+@pytest.mark.parametrize("options", [{"profile": "threema_cockpit"}, {"where_not": {"license": None}}], ids=str)
+def test_a_username_that_stands_for_no_value_is_not_to_be_emptied(options: dict[str, t.Any]) -> None:
+    """If the cell were empty, its person would be excluded."""
+    head = "license,th_department\n"
+    options = {"columns": {"license": "username"}, **options}
+    text = problem(f"{head}a,A\nNULL,B\n,C\n", **options)
+    assert text.startswith("row 3, column 1 'license': NULL is what programs write") and "empty" not in text
+    found = people(f"{head}a,A\nNull,B\n,C\n", **options)
+    assert [one["username"] for one in found] == ["a", "Null"]
 
 
 def test_a_username_of_the_rule_is_protected_too() -> None:

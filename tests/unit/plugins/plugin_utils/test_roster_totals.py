@@ -22,7 +22,10 @@ WORDS: t.Final = (
 def test_a_word_with_a_number_is_a_total(word: str) -> None:
     word = word.replace("_", " ")
     text = f"{PEOPLE}{word};;12\n"
-    assert problem(text) == f"row 4: {SENTENCE}; remove the row. If it is a person, move it up, or fill another cell"
+    assert (
+        problem(text)
+        == f"row 4: {SENTENCE}; remove the row. If it is a person, move it up, or fill another cell with text"
+    )
     found = details(text, bad_rows="skip")
     assert [one["username"] for one in found["people"]] == ["a.x", "b.y"]
     # It counts as listed, as a footer does.
@@ -50,6 +53,11 @@ def test_numbers_and_dates_of_a_total(cell: str) -> None:
         (f"{PEOPLE}Anzahl Datensätze;;2\nStand: 1.1.2026;;\nSumme;;12\n", {"bad_rows": "skip"}),
         ("username;Status;hours\na;in;8\nb;out;8\nSumme;;16\n", {"where_not": {"Status": "out"}}),
         ("username;hours\na;8\nSumme;8\n", {"columns": {"hours": None}}),
+        # A number, but not a username of this list; no column of names; no username.
+        ("last_name;username;hours\nMuster;a.x;8\nSumme;1;8\n", {}),
+        ("Team;username;hours\nA;4710;8\nSumme;4711;8\n", {}),
+        ("last_name;username;hours\nMuster;4710;8\nSumme;;8\n", {}),
+        ("Name;hours\nSumme;8\n", {"columns": {"Name": ["username", "last_name"]}}),
     ],
 )
 def test_totals_of_many_lists(text: str, options: dict[str, t.Any]) -> None:
@@ -66,6 +74,14 @@ def test_totals_of_contacts_and_of_variables() -> None:
     # A value that cannot be determined, as that of a formula in a workbook.
     given = [{"username": "a", "x": 1}, {"username": "Sum", "x": float("nan")}]
     assert SENTENCE in problem(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["last_name", "Vorname", "nickname", "th_lastname"])
+@pytest.mark.parametrize("before", ["", "Muster;4710;8\n", "Muster;a.x;8\nMuster;4710;8\n"])
+@pytest.mark.parametrize("username", ["4711", "079 123 45 67", "somme@x.ch"])
+def test_somebody_with_the_name_of_a_total_and_a_number(name: str, before: str, username: str) -> None:
+    found = people(f"{name};username;hours\n{before}Somme;{username};8\n")
+    assert found[-1]["username"] == username
 
 
 @pytest.mark.parametrize(
