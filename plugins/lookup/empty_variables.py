@@ -76,14 +76,10 @@ class LookupModule(LookupBase):
         options: dict[str, t.Any] = {}
         for path in terms:
             options |= self._options_of(str(path))
-        only_required = self.get_option("only_required")
-        names = [
-            name
-            for name, option in options.items()
-            if name in given
-            and option.get("type", "str") not in _NO_STRINGS
-            and (option.get("required") or not only_required)
-        ]
+        if self.get_option("only_required"):
+            options = {name: option for name, option in options.items() if option.get("required")}
+        strings = [name for name, option in options.items() if option.get("type", "str") not in _NO_STRINGS]
+        names = [name for name in strings if name in given]
         templated = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
         values = zip(names, templated.run(names, given))
         return [
