@@ -85,7 +85,8 @@ def _of_imports(root: Path) -> t.Iterator[str]:
                 if not target.is_dir() and not target.with_suffix(".py").is_file():
                     wanted = target.with_suffix(".py").relative_to(root)
                     yield f"{wanted}: missing; {path.relative_to(root)} imports it."
-    files, named = root / _SIMULATED, re.search(r"_FILES = \(([^)]*)", (root / _SIMULATED / "__init__.py").read_text())
+    files = root / _SIMULATED
+    named = re.search(r"_FILES = \(([^)]*)", (files / "__init__.py").read_text(encoding="utf-8"))
     for name in sorted({*_names(files, "*.py"), *re.findall(r'"(\w+)"', named[1] if named else "")}):
         if not (files / f"{name}.py").is_file():
             yield f"{_SIMULATED}/{name}.py: missing; _FILES in __init__.py names it."

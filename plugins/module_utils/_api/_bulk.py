@@ -40,7 +40,7 @@ class Roll(t.Protocol):
     """What is known of the list of credentials.
 
     :ivar listed: all ids in the order of the list; None as long as it was not read.
-    :ivar page_size: the size of its pages if they were smaller than requested, None otherwise.
+    :ivar page_size: how many were on its first page, None if it was the only one.
     :ivar by_record: whether ``page`` was found to be the number of a record.
     """
 

@@ -39,7 +39,7 @@ class CredentialApi:
         self.seen: dict[str, Object] = {}
         #: The ids of all credentials in the order of the list, None as long as it was not read.
         self.listed: t.Sequence[str] | None = None
-        #: The size of the list's pages if they were smaller than requested.
+        #: How many were on the first page of the list, None if it was the only one: its pages are not larger.
         self.page_size: int | None = None
         #: Whether ``page`` was found to be the number of a record.
         self.by_record = False
