@@ -177,10 +177,11 @@ from ansible_collections.threema.work.plugins.module_utils._service.examining im
 
 
 def main() -> None:
-    # The name of the subscription is no secret, but it has no place in what may be sent to somebody else.
-    hidden = {**API["expect_subscription"], "no_log": True}
     key = {name: value for name, value in API["api_key"].items() if name != "required"}
-    module = ThreemaModule({"api_key": {**key, "default": ""}, "expect_subscription": hidden})
+    module = ThreemaModule({"api_key": {**key, "default": ""}})
+    # The name of the subscription has no place in what may be sent to somebody else. It is no secret, though, so Ansible
+    # does not hear of it: from 2.22 on, it would redact the name wherever it prints.
+    module.argument_spec["expect_subscription"] = {**API["expect_subscription"], "no_log": True}
 
     def work(connection: Connection) -> Result:
         found = examine(connection, module.params["expect_subscription"], ansible_core)

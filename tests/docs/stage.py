@@ -23,6 +23,7 @@ from ansible_collections.threema.work.tests.generic.utils.cases import prepare, 
 from ansible_collections.threema.work.tests.generic.utils.collection import Json
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch
 from ansible_collections.threema.work.tests.generic.utils.playbook import SETTINGS
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .checks import form_of, load_yaml
@@ -131,7 +132,8 @@ class Stage:
         """Run commands in one shell, which ends with the first that fails."""
         self.simulator.forget_requests()
         temporary = {"ANSIBLE_LOCAL_TEMP": str(self.folder / ".tmp"), "ANSIBLE_REMOTE_TEMP": str(self.folder / ".tmp")}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        folders = [str(Path(python).parent) for python in (interpreter(), sys.executable)]
+        path = os.pathsep.join([*folders, os.environ["PATH"]])
         run = subprocess.run(
             ["bash", "-eu", "-c", self._here(script)],
             cwd=self.folder,

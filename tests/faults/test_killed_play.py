@@ -95,7 +95,7 @@ def test_a_killed_play(simulator: Simulator, tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
     simulator.fault(method="POST", kind="slow", after_work=True, seconds=0.2, times=None)
     running = subprocess.Popen(
-        command("play.yml"),
+        command("play.yml", python=sys.executable),
         cwd=tmp_path,
         env={**environment(tmp_path), **simulator.environment},
         stdout=subprocess.DEVNULL,

@@ -13,7 +13,6 @@ over items that hold a secret (Ansible adds the item to the result). Loops go ov
 from __future__ import annotations
 
 import json
-import sys
 import typing as t
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import ansible_runner
 import pytest
 import yaml
 from ansible_collections.threema.work.tests.support import deprecations
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .utils.cases import failing_modules, modules_with_data, playbook_cases, prepare
@@ -175,7 +175,7 @@ def test_what_ansible_runner_keeps(simulator: Simulator, mirror: Mirror, tmp_pat
         playbook=playbook,
         inventory="localhost,",
         cmdline="-vvv --diff",
-        envvars={**SETTINGS, "ANSIBLE_PYTHON_INTERPRETER": sys.executable},
+        envvars={**SETTINGS, "ANSIBLE_PYTHON_INTERPRETER": interpreter()},
         quiet=True,
     )
     watch.learn(simulator.state(), simulator.requests(), {"api_key": simulator.key})

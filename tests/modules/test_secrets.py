@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from importlib.util import find_spec
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
@@ -128,9 +129,11 @@ def test_the_key_in_what_the_service_holds(run: Modules, simulator: Simulator) -
     add(simulator, f"a {simulator.key} b")
     results = [run.good("credential_info"), run.good("credential_info", username=f"a {simulator.key} b")]
     assert [len(result["credentials"]) for result in results] == [1, 1]
-    assert simulator.key not in json.dumps([result["credentials"] for result in results])
+    # From 2.22 on, results stay complete, and Ansible redacts the key wherever it prints.
+    masked = find_spec("ansible.module_utils.secrets") is None
+    assert (simulator.key not in json.dumps([result["credentials"] for result in results])) is masked
     # Where it is part of an option, the rest of it is shown.
-    assert results[1]["invocation"]["module_args"]["username"] == "a ******** b"
+    assert results[1]["invocation"]["module_args"]["username"] == f"a {'********' if masked else simulator.key} b"
 
 
 @pytest.mark.parametrize("include", [False, True])

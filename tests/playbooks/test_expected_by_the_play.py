@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.modules.leaving import writes
 from ansible_collections.threema.work.tests.roles.stage import Object, Pool, command, environment
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 from ansible_collections.threema.work.tests.support.modules import add
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -32,7 +32,7 @@ def run(simulator: Simulator, folder: Path, role: str, defaults: Object, variabl
         "connection": "local",
         "gather_facts": False,
         "module_defaults": {"group/threema.work.all": defaults},
-        "vars": {"ansible_python_interpreter": sys.executable, **_ROLES[role], **variables},
+        "vars": {"ansible_python_interpreter": interpreter(), **_ROLES[role], **variables},
         "tasks": [{"ansible.builtin.include_role": {"name": f"threema.work.{role}"}}],
     }
     (folder / "book.yml").write_text(json.dumps([book]), encoding="utf-8")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import json
 import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
 import pytest
 from ansible_collections.threema.work.tests.playbooks.plays import Played, play, play_all
 from ansible_collections.threema.work.tests.roles.stage import Object, Pool, command, environment
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 from ansible_collections.threema.work.tests.support.modules import add
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
@@ -131,7 +131,7 @@ def test_one_variable_for_all_roles(pool: Pool, tmp_path: Path, role: str) -> No
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": sys.executable, "journal": str(tmp_path / _JOURNAL), **variables},
+        "vars": {"ansible_python_interpreter": interpreter(), "journal": str(tmp_path / _JOURNAL), **variables},
         "tasks": [include],
     }
     (tmp_path / "book.yml").write_text(json.dumps([book]), encoding="utf-8")

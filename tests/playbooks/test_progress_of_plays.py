@@ -107,7 +107,7 @@ def _play(folder: Path, hosts: t.Mapping[str, Object], people: int = _PEOPLE) ->
     (folder / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
     (folder / "host_vars").mkdir()
     (folder / "host_vars/localhost.json").write_text(json.dumps(localhost), encoding="utf-8")
-    return command("play.yml", "-i", "hosts.json", "--forks", "10")
+    return command("play.yml", "-i", "hosts.json", "--forks", "10", python=sys.executable)
 
 
 def _environment(folder: Path, simulator: Simulator, progress: str) -> dict[str, str]:
@@ -161,7 +161,7 @@ def test_ad_hoc(simulator: Simulator, tmp_path: Path) -> None:
     options = ["-i", "localhost,", "-c", "local", "localhost", "-m", "threema.work.credential_info", "-o"]
     arguments = [*options, "-e", f"ansible_python_interpreter={sys.executable}"]
     done = subprocess.run(
-        [*command()[:-1], "adhoc", *arguments],
+        [*command(python=sys.executable)[:-1], "adhoc", *arguments],
         env=_environment(tmp_path, simulator, "1"),
         capture_output=True,
         text=True,

@@ -76,7 +76,7 @@ def _run(simulator: Simulator, folder: Path, progress: str, tasks: t.Mapping[str
     play = {"hosts": "all", "gather_facts": False, "strategy": "ansible.builtin.free", "tasks": [include]}
     (folder / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
     done = subprocess.run(
-        command("play.yml", "-i", "hosts.json", "--forks", str(len(tasks))),
+        command("play.yml", "-i", "hosts.json", "--forks", str(len(tasks)), python=sys.executable),
         cwd=folder,
         env={
             **environment(folder),

@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def kill_after(role: str, folder: Path, name: str, host: Host, number: int) -> i
     simulator.fault(kind="slow", after_work=True, seconds=20, skip=number - 1)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
-            prepare(role, folder, {name: host}, ()),
+            prepare(role, folder, {name: host}, (), sys.executable),
             cwd=folder,
             env=environment(folder),
             stdin=subprocess.DEVNULL,

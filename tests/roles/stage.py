@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.threema.work.tests.support import deprecations, simulator_process
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 Object = t.Dict[str, t.Any]
@@ -110,19 +110,25 @@ def environment(folder: Path) -> dict[str, str]:
     return {**kept, **settings}
 
 
-def command(*arguments: str) -> list[str]:
-    """ansible-playbook, of the Python that runs the tests."""
-    return [sys.executable, "-m", "ansible", "playbook", *arguments]
+def command(*arguments: str, python: str | None = None) -> list[str]:
+    """ansible-playbook.
+
+    :param python: what runs it where its processes are ended or looked at: the Python that runs the tests, and not the
+        stand-in that has started already.
+    """
+    return [python or interpreter(), "-m", "ansible", "playbook", *arguments]
 
 
-def prepare(role: str, folder: Path, hosts: t.Mapping[str, Host], facts: t.Sequence[str]) -> list[str]:
-    """Write inventory and playbook; returns the command that plays them."""
+def prepare(
+    role: str, folder: Path, hosts: t.Mapping[str, Host], facts: t.Sequence[str], python: str | None = None
+) -> list[str]:
+    """Write inventory and playbook; returns the command that plays them, see `command`."""
     names = ", ".join(f"'{name}': {name} | default(none)" for name in ("failure", *facts))
     play = {
         "hosts": "all",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": sys.executable},
+        "vars": {"ansible_python_interpreter": python or interpreter()},
         "module_defaults": {
             "group/threema.work.all": {
                 "api_url": "{{ simulator_url }}",
@@ -163,7 +169,7 @@ def prepare(role: str, folder: Path, hosts: t.Mapping[str, Host], facts: t.Seque
     (folder / "action_plugins/keep.py").write_text(_KEEP, encoding="utf-8")
     (folder / "playbook.yml").write_text(json.dumps([play]), encoding="utf-8")
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": inventory}}), encoding="utf-8")
-    return command("-i", str(folder / "inventory.json"), str(folder / "playbook.yml"))
+    return command("-i", str(folder / "inventory.json"), str(folder / "playbook.yml"), python=python)
 
 
 def run_role(

@@ -167,7 +167,7 @@ def test_a_play_that_gives_up(pool: Pool, tmp_path: Path, way: str) -> None:
     output = tmp_path / "output"
     with output.open("wb") as stream:
         playing = subprocess.Popen(
-            command("-i", "localhost,", str(tmp_path / "play.yml")),
+            command("-i", "localhost,", str(tmp_path / "play.yml"), python=sys.executable),
             env=settings,
             stdin=subprocess.DEVNULL,
             stdout=stream,

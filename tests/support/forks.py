@@ -10,6 +10,7 @@ all that these programs do.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -20,8 +21,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
+import types
 import typing as t
 from pathlib import Path
 
@@ -155,31 +158,49 @@ def _receive(orders: socket.socket) -> tuple[Order | None, list[int]]:
     return json.loads(line), files
 
 
-def _become(order: Order, files: list[int]) -> t.NoReturn:
-    """In the forked process: run the program, as Python would."""
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number, file in enumerate(files, start=1):
+def run(order: Order, files: list[int]) -> t.NoReturn:
+    """In a forked process: run a program as Python would, and end as it does.
+
+    :param files: its standard streams; where there are only two, there is no input.
+    """
+    if len(files) == 2:
+        files.insert(0, os.open(os.devnull, os.O_RDONLY))
+    for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["env"])
-    sys.argv[1:] = order["args"]
+    if "umask" in order:
+        os.umask(order["umask"])
+    # What it starts with its own Python is forked too, where that can be.
+    sys.executable = order.get("python", sys.executable)
     if not order["waits"]:
         Clock().install(setattr)
-    # It is run, not imported.
-    sys.modules.pop(order["module"], None)
+    _renew_streams()
     code: object = 0
     try:
-        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+        if "file" in order:
+            _run_file(order["file"], order["args"])
+        else:
+            _run_module(order["module"], order["args"])
     except SystemExit as end:
         code = end.code or 0
     except BaseException:
         traceback.print_exc()
         code = 1
+    _end(code)
+
+
+def _end(code: object) -> t.NoReturn:
+    """What Python does at its end, but for freeing the memory: it is shared with the process that this one is from."""
     if not isinstance(code, int):
         print(code, file=sys.stderr)
         code = 1
+    python: t.Any = threading
+    python._shutdown()
+    python = atexit
+    python._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -188,28 +209,67 @@ def _become(order: Order, files: list[int]) -> t.NoReturn:
     os._exit(code)
 
 
+def _renew_streams() -> None:
+    """Forget what Python knows of the files that the standard streams were before: what they are, how they are read."""
+    for name, mode, buffering in (("stdin", "r", -1), ("stdout", "w", -1), ("stderr", "w", 1)):
+        old = getattr(sys, name)
+        new = os.fdopen(old.fileno(), mode, buffering, encoding=old.encoding, errors=old.errors, closefd=False)
+        setattr(sys, name, new)
+        setattr(sys, f"__{name}__", new)
+
+
+def _run_module(name: str, args: t.Sequence[str]) -> None:
+    sys.argv[1:] = args
+    sys.path[0] = os.getcwd()
+    if not hasattr(sys.modules.get(name), "__path__"):
+        # It is run, not imported.
+        sys.modules.pop(name, None)
+    runpy.run_module(name, run_name="__main__", alter_sys=True)
+
+
+def _run_file(name: str, args: t.Sequence[str]) -> None:
+    """Run a script; that of standard input is named -."""
+    sys.argv[:] = [name, *args]
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    if name == "-":
+        sys.path[0], source, name = "", sys.stdin.buffer.read(), "<stdin>"
+    else:
+        sys.path[0], source = os.path.dirname(os.path.realpath(name)), Path(name).read_bytes()
+        main.__file__ = name
+    exec(compile(source, name, "exec", dont_inherit=True), main.__dict__)
+
+
+def _serve(orders: socket.socket) -> tuple[Order, list[int]] | None:
+    """Start one program after the other, and say how those have ended that are asked for.
+
+    It returns an order in the process that is to run it.
+    """
+    while True:
+        order, files = _receive(orders)
+        if order is None:
+            return None
+        if "ended" in order:
+            pid, status = os.waitpid(order["ended"], order["flags"])
+            answer = os.waitstatus_to_exitcode(status) if pid else None
+        else:
+            answer = os.fork()
+            if answer == 0:
+                return order, files
+            for file in files:
+                os.close(file)
+        orders.sendall(json.dumps(answer).encode() + b"\n")
+
+
 def main() -> None:
-    """Start one program after the other, and say how those have ended that are asked for."""
+    """Load what is shared, and serve."""
     for name in sys.argv[1:]:
         importlib.import_module(name)
     # What is here is shared with the processes that part from this one, as long as nobody looks through it.
     gc.freeze()
     with socket.socket(fileno=os.dup(0)) as orders:
-        while True:
-            order, files = _receive(orders)
-            if order is None:
-                return
-            if "ended" in order:
-                pid, status = os.waitpid(order["ended"], order["flags"])
-                answer = os.waitstatus_to_exitcode(status) if pid else None
-            else:
-                answer = os.fork()
-                if answer == 0:
-                    orders.close()
-                    _become(order, files)
-                for file in files:
-                    os.close(file)
-            orders.sendall(json.dumps(answer).encode() + b"\n")
+        order = _serve(orders)
+    if order:
+        run(*order)
 
 
 if __name__ == "__main__":

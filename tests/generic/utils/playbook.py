@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
 from ansible_collections.threema.work.tests.support import deprecations
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 
 from .cases import Case
 from .collection import NAME, ROOT, Json
@@ -46,7 +46,7 @@ def write(folder: Path, tasks: Tasks, variables: Json, connection: Json | None =
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": sys.executable},
+        "vars": {"ansible_python_interpreter": interpreter()},
         "vars_files": ["variables.json"],
         "tasks": tasks,
     }
@@ -64,7 +64,7 @@ def play(
     playbook = write(folder, tasks, variables, connection)
     temporary = {"ANSIBLE_LOCAL_TEMP": str(folder / "tmp"), "ANSIBLE_REMOTE_TEMP": str(folder / "tmp")}
     run = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *args, playbook],
+        [interpreter(), "-m", "ansible", "playbook", "-i", "localhost,", *args, playbook],
         cwd=folder,
         env={**os.environ, **SETTINGS, **temporary, **environment},
         capture_output=True,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
 import yaml
 from ansible_collections.threema.work.plugins.plugin_utils import _roster
 from ansible_collections.threema.work.tests.support import deprecations
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
 
 COLLECTIONS: t.Final = Path(_roster.__file__).parents[5]
 
@@ -44,7 +44,7 @@ def evaluate(
     names = ", ".join(f"'{name}': result_{name}" for name in expressions)
     result = folder / "result.json"
     tasks.append({"ansible.builtin.copy": {"content": "{{ {" + names + "} | to_json }}", "dest": str(result)}})
-    variables = {"ansible_python_interpreter": sys.executable, **variables}
+    variables = {"ansible_python_interpreter": interpreter(), **variables}
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
     playbook = folder / "playbook.yml"
     # In YAML: before 2.19, JSON has no place, and relative paths are searched for where Ansible was started.
@@ -61,7 +61,7 @@ def evaluate(
     }
     # Not python -m ansible: in ansible-test's environment, ansible-core is not installed, and only lies on the path.
     run = subprocess.run(
-        [sys.executable, "-m", "ansible.cli.playbook", "-i", "localhost,", str(playbook)],
+        [interpreter(), "-m", "ansible.cli.playbook", "-i", "localhost,", str(playbook)],
         cwd=start or folder,
         env=environment,
         capture_output=True,

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A program that does what the Python of the tests does, and that has loaded already what Ansible and requests import.
+
+For plays: of the time that Ansible takes to start, and to start a module, more than half goes into imports. What is
+started is forked from one process, which ends with the tests. What depends on how Python itself was started (options,
+its environment variables, the language, another user) is left to Python.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import gc
+import importlib
+import marshal
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import typing as t
+from pathlib import Path
+
+from ansible_collections.threema.work.tests.support.forks import Order, run
+
+_CLIENT: t.Final = Path(__file__).with_name("interpreter_client.py")
+#: What modules import, and ansible-playbook before it reads its settings (it does so while it imports the rest).
+_LOADED: t.Final = (
+    "ansible.module_utils.basic",
+    "ansible.module_utils.urls",
+    "concurrent.futures.thread",
+    "cryptography.hazmat.backends",
+    "cryptography.hazmat.primitives.ciphers",
+    "cryptography.hazmat.primitives.hmac",
+    "cryptography.hazmat.primitives.kdf.pbkdf2",
+    "cryptography.hazmat.primitives.padding",
+    "importlib.metadata",
+    "jinja2.nativetypes",
+    "multiprocessing.queues",
+    "packaging.version",
+    "requests",
+    "yaml",
+)
+#: Variables that Python reads when it starts; it is asked to where they differ.
+_READ_AT_THE_START: t.Final = ("PYTHON", "LANG", "LC_")
+#: The program could not be started: Python has to do it itself.
+UNABLE: t.Final = b"unable"
+_SECONDS: t.Final = 60
+
+
+@functools.cache
+def interpreter() -> str:
+    """The path of the program; beside it are ansible and ansible-playbook, for shells."""
+    folder = Path(tempfile.mkdtemp(prefix="threema-work-"))
+    # Tests that become another user start Python too.
+    folder.chmod(0o755)
+    python = folder / "python"
+    _write(python, f'exec {sys.executable} -IS {_CLIENT} {folder}/socket {sys.executable} "$@"')
+    for name, entry_point in (("ansible", "adhoc"), ("ansible-playbook", "playbook")):
+        _write(folder / name, f'exec {python} -m ansible {entry_point} "$@"')
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/socket")
+        listener.listen()
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(python), str(listener.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[listener.fileno()],
+        )
+    atexit.register(_stop, process, folder)
+    return str(python)
+
+
+def _write(path: Path, command: str) -> None:
+    path.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
+    process.communicate(timeout=_SECONDS)
+    shutil.rmtree(folder)
+
+
+def _order(python: str, connection: socket.socket) -> tuple[Order | None, list[int]]:
+    """What a client wants run, and its standard streams; None where only Python can do it."""
+    connection.settimeout(_SECONDS)
+    received, files, _flags, _address = socket.recv_fds(connection, 4, 3)
+    with connection.makefile("rb") as stream:
+        try:
+            args, folder, umask, env = marshal.loads(stream.read(int.from_bytes(received, "big")))
+        except EOFError:
+            # It was killed.
+            return None, files
+    order: Order = {"folder": folder, "umask": umask, "env": env, "python": python, "waits": True}
+    if args[:1] == ["-m"]:
+        order.update(module=args[1], args=args[2:])
+    else:
+        order.update(file=args[0] if args else "-", args=args[1:])
+    is_option = order.get("file", "-") != "-" and order["file"].startswith("-")
+    possible = not is_option and _read_at_the_start(env) == _read_at_the_start(os.environ)
+    return order if possible else None, files
+
+
+def _read_at_the_start(env: t.Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name.startswith(_READ_AT_THE_START)}
+
+
+def _serve(python: str, listener: socket.socket) -> tuple[Order, list[int]] | None:
+    """Fork for each client, until standard input ends. It returns an order in the process that is to run it."""
+    running: dict[int, socket.socket] = {}
+    woken, wakes = socket.socketpair()
+    for end in (woken, wakes):
+        end.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    signal.set_wakeup_fd(wakes.fileno())
+    while True:
+        ready = select.select([sys.stdin, listener, woken, *running.values()], [], [])[0]
+        if sys.stdin in ready:
+            return None
+        if woken in ready:
+            woken.recv(4096)
+            _tell(running)
+        for pid in [pid for pid, connection in running.items() if connection in ready]:
+            # The client was killed.
+            os.killpg(pid, signal.SIGKILL)
+        if listener in ready:
+            connection, _address = listener.accept()
+            order, files = _order(python, connection)
+            if order is None:
+                _answer(connection, UNABLE)
+            elif _forked(running, connection, listener, woken, wakes):
+                return order, files
+            for file in files:
+                os.close(file)
+
+
+def _forked(running: dict[int, socket.socket], connection: socket.socket, *others: socket.socket) -> bool:
+    """Fork for a client; true in the new process, which knows nothing of the others."""
+    pid = os.fork()
+    if pid:
+        running[pid] = connection
+        return False
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    for one in (connection, *others, *running.values()):
+        one.close()
+    return True
+
+
+def _answer(connection: socket.socket, answer: bytes) -> None:
+    # It may have been killed.
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(answer)
+
+
+def _tell(running: dict[int, socket.socket]) -> None:
+    """Tell the clients how their programs have ended."""
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return
+        _answer(running.pop(pid), str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def main() -> None:
+    """Load what is shared, and serve."""
+    for name in _LOADED:
+        # Not everything is there where ansible-test or an old ansible-core runs the tests.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    # These are to be found as Ansible finds them: in the archive that a module comes in.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "ansible_collections"]:
+        del sys.modules[name]
+    gc.freeze()
+    python, listener = sys.argv[1:]
+    order = _serve(python, socket.socket(fileno=int(listener)))
+    if order:
+        run(*order)
+
+
+if __name__ == "__main__":
+    main()
