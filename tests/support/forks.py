@@ -228,10 +228,10 @@ def _run_module(name: str, args: t.Sequence[str]) -> None:
 
 
 def _run_file(name: str, args: t.Sequence[str]) -> None:
-    """Run a script; that of standard input is named -."""
+    """Run a script; that of standard input is named -, or not at all."""
     sys.argv[:] = [name, *args]
     main = sys.modules["__main__"] = types.ModuleType("__main__")
-    if name == "-":
+    if name in ("", "-"):
         sys.path[0], source, name = "", sys.stdin.buffer.read(), "<stdin>"
     else:
         sys.path[0], source = os.path.dirname(os.path.realpath(name)), Path(name).read_bytes()

@@ -102,8 +102,8 @@ def _order(python: str, connection: socket.socket) -> tuple[Order | None, list[i
     if args[:1] == ["-m"]:
         order.update(module=args[1], args=args[2:])
     else:
-        order.update(file=args[0] if args else "-", args=args[1:])
-    is_option = order.get("file", "-") != "-" and order["file"].startswith("-")
+        order.update(file=args[0] if args else "", args=args[1:])
+    is_option = len(order.get("file", "")) > 1 and order["file"].startswith("-")
     possible = not is_option and _read_at_the_start(env) == _read_at_the_start(os.environ)
     return order if possible else None, files
 

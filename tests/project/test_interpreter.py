@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stand-in for Python that plays start in does what Python does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
+
+#: What a program can see of how it was started.
+_SHOW: t.Final = """
+import json, os, sys
+umask = os.umask(0)
+loaded = "ansible.module_utils.basic" in sys.modules
+sees = [sys.argv, __name__, os.getcwd(), umask, os.environ.get("TOLD"), sys.flags.optimize]
+tty = [stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)]
+print(json.dumps([sees, tty, sys.stdin.encoding, sys.path[0], sys.executable, loaded]))
+sys.stderr.write("said\\n")
+sys.exit(3)
+"""
+
+
+def _shown(python: str, *args: str, folder: Path, script: str = "", **variables: str) -> tuple[list[t.Any], t.Any]:
+    done = subprocess.run(
+        [python, *args],
+        cwd=folder,
+        env={**os.environ, **variables},
+        input=script,
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=0o27,
+    )
+    *seen, executable, loaded = json.loads(done.stdout)
+    assert executable == python or not loaded
+    return [*seen, done.returncode, done.stderr], loaded
+
+
+@pytest.mark.parametrize(
+    ("args", "variables", "stands_in"),
+    [
+        pytest.param(["-"], {}, True, id="stdin"),
+        pytest.param(["-", "an argument"], {"TOLD": "\u00fc"}, True, id="arguments"),
+        pytest.param([], {}, True, id="nothing"),
+        pytest.param(["script.py", "-x"], {}, True, id="file"),
+        pytest.param(["-m", "script", "-x"], {}, True, id="module"),
+        pytest.param(["-O", "script.py"], {}, False, id="option"),
+        pytest.param(["-c", _SHOW], {}, False, id="command"),
+        pytest.param(["script.py"], {"PYTHONOPTIMIZE": "1"}, False, id="variable"),
+        pytest.param(["script.py"], {"LC_ALL": "C"}, False, id="language"),
+    ],
+)
+def test_a_program_sees_the_same(tmp_path: Path, args: list[str], variables: dict[str, str], stands_in: bool) -> None:
+    (tmp_path / "script.py").write_text(_SHOW, encoding="utf-8")
+    script = _SHOW if args[:1] in ([], ["-"]) else ""
+    real, _loaded = _shown(sys.executable, *args, folder=tmp_path, script=script, **variables)
+    ours, loaded = _shown(interpreter(), *args, folder=tmp_path, script=script, **variables)
+    assert ours == real
+    assert loaded is stands_in
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["raise SystemExit('no')", "raise SystemExit", "import os; os.kill(os.getpid(), 15)", "1/0", "print(end=1)"],
+)
+def test_it_ends_as_the_program_does(ending: str) -> None:
+    script = f"import atexit; atexit.register(print, 'end')\n{ending}\n"
+    real, ours = (
+        subprocess.run([python, "-"], input=script, capture_output=True, text=True, check=False)
+        for python in (sys.executable, interpreter())
+    )
+    assert (ours.returncode, ours.stdout) == (real.returncode, real.stdout)
+    assert ours.stderr.splitlines()[-1:] == real.stderr.splitlines()[-1:]
+
+
+def test_no_program_is_left_behind(tmp_path: Path) -> None:
+    """Whoever waited too long for it kills what they started, which is not the program itself."""
+    alive = tmp_path / "alive"
+    script = f"import os, time\nopen({str(alive)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
+    with subprocess.Popen([interpreter(), "-"], stdin=subprocess.PIPE, text=True) as started:
+        assert started.stdin
+        started.stdin.write(script)
+        started.stdin.close()
+        end = time.monotonic() + 20
+        while not (alive.exists() and alive.read_text(encoding="utf-8")):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        started.send_signal(signal.SIGKILL)
+    program = int(alive.read_text(encoding="utf-8"))
+    while _runs(program):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
