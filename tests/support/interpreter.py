@@ -55,6 +55,13 @@ UNABLE: t.Final = b"unable"
 _SECONDS: t.Final = 60
 
 
+class _OnPath:
+    """Where the package ansible is: also in the archive that a module puts on the path when it starts."""
+
+    def __iter__(self) -> t.Iterator[str]:
+        return (os.path.join(folder, "ansible") for folder in sys.path)
+
+
 @functools.cache
 def interpreter() -> str:
     """The path of the program; beside it are ansible and ansible-playbook, for shells."""
@@ -176,7 +183,8 @@ def main() -> None:
         # Not everything is there where ansible-test or an old ansible-core runs the tests.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    # These are to be found as Ansible finds them: in the archive that a module comes in.
+    sys.modules["ansible"].__path__ = _OnPath()  # type: ignore[assignment]
+    # These are to be found as Ansible finds them, in the archive that a module comes in.
     for name in [name for name in sys.modules if name.partition(".")[0] == "ansible_collections"]:
         del sys.modules[name]
     gc.freeze()
