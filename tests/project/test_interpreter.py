@@ -20,12 +20,14 @@ from ansible_collections.threema.work.tests.support.interpreter import interpret
 
 #: What a program can see of how it was started.
 _SHOW: t.Final = """
-import json, os, sys
+import json, os, signal, sys
 umask = os.umask(0)
 loaded = "ansible.module_utils.basic" in sys.modules
 sees = [sys.argv, __name__, os.getcwd(), umask, os.environ.get("TOLD"), sys.flags.optimize]
 tty = [stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)]
-print(json.dumps([sees, tty, sys.stdin.encoding, sys.path[0], sys.executable, loaded]))
+signals = [str(signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGCHLD)]
+place = globals().get("__file__"), sys.path
+print(json.dumps([sees, tty, sys.stdin.encoding, place, signals, sys.executable, loaded]))
 sys.stderr.write("said\\n")
 sys.exit(3)
 """
@@ -56,9 +58,10 @@ def _shown(python: str, *args: str, folder: Path, script: str = "", **variables:
         pytest.param(["script.py", "-x"], {}, True, id="file"),
         pytest.param(["-m", "script", "-x"], {}, True, id="module"),
         pytest.param(["-O", "script.py"], {}, False, id="option"),
+        pytest.param(["-O", "-m", "script"], {}, False, id="option of a module"),
         pytest.param(["-c", _SHOW], {}, False, id="command"),
         pytest.param(["script.py"], {"PYTHONOPTIMIZE": "1"}, False, id="variable"),
-        pytest.param(["script.py"], {"LC_ALL": "C"}, False, id="language"),
+        pytest.param(["script.py"], {"LANGUAGE": "xx"}, False, id="language"),
     ],
 )
 def test_a_program_sees_the_same(tmp_path: Path, args: list[str], variables: dict[str, str], stands_in: bool) -> None:
@@ -72,7 +75,15 @@ def test_a_program_sees_the_same(tmp_path: Path, args: list[str], variables: dic
 
 @pytest.mark.parametrize(
     "ending",
-    ["raise SystemExit('no')", "raise SystemExit", "import os; os.kill(os.getpid(), 15)", "1/0", "print(end=1)"],
+    [
+        "raise SystemExit('no')",
+        "raise SystemExit",
+        "raise SystemExit('')",
+        "import os; os.kill(os.getpid(), 15)",
+        "import os; os.kill(os.getpid(), 9)",
+        "1/0",
+        "print(end=1)",
+    ],
 )
 def test_it_ends_as_the_program_does(ending: str) -> None:
     script = f"import atexit; atexit.register(print, 'end')\n{ending}\n"
@@ -85,7 +96,7 @@ def test_it_ends_as_the_program_does(ending: str) -> None:
 
 
 def test_no_program_is_left_behind(tmp_path: Path) -> None:
-    """Whoever waited too long for it kills what they started, which is not the program itself."""
+    """A test that gives up kills the client; the program must end too, and the next one starts."""
     alive = tmp_path / "alive"
     script = f"import os, time\nopen({str(alive)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
     with subprocess.Popen([interpreter(), "-"], stdin=subprocess.PIPE, text=True) as started:
@@ -97,6 +108,7 @@ def test_no_program_is_left_behind(tmp_path: Path) -> None:
             assert time.monotonic() < end
             time.sleep(0.02)
         started.send_signal(signal.SIGKILL)
+    assert subprocess.run([interpreter(), "-"], input="raise SystemExit(5)", text=True, check=False).returncode == 5
     program = int(alive.read_text(encoding="utf-8"))
     while _runs(program):
         assert time.monotonic() < end

@@ -113,8 +113,7 @@ def environment(folder: Path) -> dict[str, str]:
 def command(*arguments: str, python: str | None = None) -> list[str]:
     """ansible-playbook.
 
-    :param python: what runs it where its processes are ended or looked at: the Python that runs the tests, and not the
-        stand-in that has started already.
+    :param python: what runs it; a test that sends signals to processes, or depends on their parents, needs Python.
     """
     return [python or interpreter(), "-m", "ansible", "playbook", *arguments]
 

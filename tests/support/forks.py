@@ -28,8 +28,6 @@ import types
 import typing as t
 from pathlib import Path
 
-from ansible_collections.threema.work.tests.support.clock import Clock
-
 Order = t.Dict[str, t.Any]
 _SECONDS: t.Final = 60
 _SIZE: t.Final = 65536
@@ -173,9 +171,12 @@ def run(order: Order, files: list[int]) -> t.NoReturn:
     os.environ.update(order["env"])
     if "umask" in order:
         os.umask(order["umask"])
-    # What it starts with its own Python is forked too, where that can be.
+    # So that what it starts with sys.executable uses the stand-in too.
     sys.executable = order.get("python", sys.executable)
     if not order["waits"]:
+        # It imports parts of the collection, which a module of a play has to find in its archive.
+        from ansible_collections.threema.work.tests.support.clock import Clock
+
         Clock().install(setattr)
     _renew_streams()
     code: object = 0
@@ -185,7 +186,7 @@ def run(order: Order, files: list[int]) -> t.NoReturn:
         else:
             _run_module(order["module"], order["args"])
     except SystemExit as end:
-        code = end.code or 0
+        code = 0 if end.code is None else end.code
     except BaseException:
         traceback.print_exc()
         code = 1
@@ -193,7 +194,7 @@ def run(order: Order, files: list[int]) -> t.NoReturn:
 
 
 def _end(code: object) -> t.NoReturn:
-    """What Python does at its end, but for freeing the memory: it is shared with the process that this one is from."""
+    """What Python does at its end, but for freeing its memory, which is shared with the process that it comes from."""
     if not isinstance(code, int):
         print(code, file=sys.stderr)
         code = 1
@@ -204,7 +205,7 @@ def _end(code: object) -> t.NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:
+        except (OSError, ValueError):
             code = code or 1
     os._exit(code)
 
@@ -222,7 +223,7 @@ def _run_module(name: str, args: t.Sequence[str]) -> None:
     sys.argv[1:] = args
     sys.path[0] = os.getcwd()
     if not hasattr(sys.modules.get(name), "__path__"):
-        # It is run, not imported.
+        # runpy warns of a module that was imported already.
         sys.modules.pop(name, None)
     runpy.run_module(name, run_name="__main__", alter_sys=True)
 
@@ -230,13 +231,17 @@ def _run_module(name: str, args: t.Sequence[str]) -> None:
 def _run_file(name: str, args: t.Sequence[str]) -> None:
     """Run a script; that of standard input is named -, or not at all."""
     sys.argv[:] = [name, *args]
-    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    script = sys.modules["__main__"] = types.ModuleType("__main__")
     if name in ("", "-"):
         sys.path[0], source, name = "", sys.stdin.buffer.read(), "<stdin>"
     else:
-        sys.path[0], source = os.path.dirname(os.path.realpath(name)), Path(name).read_bytes()
-        main.__file__ = name
-    exec(compile(source, name, "exec", dont_inherit=True), main.__dict__)
+        sys.path[0], source, name = (
+            os.path.dirname(os.path.realpath(name)),
+            Path(name).read_bytes(),
+            os.path.abspath(name),
+        )
+    script.__file__ = name
+    exec(compile(source, name, "exec", dont_inherit=True), script.__dict__)
 
 
 def _serve(orders: socket.socket) -> tuple[Order, list[int]] | None:

@@ -2,11 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A program that does what the Python of the tests does, and that has loaded already what Ansible and requests import.
+"""A stand-in for the Python of the tests, which has loaded already what Ansible and requests import.
 
-For plays: of the time that Ansible takes to start, and to start a module, more than half goes into imports. What is
-started is forked from one process, which ends with the tests. What depends on how Python itself was started (options,
-its environment variables, the language, another user) is left to Python.
+For plays: of the time that Ansible takes to start, and to start a module, more than half goes into imports. A client
+hands what it is to run to a server, which forks, and ends with the tests. What depends on how Python itself was started
+(options, its environment variables, the language, another user) the client leaves to Python.
+
+What is different: programs of one server share the seed of their hashes, have the server for a parent, lead sessions of
+their own, and find more modules loaded than they import. So a test that sends signals to processes, or depends on their
+parents, uses Python. So do all tests where the environment says so, as for the oldest and the newest job of `make
+matrix`.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ import importlib
 import marshal
 import os
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -28,10 +34,10 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-from ansible_collections.threema.work.tests.support.forks import Order, run
+from .forks import Order, run
 
 _CLIENT: t.Final = Path(__file__).with_name("interpreter_client.py")
-#: What modules import, and ansible-playbook before it reads its settings (it does so while it imports the rest).
+#: What modules import. Of ansible-playbook only what does not read its settings when it is imported.
 _LOADED: t.Final = (
     "ansible.module_utils.basic",
     "ansible.module_utils.urls",
@@ -48,15 +54,20 @@ _LOADED: t.Final = (
     "requests",
     "yaml",
 )
-#: Variables that Python reads when it starts; it is asked to where they differ.
-_READ_AT_THE_START: t.Final = ("PYTHON", "LANG", "LC_")
-#: The program could not be started: Python has to do it itself.
-UNABLE: t.Final = b"unable"
+#: What Python and its libraries read when they start. Where it differs from the server's, the client starts Python.
+_READ_AT_THE_START: t.Final = ("PYTHON", "LANG", "LC_", "LD_", "TZ", "OPENSSL_", "SSL_")
+#: The client has to start Python; it knows the same word.
+_UNABLE: t.Final = b"unable"
+#: Variable with which all tests use Python.
+NOT_WANTED: t.Final = "THREEMA_TESTS_WITHOUT_STAND_IN"
 _SECONDS: t.Final = 60
 
 
 class _OnPath:
-    """Where the package ansible is: also in the archive that a module puts on the path when it starts."""
+    """Where the package ansible is: also in the archive that a module puts on the path when it starts.
+
+    Old versions of ansible-core put modules of a folder ``library`` there, as ``ansible.modules.NAME``.
+    """
 
     def __iter__(self) -> t.Iterator[str]:
         return (os.path.join(folder, "ansible") for folder in sys.path)
@@ -64,14 +75,16 @@ class _OnPath:
 
 @functools.cache
 def interpreter() -> str:
-    """The path of the program; beside it are ansible and ansible-playbook, for shells."""
+    """The path of the stand-in; beside it are ansible and ansible-playbook, for shells."""
+    if os.environ.get(NOT_WANTED):
+        return sys.executable
     folder = Path(tempfile.mkdtemp(prefix="threema-work-"))
     # Tests that become another user start Python too.
     folder.chmod(0o755)
     python = folder / "python"
-    _write(python, f'exec {sys.executable} -IS {_CLIENT} {folder}/socket {sys.executable} "$@"')
+    _write(python, sys.executable, "-IS", str(_CLIENT), f"{folder}/socket", sys.executable)
     for name, entry_point in (("ansible", "adhoc"), ("ansible-playbook", "playbook")):
-        _write(folder / name, f'exec {python} -m ansible {entry_point} "$@"')
+        _write(folder / name, str(python), "-m", "ansible", entry_point)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{folder}/socket")
         listener.listen()
@@ -80,39 +93,45 @@ def interpreter() -> str:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=[listener.fileno()],
+            # It ends with the tests, and lets its programs end; a signal for the tests is not for it.
+            start_new_session=True,
         )
     atexit.register(_stop, process, folder)
     return str(python)
 
 
-def _write(path: Path, command: str) -> None:
-    path.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+def _write(path: Path, *command: str) -> None:
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
     path.chmod(0o755)
 
 
 def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
-    process.communicate(timeout=_SECONDS)
-    shutil.rmtree(folder)
+    try:
+        process.communicate(timeout=_SECONDS)
+    finally:
+        process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _order(python: str, connection: socket.socket) -> tuple[Order | None, list[int]]:
     """What a client wants run, and its standard streams; None where only Python can do it."""
-    connection.settimeout(_SECONDS)
-    received, files, _flags, _address = socket.recv_fds(connection, 4, 3)
-    with connection.makefile("rb") as stream:
-        try:
+    files: list[int] = []
+    try:
+        connection.settimeout(_SECONDS)
+        received, files, _flags, _address = socket.recv_fds(connection, 4, 3)
+        with connection.makefile("rb") as stream:
             args, folder, umask, env = marshal.loads(stream.read(int.from_bytes(received, "big")))
-        except EOFError:
-            # It was killed.
-            return None, files
+    except (EOFError, OSError):
+        # The client was killed.
+        return None, files
     order: Order = {"folder": folder, "umask": umask, "env": env, "python": python, "waits": True}
-    if args[:1] == ["-m"]:
+    if args[:1] == ["-m"] and args[1:]:
         order.update(module=args[1], args=args[2:])
-    else:
+    elif not args or args[0] == "-" or not args[0].startswith("-"):
         order.update(file=args[0] if args else "", args=args[1:])
-    is_option = len(order.get("file", "")) > 1 and order["file"].startswith("-")
-    possible = not is_option and _read_at_the_start(env) == _read_at_the_start(os.environ)
-    return order if possible else None, files
+    else:
+        return None, files
+    return order if _read_at_the_start(env) == _read_at_the_start(os.environ) else None, files
 
 
 def _read_at_the_start(env: t.Mapping[str, str]) -> dict[str, str]:
@@ -130,18 +149,17 @@ def _serve(python: str, listener: socket.socket) -> tuple[Order, list[int]] | No
     while True:
         ready = select.select([sys.stdin, listener, woken, *running.values()], [], [])[0]
         if sys.stdin in ready:
+            _kill(running)
             return None
         if woken in ready:
             woken.recv(4096)
-            _tell(running)
-        for pid in [pid for pid, connection in running.items() if connection in ready]:
-            # The client was killed.
-            os.killpg(pid, signal.SIGKILL)
+            _report(running)
+        _kill(pid for pid, connection in running.items() if connection in ready)
         if listener in ready:
             connection, _address = listener.accept()
             order, files = _order(python, connection)
             if order is None:
-                _answer(connection, UNABLE)
+                _answer(connection, _UNABLE)
             elif _forked(running, connection, listener, woken, wakes):
                 return order, files
             for file in files:
@@ -162,14 +180,22 @@ def _forked(running: dict[int, socket.socket], connection: socket.socket, *other
     return True
 
 
+def _kill(pids: t.Iterable[int]) -> None:
+    """Kill programs whose clients were killed."""
+    for pid in pids:
+        # It may not have its group yet; it is then killed when it is looked at again.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
 def _answer(connection: socket.socket, answer: bytes) -> None:
     # It may have been killed.
     with connection, contextlib.suppress(OSError):
         connection.sendall(answer)
 
 
-def _tell(running: dict[int, socket.socket]) -> None:
-    """Tell the clients how their programs have ended."""
+def _report(running: dict[int, socket.socket]) -> None:
+    """Answer the clients whose programs have ended."""
     while running:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What stands in for Python: lets a process that is there run the program, and ends as it does; see interpreter.py.
+"""What starts in place of Python: has a server run the program, and ends as it does; see interpreter.py.
 
-It is started for every module of every play, so it imports nothing that Python has not loaded when it starts.
+It is started for every module of every play, so it imports as little as it can.
 """
 
 import _signal
@@ -12,6 +12,8 @@ import _socket
 import marshal
 import os
 import sys
+
+_SIGKILL = 9
 
 
 def main():
@@ -22,19 +24,21 @@ def main():
     order = marshal.dumps((args, os.getcwd(), umask, dict(os.environ)))
     streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
     connection = _socket.socket(_socket.AF_UNIX)
-    try:
-        connection.connect(address)
-    except PermissionError:
+    if os.stat(address).st_uid != os.geteuid():
         # Another user than the one who runs the tests.
         os.execv(python, [python, *args])
+    connection.connect(address)
     connection.sendmsg([len(order).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
     connection.sendall(order)
     answer = connection.recv(64)
     if answer == b"unable":
         os.execv(python, [python, *args])
-    code = int(answer or 1)
+    if not answer:
+        sys.exit("the server behind the stand-in for Python has ended, see tests/support/interpreter.py")
+    code = int(answer)
     if code < 0:
-        _signal.signal(-code, _signal.SIG_DFL)
+        if -code != _SIGKILL:
+            _signal.signal(-code, _signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     sys.exit(code)
 
