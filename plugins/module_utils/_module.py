@@ -64,6 +64,7 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     """A module with the connection options, whose invocation, log, and results contain no secrets.
 
     :param left_out: what it means if a selector is left out, for messages.
+    :param hidden: options that are no secrets, but neither shown nor logged.
     :ivar record: where changes are recorded; None if there is no journal.
     """
 
@@ -77,11 +78,19 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
     #: What is wrong with the options.
     problems: t.Sequence[str]
 
-    def __init__(self, spec: Spec, *, left_out: str = "if it should select nothing", **kwargs: t.Any) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        left_out: str = "if it should select nothing",
+        hidden: t.Container[str] = (),
+        **kwargs: t.Any,
+    ) -> None:
         # What a task reads and plans is not garbage, however much it is: collecting it would take a tenth of its time.
         gc.set_threshold(_GARBAGE)
         self._by_place = False
         self._advice = left_out
+        self._hidden = hidden
         self._one_of: t.Sequence[t.Sequence[str]] = kwargs.get("required_one_of", ())
         super().__init__(argument_spec={**API, **spec}, supports_check_mode=True, **kwargs)
         self._mask_by_place()
@@ -111,13 +120,20 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
             # Wrong options are removed; that they are then missing must not be reported.
             self.mutually_exclusive = self.required_one_of = self.required_if = None
 
+    def _shown_options(self) -> dict[str, t.Any]:
+        spec = {
+            name: {**option, "no_log": True} if name in self._hidden else option
+            for name, option in self.argument_spec.items()
+        }
+        return shown_invocation(self.params, spec)
+
     def _log_invocation(self) -> None:
         self._mask_by_place()
-        told = shown_invocation(self.params, self.argument_spec)
+        told = self._shown_options()
         self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in told.items()))
 
     def _return_formatted(self, kwargs: Result) -> None:
-        told = shown_invocation(self.params, self.argument_spec)
+        told = self._shown_options()
         if not self._by_place:
             # Ansible rejected the options, and masks its own message by text.
             told = hide_texts(told, self.no_log_values)

@@ -178,10 +178,9 @@ from ansible_collections.threema.work.plugins.module_utils._service.examining im
 
 def main() -> None:
     key = {name: value for name, value in API["api_key"].items() if name != "required"}
-    module = ThreemaModule({"api_key": {**key, "default": ""}})
-    # The name of the subscription has no place in what may be sent to somebody else. It is no secret, though, so Ansible
-    # does not hear of it: from 2.22 on, it would redact the name wherever it prints.
-    module.argument_spec["expect_subscription"] = {**API["expect_subscription"], "no_log": True}
+    # The name of the subscription has no place in what may be sent to somebody else. With no_log, though, Ansible would take
+    # it for a secret: from 2.22 on, it redacts those wherever it prints.
+    module = ThreemaModule({"api_key": {**key, "default": ""}}, hidden={"expect_subscription"})
 
     def work(connection: Connection) -> Result:
         found = examine(connection, module.params["expect_subscription"], ansible_core)

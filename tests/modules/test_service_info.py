@@ -11,6 +11,8 @@ import socket
 import typing as t
 
 import pytest
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.threema.work.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.threema.work.tests.modules.checklist import (
     ERROR,
     NO_ANSWER,
@@ -67,6 +69,22 @@ def test_nothing_in_it_says_who(run: Modules, simulator: Simulator) -> None:
             told = json.dumps(run.good("service_info", **more))
             assert not [one for one in [*said, "Another Ltd"] if one in told]
         simulator.control("DELETE", "faults")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"api_timeout": 0}, {"api_timeout": "soon"}, {"api_tmeout": 3}], ids=["none", "value", "type", "name"]
+)
+def test_the_expected_name_is_neither_shown_nor_logged(
+    run: Modules, monkeypatch: pytest.MonkeyPatch, wrong: Result
+) -> None:
+    """Nor where the options are rejected, by the module or by Ansible."""
+    logged: list[str] = []
+    monkeypatch.setattr(AnsibleModule, "log", lambda _self, msg, log_args=None: logged.append(f"{msg} {log_args}"))
+    result = run("service_info", expect_subscription="Another Ltd", **wrong)
+    assert result["failed"] is bool(wrong)
+    assert result["invocation"]["module_args"]["expect_subscription"] == HIDDEN
+    assert "Another Ltd" not in json.dumps([result, logged])
+    assert logged or result["failed"]
 
 
 # The way to the service
