@@ -85,12 +85,10 @@ CANDIDATES: t.Final = ("2.22",)
 JOBS: t.Final = (
     # The oldest of everything.
     Job("2.16", "3.10", LOWEST_REQUESTS, faults=True),
-    Job("2.16", "3.11"),
     Job("2.17", "3.12"),
     Job("2.18", "3.11"),
     Job("2.19", "3.11"),
     Job("2.20", "3.12"),
-    Job("2.21", "3.13"),
     Job("2.21", "3.14"),
     Job("2.22", "3.13", faults=True),
 )

@@ -104,7 +104,7 @@ def _is_empty(name: str, value: object) -> bool:
 def _is_omitted(value: object) -> bool:
     """Whether this is what C(omit) stands for: in ansible-core 2.19 and later an object of its own, before a string."""
     older = isinstance(value, str) and value.startswith("__omit_place_holder__")
-    return older or type(value).__name__ == "_OmitType"
+    return older or value.__class__.__name__ == "_OmitType"
 
 
 def _sentence(name: str, value: object, option: t.Mapping[str, t.Any]) -> str:
