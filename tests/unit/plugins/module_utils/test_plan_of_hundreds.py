@@ -225,7 +225,11 @@ def test_credentials(chance: random.Random) -> None:
     }
     options, leaving = Options(), Leaving(chance.random() < 0.5, ("person.1?",))
     names = [f"person.{number}" for number in range(MANY * 2)]
-    raw = [random_item(chance, name, absent=not leaving.prune) for name in some(chance, names)]
+    listed = some(chance, names)
+    if leaving.prune and not {*listed} & {*names[:MANY]}:
+        # A list of which nobody is there removes nobody: it is refused.
+        listed = [names[0], *listed]
+    raw = [random_item(chance, name, absent=not leaving.prune) for name in listed]
     for item in raw if leaving.prune else ():
         # Beside somebody who is not there, nothing is pruned.
         item["new_username"] = item["new_username"] if names.index(item["username"]) < MANY else None
@@ -237,7 +241,6 @@ def test_credentials(chance: random.Random) -> None:
     for index, item in enumerate(wanted):
         if index not in failed(plan):
             check_item(item, state, after)
-    listed = {item["username"] for item in raw}
     for id_, one in state.items():
         if one["username"] not in listed:
             ignored = len(one["username"]) == 9 and one["username"].startswith("person.1")
