@@ -120,20 +120,13 @@ class ThreemaModule(AnsibleModule):  # type: ignore[misc,unused-ignore]
             # Wrong options are removed; that they are then missing must not be reported.
             self.mutually_exclusive = self.required_one_of = self.required_if = None
 
-    def _shown_options(self) -> dict[str, t.Any]:
-        spec = {
-            name: {**option, "no_log": True} if name in self._hidden else option
-            for name, option in self.argument_spec.items()
-        }
-        return shown_invocation(self.params, spec)
-
     def _log_invocation(self) -> None:
         self._mask_by_place()
-        told = self._shown_options()
+        told = shown_invocation(self.params, self.argument_spec, self._hidden)
         self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in told.items()))
 
     def _return_formatted(self, kwargs: Result) -> None:
-        told = self._shown_options()
+        told = shown_invocation(self.params, self.argument_spec, self._hidden)
         if not self._by_place:
             # Ansible rejected the options, and masks its own message by text.
             told = hide_texts(told, self.no_log_values)

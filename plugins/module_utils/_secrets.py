@@ -60,12 +60,19 @@ def secrets_in(params: t.Any) -> t.Iterator[str]:
             yield from secrets_in(value)
 
 
-def shown_invocation(params: Mapping[str, t.Any], spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """A module's options as they may be logged: without secrets, and with the length of a long list in its place."""
+def shown_invocation(
+    params: Mapping[str, t.Any], spec: Mapping[str, t.Any], hidden: t.Container[str] = ()
+) -> dict[str, t.Any]:
+    """A module's options as they may be logged: without secrets, and with the length of a long list in its place.
+
+    :param hidden: names of options that are not shown either.
+    """
     # Also if there is no name, which may be misspelled.
     hide_value = "value" in params and sounds_secret(params.get("name") or "password")
     return {
-        name: HIDDEN if hide_value and name == "value" and value is not None else _shown(value, _option(spec, name))
+        name: HIDDEN
+        if value is not None and (name in hidden or (hide_value and name == "value"))
+        else _shown(value, _option(spec, name))
         for name, value in params.items()
     }
 

@@ -16,8 +16,9 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.threema.work.tests.support.interpreter import interpreter
+from ansible_collections.threema.work.tests.support.interpreter import NOT_WANTED, interpreter
 
+pytestmark = pytest.mark.skipif(NOT_WANTED in os.environ, reason=f"{NOT_WANTED} says that Python itself is used")
 #: What a program can see of how it was started.
 _SHOW: t.Final = """
 import json, os, signal, sys
