@@ -16,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.threema.work.plugins.module_utils import _errors
 from ansible_collections.threema.work.tests.support.interpreter import NOT_WANTED, interpreter
 
 pytestmark = pytest.mark.skipif(NOT_WANTED in os.environ, reason=f"{NOT_WANTED} says that Python itself is used")
@@ -31,6 +32,22 @@ place = globals().get("__file__"), sys.path
 print(json.dumps([sees, tty, sys.stdin.encoding, place, signals, sys.executable, loaded]))
 sys.stderr.write("said\\n")
 sys.exit(3)
+"""
+#: All that decides what code does and where an error in it is said to be, and the tree of what has the same source.
+_COMPILE: t.Final = """
+import ast, json, sys
+def constant(one):
+    if hasattr(one, "co_code"):
+        return shown(one)
+    return sorted(map(repr, one)) if isinstance(one, frozenset) else repr(one)
+def shown(code):
+    constants = [constant(one) for one in code.co_consts]
+    lines = list(code.co_lines())
+    return [code.co_filename, code.co_name, code.co_flags, code.co_code.hex(), code.co_names, constants, lines]
+source = open(sys.argv[1], "rb").read()
+options = eval(sys.argv[2])
+made = compile(*options) if isinstance(options, tuple) else compile(**options)
+print(json.dumps(shown(made) if hasattr(made, "co_code") else ast.dump(made, include_attributes=True)))
 """
 
 
@@ -72,6 +89,34 @@ def test_a_program_sees_the_same(tmp_path: Path, args: list[str], variables: dic
     ours, loaded = _shown(interpreter(), *args, folder=tmp_path, script=script, **variables)
     assert ours == real
     assert loaded is stands_in
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param("source, 'in/archive.py', 'exec', 0, True", id="code"),
+        pytest.param(
+            "{'source': source, 'filename': 'x', 'mode': 'exec', 'flags': 0, 'dont_inherit': True}", id="by name"
+        ),
+        pytest.param("source, 'x', 'exec', ast.PyCF_ONLY_AST", id="tree"),
+        pytest.param("source + b'added = 1', 'x', 'exec', 0, True", id="other code"),
+        pytest.param("source + b'added = 1', 'x', 'exec', ast.PyCF_ONLY_AST", id="other tree"),
+        pytest.param("source.decode(), b'x', 'exec', 0, True", id="text"),
+        pytest.param("source, 'x', 'exec', 0, True, 2", id="without docstrings"),
+        pytest.param("ast.parse(source, 'x'), 'x', 'exec'", id="of a tree"),
+        # What the stand-in is written with is not passed on.
+        pytest.param("b'def named(that: this): pass', 'x', 'exec'", id="inherited"),
+    ],
+)
+def test_what_it_compiled_before_is_the_same(options: str) -> None:
+    """It keeps what Python made of the plugins."""
+    real, ours = (
+        subprocess.run(
+            [python, "-", _errors.__file__, options], input=_COMPILE, capture_output=True, text=True, check=True
+        )
+        for python in (sys.executable, interpreter())
+    )
+    assert json.loads(ours.stdout) == json.loads(real.stdout)
 
 
 @pytest.mark.parametrize(

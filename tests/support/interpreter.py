@@ -4,9 +4,10 @@
 
 """A stand-in for the Python of the tests, which has loaded already what Ansible and requests import.
 
-For plays: of the time that Ansible takes to start, and to start a module, more than half goes into imports. A client
-hands what it is to run to a server, which forks, and ends with the tests. What depends on how Python itself was started
-(options, its environment variables, the language, another user) the client leaves to Python.
+For plays: of the time that Ansible takes to start, and to start a module, more than half goes into imports, and into
+compiling the same files for each play; see `compiled.py`. A client hands what it is to run to a server, which forks,
+and ends with the tests. What depends on how Python itself was started (options, its environment variables, the
+language, another user) the client leaves to Python.
 
 What is different: programs of one server share the seed of their hashes, have the server for a parent, lead sessions of
 their own, and find more modules loaded than they import. So a test that sends signals to processes, or depends on their
@@ -34,6 +35,7 @@ import tempfile
 import typing as t
 from pathlib import Path
 
+from .compiled import Compiler
 from .forks import Order, run
 
 _CLIENT: t.Final = Path(__file__).with_name("interpreter_client.py")
@@ -203,6 +205,14 @@ def _report(running: dict[int, socket.socket]) -> None:
         _answer(running.pop(pid), str(os.waitstatus_to_exitcode(status)).encode())
 
 
+def _compiled_in_plays() -> t.Iterator[Path]:
+    """What goes into the archives of modules, and plugins, for which Ansible keeps no bytecode."""
+    yield from (Path(__file__).parents[2] / "plugins").rglob("*.py")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("ansible.module_utils.") and getattr(module, "__file__", None):
+            yield Path(str(module.__file__))
+
+
 def main() -> None:
     """Load what is shared, and serve."""
     for name in _LOADED:
@@ -210,6 +220,7 @@ def main() -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     sys.modules["ansible"].__path__ = _OnPath()  # type: ignore[assignment]
+    Compiler(_compiled_in_plays()).install()
     # These are to be found as Ansible finds them, in the archive that a module comes in.
     for name in [name for name in sys.modules if name.partition(".")[0] == "ansible_collections"]:
         del sys.modules[name]

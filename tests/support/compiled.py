@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the threema.work contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keeps what Python makes of the files that each play compiles anew, as modules come as archives of source."""
+
+# No annotations from the future here: Python would pass them on to what is compiled for others.
+import ast
+import builtins
+import types
+import typing as t
+from pathlib import Path
+
+
+class Compiler:
+    """Takes the place of ``compile``, and knows what it makes of some files."""
+
+    def __init__(self, paths: t.Iterable[Path]) -> None:
+        """Compile these files as Ansible does to see what they import, and as Python does to import them."""
+        self._compile = compile
+        self._trees: dict[bytes, ast.AST] = {}
+        self._codes: dict[bytes, types.CodeType] = {}
+        for path in paths:
+            source = path.read_bytes()
+            self._trees[source] = compile(source, str(path), "exec", ast.PyCF_ONLY_AST)
+            self._codes[source] = compile(source, str(path), "exec", dont_inherit=True)
+
+    def install(self) -> None:
+        """Let this process use it, and all that part from it."""
+        builtins.compile = self  # type: ignore[assignment]
+
+    def __call__(
+        self,
+        source: t.Any,
+        filename: t.Any,
+        mode: str,
+        flags: int = 0,
+        dont_inherit: bool = False,
+        optimize: int = -1,
+        **more: t.Any,
+    ) -> t.Any:
+        """See ``compile``."""
+        if isinstance(source, bytes) and isinstance(filename, str) and mode == "exec" and optimize == -1 and not more:
+            if flags == ast.PyCF_ONLY_AST and source in self._trees:
+                return self._trees[source]
+            if not flags and dont_inherit and source in self._codes:
+                return _moved(self._codes[source], filename)
+        return self._compile(source, filename, mode, flags, dont_inherit, optimize, **more)
+
+
+def _moved(code: types.CodeType, path: str) -> types.CodeType:
+    """The same code, of a file in another place."""
+    constants = tuple(_moved(one, path) if isinstance(one, types.CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename=path, co_consts=constants)
