@@ -15,6 +15,7 @@ import time
 import typing as t
 from pathlib import Path
 
+import ansible
 import pytest
 from ansible_collections.threema.work.plugins.module_utils import _errors
 from ansible_collections.threema.work.tests.support.interpreter import NOT_WANTED, interpreter
@@ -114,6 +115,28 @@ def test_what_it_compiled_before_is_the_same(options: str) -> None:
         subprocess.run(
             [python, "-", _errors.__file__, options], input=_COMPILE, capture_output=True, text=True, check=True
         )
+        for python in (sys.executable, interpreter())
+    )
+    assert json.loads(ours.stdout) == json.loads(real.stdout)
+
+
+@pytest.mark.parametrize("name", ["base.yml", "ansible_builtin_runtime.yml"])
+@pytest.mark.parametrize(
+    "loaded",
+    [
+        pytest.param("yaml.load(source, Loader=yaml.CSafeLoader)", id="types"),
+        pytest.param("yaml.load(source, yaml.CBaseLoader)", id="texts"),
+        pytest.param("yaml.load(source + b'\\nadded: 1', yaml.CBaseLoader)", id="other texts"),
+        pytest.param("yaml.load(open(path, 'rb'), yaml.CSafeLoader)", id="file"),
+        pytest.param("[yaml.load(source, yaml.CSafeLoader).clear(), yaml.load(source, yaml.CSafeLoader)]", id="again"),
+    ],
+)
+def test_what_it_read_before_is_the_same(name: str, loaded: str) -> None:
+    """It keeps what files of Ansible's hold."""
+    path = f"{Path(ansible.__file__).parent}/config/{name}"
+    script = f"path = {path!r}; import json, yaml; source = open(path, 'rb').read(); print(json.dumps({loaded}))"
+    real, ours = (
+        subprocess.run([python, "-"], input=script, capture_output=True, text=True, check=True)
         for python in (sys.executable, interpreter())
     )
     assert json.loads(ours.stdout) == json.loads(real.stdout)

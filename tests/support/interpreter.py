@@ -5,7 +5,7 @@
 """A stand-in for the Python of the tests, which has loaded already what Ansible and requests import.
 
 For plays: of the time that Ansible takes to start, and to start a module, more than half goes into imports, and into
-compiling the same files for each play; see `compiled.py`. A client hands what it is to run to a server, which forks,
+reading the same files for each play; see `kept.py`. A client hands what it is to run to a server, which forks,
 and ends with the tests. What depends on how Python itself was started (options, its environment variables, the
 language, another user) the client leaves to Python.
 
@@ -35,8 +35,10 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-from .compiled import Compiler
+import ansible
+
 from .forks import Order, run
+from .kept import Compiler, YamlLoader
 
 _CLIENT: t.Final = Path(__file__).with_name("interpreter_client.py")
 #: What modules import. Of ansible-playbook only what does not read its settings when it is imported.
@@ -215,11 +217,13 @@ def _compiled_in_plays() -> t.Iterator[Path]:
 
 def main() -> None:
     """Load what is shared, and serve."""
+    config = Path(ansible.__file__).parent / "config"
+    YamlLoader([config / "base.yml", config / "ansible_builtin_runtime.yml"]).install()
     for name in _LOADED:
         # Not everything is there where ansible-test or an old ansible-core runs the tests.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    sys.modules["ansible"].__path__ = _OnPath()  # type: ignore[assignment]
+    ansible.__path__ = _OnPath()  # type: ignore[assignment]
     Compiler(_compiled_in_plays()).install()
     # These are to be found as Ansible finds them, in the archive that a module comes in.
     for name in [name for name in sys.modules if name.partition(".")[0] == "ansible_collections"]:

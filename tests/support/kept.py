@@ -2,14 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeps what Python makes of the files that each play compiles anew, as modules come as archives of source."""
+"""Keeps what is made of files that each play reads anew: code, as modules come as archives of source, and YAML."""
 
 # No annotations from the future here: Python would pass them on to what is compiled for others.
 import ast
 import builtins
+import marshal
 import types
 import typing as t
 from pathlib import Path
+
+import yaml
 
 
 class Compiler:
@@ -52,3 +55,27 @@ def _moved(code: types.CodeType, path: str) -> types.CodeType:
     """The same code, of a file in another place."""
     constants = tuple(_moved(one, path) if isinstance(one, types.CodeType) else one for one in code.co_consts)
     return code.replace(co_filename=path, co_consts=constants)
+
+
+class YamlLoader:
+    """Takes the place of ``yaml.load``, and knows what it makes of some files, which hold plain data."""
+
+    def __init__(self, paths: t.Iterable[Path]) -> None:
+        """Read these files as ansible-core does: with the types of YAML, or all as text."""
+        self._load = yaml.load
+        self._sources = {str(path): path.read_bytes() for path in paths}
+        self._made = {
+            (source, loader): marshal.dumps(yaml.load(source, loader))
+            for source in self._sources.values()
+            for loader in (yaml.CSafeLoader, yaml.CBaseLoader)
+        }
+
+    def install(self) -> None:
+        """Let this process use it, and all that part from it."""
+        yaml.load = self
+
+    def __call__(self, stream: t.Any, Loader: t.Any) -> t.Any:  # noqa: N803
+        """See ``yaml.load``."""
+        source = stream if isinstance(stream, bytes) else self._sources.get(getattr(stream, "name", None))
+        made = self._made.get((source, Loader))
+        return marshal.loads(made) if made else self._load(stream, Loader)
