@@ -40,6 +40,8 @@ import ansible
 from .forks import Order, run
 from .kept import Compiler, YamlLoader
 
+_PLUGINS: t.Final = Path(__file__).parents[2] / "plugins"
+_MODULES: t.Final = "ansible_collections.threema.work.plugins.modules"
 _CLIENT: t.Final = Path(__file__).with_name("interpreter_client.py")
 #: What modules import. Of ansible-playbook only what does not read its settings when it is imported.
 _LOADED: t.Final = (
@@ -209,7 +211,7 @@ def _report(running: dict[int, socket.socket]) -> None:
 
 def _compiled_in_plays() -> t.Iterator[Path]:
     """What goes into the archives of modules, and plugins, for which Ansible keeps no bytecode."""
-    yield from (Path(__file__).parents[2] / "plugins").rglob("*.py")
+    yield from _PLUGINS.rglob("*.py")
     for name, module in list(sys.modules.items()):
         if name.startswith("ansible.module_utils.") and getattr(module, "__file__", None):
             yield Path(str(module.__file__))
@@ -219,7 +221,9 @@ def main() -> None:
     """Load what is shared, and serve."""
     config = Path(ansible.__file__).parent / "config"
     YamlLoader([config / "base.yml", config / "ansible_builtin_runtime.yml"]).install()
-    for name in _LOADED:
+    # The libraries and regular expressions of our modules stay, the modules do not.
+    ours = [f"{_MODULES}.{path.stem}" for path in (_PLUGINS / "modules").glob("*.py")]
+    for name in (*_LOADED, *ours):
         # Not everything is there where ansible-test or an old ansible-core runs the tests.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
