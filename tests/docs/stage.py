@@ -18,7 +18,7 @@ from pathlib import Path
 from textwrap import indent
 from urllib.parse import quote
 
-import yaml
+from ansible.module_utils.common.yaml import yaml_load
 from ansible_collections.threema.work.tests.generic.utils.cases import prepare, send
 from ansible_collections.threema.work.tests.generic.utils.collection import Json
 from ansible_collections.threema.work.tests.generic.utils.leaks import Watch
@@ -30,7 +30,7 @@ from .checks import form_of, load_yaml
 from .commands import commands_of, exports_of, program_of, runs
 from .pages import Block, blocks_of
 
-WORLD: t.Final[Json] = yaml.safe_load(Path(__file__).with_name("world.yml").read_text(encoding="utf-8"))
+WORLD: t.Final[Json] = yaml_load(Path(__file__).with_name("world.yml").read_text(encoding="utf-8"))
 #: The pages say the port of `make simulator`; the tests take a free one.
 _WRITTEN: t.Final = "127.0.0.1:8025"
 #: Where the pages say that an administrator keeps files.

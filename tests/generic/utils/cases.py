@@ -43,7 +43,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
-import yaml
+from ansible.module_utils.common.yaml import yaml_load
 from ansible_collections.threema.work.tests.support.simulator_process import Simulator
 
 from .collection import MODULES, Json
@@ -81,7 +81,7 @@ def load(module: str) -> Json:
             f"The module {module} has no case data: add tests/generic/cases/{module}.yml, with at least one case for "
             "each of its options; tests/generic/utils/cases.py says what it holds."
         )
-    return t.cast(Json, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return t.cast(Json, yaml_load(path.read_text(encoding="utf-8")))
 
 
 @functools.cache
