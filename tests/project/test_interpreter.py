@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,6 +141,56 @@ def test_what_it_read_before_is_the_same(name: str, loaded: str) -> None:
         for python in (sys.executable, interpreter())
     )
     assert json.loads(ours.stdout) == json.loads(real.stdout)
+
+
+def test_it_makes_nothing_twice() -> None:
+    """What has the same source has the same tree and the same parts, and YAML of Ansible's is not parsed at all."""
+    script = f"""
+import ast, yaml
+source = open({_errors.__file__!r}, "rb").read()
+codes = [compile(source, name, "exec", 0, True).co_names for name in ("x", "y")]
+trees = [compile(source, "x", "exec", ast.PyCF_ONLY_AST) for _ in range(2)]
+print(codes[0] is codes[1], trees[0] is trees[1])
+del yaml.constructor.BaseConstructor.get_single_data
+path = {str(Path(ansible.__file__).parent / "config/base.yml")!r}
+with open(path, "rb") as file:
+    print(yaml.load(file, yaml.CSafeLoader) == yaml.load(open(path, "rb").read(), yaml.CSafeLoader))
+"""
+    done = subprocess.run([interpreter(), "-"], input=script, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True"] * 3
+
+
+@pytest.mark.parametrize(
+    ("place", "mistake"),
+    [
+        pytest.param("modules", "def :", id="syntax"),
+        pytest.param("modules", "unknown_name", id="name"),
+        pytest.param("modules", "\0", id="null byte"),
+        pytest.param("module_utils", "def :", id="syntax of a helper"),
+    ],
+)
+def test_a_mistake_in_a_plugin_stops_no_other_test(tmp_path: Path, place: str, mistake: str) -> None:
+    """Who made it is told by the tests of that plugin."""
+    parts = [Path(_errors.__file__).parents[1], Path(__file__).parents[1] / "support"]
+    for folder, name in zip(parts, ("plugins", "tests/support")):
+        shutil.copytree(folder, tmp_path / "ansible_collections/threema/work" / name)
+    wrong = tmp_path / f"ansible_collections/threema/work/plugins/{place}/wrong.py"
+    wrong.write_text(mistake, encoding="utf-8")
+    script = """
+import subprocess
+from ansible_collections.threema.work.tests.support.interpreter import interpreter
+print(subprocess.run([interpreter(), "-"], input=b"import sys; print('requests' in sys.modules)").returncode)
+"""
+    started = [sys.executable, "-c", script]
+    done = subprocess.run(
+        started,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout.split(), done.stderr) == (["True", "0"], "")
 
 
 @pytest.mark.parametrize(

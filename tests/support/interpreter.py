@@ -41,7 +41,6 @@ from .forks import Order, run
 from .kept import Compiler, YamlLoader
 
 _PLUGINS: t.Final = Path(__file__).parents[2] / "plugins"
-_MODULES: t.Final = "ansible_collections.threema.work.plugins.modules"
 _CLIENT: t.Final = Path(__file__).with_name("interpreter_client.py")
 #: What modules import. Of ansible-playbook only what does not read its settings when it is imported.
 _LOADED: t.Final = (
@@ -222,11 +221,12 @@ def main() -> None:
     config = Path(ansible.__file__).parent / "config"
     YamlLoader([config / "base.yml", config / "ansible_builtin_runtime.yml"]).install()
     # The libraries and regular expressions of our modules stay, the modules do not.
-    ours = [f"{_MODULES}.{path.stem}" for path in (_PLUGINS / "modules").glob("*.py")]
+    ours = [f"...plugins.modules.{path.stem}" for path in (_PLUGINS / "modules").glob("*.py")]
     for name in (*_LOADED, *ours):
-        # Not everything is there where ansible-test or an old ansible-core runs the tests.
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+        # Not everything is there where ansible-test or an old ansible-core runs the tests. What is wrong with a module
+        # of ours, the tests that run it say.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name, __package__)
     ansible.__path__ = _OnPath()  # type: ignore[assignment]
     Compiler(_compiled_in_plays()).install()
     # These are to be found as Ansible finds them, in the archive that a module comes in.

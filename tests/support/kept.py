@@ -7,6 +7,7 @@
 # No annotations from the future here: Python would pass them on to what is compiled for others.
 import ast
 import builtins
+import contextlib
 import marshal
 import types
 import typing as t
@@ -16,17 +17,25 @@ import yaml
 
 
 class Compiler:
-    """Takes the place of ``compile``, and knows what it makes of some files."""
+    """Takes the place of ``compile``, and knows what it makes of some files.
+
+    What its callers have imported from the future is not passed on.
+    """
 
     def __init__(self, paths: t.Iterable[Path]) -> None:
-        """Compile these files as Ansible does to see what they import, and as Python does to import them."""
+        """Compile these files as Ansible does to see what they import, and as Python does to import them.
+
+        A file that is no Python is left to who imports it.
+        """
         self._compile = compile
         self._trees: dict[bytes, ast.AST] = {}
         self._codes: dict[bytes, types.CodeType] = {}
         for path in paths:
             source = path.read_bytes()
-            self._trees[source] = compile(source, str(path), "exec", ast.PyCF_ONLY_AST)
-            self._codes[source] = compile(source, str(path), "exec", dont_inherit=True)
+            # Before Python 3.12, a null byte is no error of the syntax.
+            with contextlib.suppress(SyntaxError, ValueError):
+                self._trees[source] = compile(source, str(path), "exec", ast.PyCF_ONLY_AST)
+                self._codes[source] = compile(source, str(path), "exec", dont_inherit=True)
 
     def install(self) -> None:
         """Let this process use it, and all that part from it."""
@@ -46,7 +55,7 @@ class Compiler:
         if isinstance(source, bytes) and isinstance(filename, str) and mode == "exec" and optimize == -1 and not more:
             if flags == ast.PyCF_ONLY_AST and source in self._trees:
                 return self._trees[source]
-            if not flags and dont_inherit and source in self._codes:
+            if not flags and source in self._codes:
                 return _moved(self._codes[source], filename)
         return self._compile(source, filename, mode, flags, dont_inherit, optimize, **more)
 
